@@ -1,0 +1,69 @@
+/**
+ * What a check is: one object literal in `checks/<id>.ts`. The engine in `audit.ts` hands it the
+ * compiled world, counts what it examined, and turns what it yields into findings of the report.
+ */
+import type {Change} from './remediation/change.ts';
+import type {Confidence, Severity, Step} from './report.ts';
+import type {Fact} from './inventory/coverage.ts';
+import type {World} from './world.ts';
+
+export type Threat = 'privilege escalation' | 'impersonation' | 'repudiation' | 'information disclosure';
+
+/** One hit, before the engine adds fingerprint, project, practice and rendered remediation. */
+export interface Hit {
+	severity: Severity;
+	confidence: Confidence;
+	/** One sentence with the real names in it. */
+	message: string;
+	/** Canonical full resource name. */
+	resource: string;
+	/** Who gains, as the binding names it. */
+	principal?: string;
+	path?: Step[];
+	evidence: Record<string, unknown>;
+	/** The binding that opens it; part of the fingerprint. */
+	cause?: {resource: string; role: string; member: string; condition?: string};
+	fix: Fix;
+}
+
+/** How to end a finding: operations, or only words where no single change ends it. */
+export interface Fix {
+	summary: string;
+	changes: Change[];
+}
+
+/** What a check saw: how many subjects it judged, what it found, and what it could not judge. */
+export interface Verdict {
+	examined: number;
+	hits: Iterable<Hit>;
+	/** Non-empty: silence proves nothing, so the outcome is `unknown` unless something was found. */
+	unknown: string[];
+}
+
+export interface Check {
+	/** Same as the file name; public, goes into baselines. */
+	id: string;
+	/** The bad thing, as a sentence a manager can read. */
+	title: string;
+	/** The severity rule in words (the engine takes each hit's own). */
+	severity: string;
+	/** What a finding's `resource` names. */
+	on: string;
+	/** Facts whose holes could hide findings. */
+	needs: readonly Fact[];
+	threats: readonly Threat[];
+	/** Numbers of Google's practices for service accounts. */
+	practice: readonly number[];
+	compliance: readonly string[];
+	why: string;
+	fix: string;
+	references: readonly string[];
+	/** A firing and a silent example in words, for the docs. */
+	example: {fires: string; silent: string};
+	inspect(world: World): Verdict;
+}
+
+/** Types a check; there is no registry beside `checks/index.ts`. */
+export function defineCheck(check: Check): Check {
+	return check;
+}

@@ -1,0 +1,20 @@
+/**
+ * Changes as operations: what a fix does, once, in data. `render.ts` turns them into gcloud,
+ * Terraform, undo and verify; the tests apply them to an inventory and look whether the finding is gone.
+ */
+
+/** Where and what a binding is; `resource` is a canonical full resource name. */
+export interface BindingRef {
+	resource: string;
+	role: string;
+	member: string;
+	/** The condition with its own title, since gcloud and Terraform identify a binding by all of it. */
+	condition?: {title?: string; description?: string; expression: string};
+}
+
+export type Change =
+	| ({op: 'remove-binding'} & BindingRef)
+	| ({op: 'add-binding'} & BindingRef)
+	| {op: 'disable-key' | 'delete-key'; resource: string}
+	| {op: 'disable-account' | 'delete-account'; resource: string}
+	| {op: 'enforce-constraint'; resource: string; constraint: string};
