@@ -9,20 +9,25 @@ import type {World} from './world.ts';
 
 export type Threat = 'privilege escalation' | 'impersonation' | 'repudiation' | 'information disclosure';
 
-/** One hit, before the engine adds fingerprint, project, practice and rendered remediation. */
+/** One hit, before the engine adds fingerprint, project and practice. Its words are made only when written. */
 export interface Hit {
 	severity: Severity;
 	confidence: Confidence;
-	/** One sentence with the real names in it. */
-	message: string;
 	/** Canonical full resource name. */
 	resource: string;
 	/** Who gains, as the binding names it. */
 	principal?: string;
-	path?: Step[];
-	evidence: Record<string, unknown>;
 	/** The binding that opens it; part of the fingerprint. */
 	cause?: {resource: string; role: string; member: string; condition?: string};
+	detail(): Detail;
+}
+
+/** What a finding says: built while the report is written, since there may be hundreds of thousands. */
+export interface Detail {
+	/** One sentence with the real names in it. */
+	message: string;
+	path?: Step[];
+	evidence: Record<string, unknown>;
 	fix: Fix;
 }
 

@@ -15,6 +15,11 @@ export interface BindingRef {
 export type Change =
 	| ({op: 'remove-binding'} & BindingRef)
 	| ({op: 'add-binding'} & BindingRef)
+	/** `group` and `member` in member syntax. */
+	| {op: 'remove-group-member'; group: string; member: string}
+	/** `resource` is the key's canonical name. */
 	| {op: 'disable-key' | 'delete-key'; resource: string}
+	/** `resource` is the account's canonical name. */
 	| {op: 'disable-account' | 'delete-account'; resource: string}
+	/** `resource` is a container's canonical name; `constraint` without the `constraints/` prefix. */
 	| {op: 'enforce-constraint'; resource: string; constraint: string};

@@ -1,0 +1,99 @@
+import type {Grant} from '../src/access/grants.ts';
+import {covers} from '../src/access/power.ts';
+import {defineCheck, type Hit} from '../src/check.ts';
+import type {ServiceAccount} from '../src/inventory/model.ts';
+import type {Change} from '../src/remediation/change.ts';
+import type {World} from '../src/world.ts';
+
+/** The bindings that make a default account Editor of its own project, and whether that is certain. */
+interface EditorPower {
+	grants: Grant[];
+	certain: boolean;
+	level: string;
+}
+
+export default defineCheck({
+	id: 'default-service-account-editor',
+	title: 'A default service account holds the Editor role, or as much, on its project or above',
+	severity: 'high',
+	on: 'the default account',
+	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
+	threats: ['privilege escalation'],
+	practice: [9, 13],
+	compliance: ['CIS-GCP-4.0:1.5'],
+	why: 'Every workload that names no account of its own runs as this one, so each of them may change nearly everything in the project.',
+	fix: 'Give the workloads dedicated accounts with the roles they need, then take Editor from the default account.',
+	references: ['https://cloud.google.com/iam/docs/best-practices-service-accounts#default-service-accounts'],
+	example: {
+		fires: 'NUMBER-compute@developer.gserviceaccount.com is Editor of its project, by itself, a group, a custom role or a folder’s policy.',
+		silent: 'The account is disabled, holds narrower roles, or is a service agent such as NUMBER@cloudservices.gserviceaccount.com.',
+	},
+	inspect(world) {
+		const accounts = [...world.inventory.accounts.values()].filter(account => account.kind === 'default' && (account.project?.inScope ?? false));
+		return {
+			examined: accounts.length,
+			hits: accounts.filter(account => !account.disabled).flatMap(account => hitsOf(world, account)),
+			unknown: [],
+		};
+	},
+});
+
+function editorPower(world: World, account: ServiceAccount): EditorPower | undefined {
+	const {possible, certain} = world.powers.of(account.principal);
+	const at = (pairs: typeof possible) =>
+		pairs.filter(pair => (pair.level === 'editor-like' || pair.level === 'owner-like') && covers(pair.container, account.project!));
+	const sure = at(certain);
+	const pairs = sure.length > 0 ? sure : at(possible);
+	if (pairs.length === 0) return undefined;
+	return {grants: [...new Set(pairs.flatMap(pair => pair.grants))], certain: sure.length > 0, level: pairs[0]!.level};
+}
+
+/** One finding per account: all the bindings have to go for it to be ended. */
+function hitsOf(world: World, account: ServiceAccount): Hit[] {
+	const power = editorPower(world, account);
+	if (!power) return [];
+	const sets = world.access.memberships.of(account.principal).map(membership => membership.set);
+	const causes = power.grants.map(grant => {
+		const member = sets.find(set => grant.binding.members.includes(set))!;
+		const {resource, role, condition} = grant.binding;
+		return {resource: resource.name, role, member: member.member, condition, container: resource.container!};
+	});
+	const [cause] = causes;
+	const changes = causes.map(({resource, role, member, condition}): Change => {
+		// Taking the role from a whole group would hit its other members.
+		if (member.startsWith('group:')) return {op: 'remove-group-member', group: member, member: account.principal.member};
+		return {op: 'remove-binding', resource, role, member, ...(condition && {condition})};
+	});
+	return [
+		{
+			severity: 'high',
+			confidence: power.certain ? 'certain' : 'conditional',
+			resource: account.name,
+			principal: account.principal.member,
+			cause: {
+				resource: cause!.resource,
+				role: cause!.role,
+				member: cause!.member,
+				...(cause!.condition && {condition: cause!.condition.expression}),
+			},
+			detail: () => ({
+				message: `The default account ${account.email} is ${power.level} on ${cause!.container.key} by ${[...new Set(causes.map(entry => entry.role))].join(', ')}.`,
+				evidence: {
+					account: account.email,
+					bindings: causes.map(({resource, role, member, condition}) => ({
+						resource,
+						role,
+						member,
+						...(condition && {condition: condition.expression}),
+					})),
+					level: power.level,
+				},
+				fix: {
+					summary:
+						'Find the workloads that run as this account and give each an account of its own with the roles it needs; then remove the grant. Enforce iam.automaticIamGrantsForDefaultServiceAccounts so that new projects do not get it.',
+					changes,
+				},
+			}),
+		},
+	];
+}

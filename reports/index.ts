@@ -1,0 +1,42 @@
+/**
+ * The report formats. One file each, a pure function of the report that yields text; the one writer takes it
+ * from there. A new format is a file and a line in `formats`.
+ */
+import type {Report} from '../src/report.ts';
+import {json} from './json.ts';
+import {ndjson} from './ndjson.ts';
+import {table, type TableOptions} from './table.ts';
+
+/** What a format may know about where it goes. Only `table` looks at it; files are written without colour. */
+export type FormatOptions = TableOptions;
+
+/** Yields text in pieces that are never the whole of it: a report may be larger than a string can be. */
+export type Format = (report: Report, options: FormatOptions) => Iterable<string>;
+
+/** Characters a piece has at least, the last aside: as much as one write to a pipe takes at once. */
+const PIECE = 65_536;
+
+/** Joins small pieces to larger ones: a format yields what is natural to it, a writer wants few writes. */
+function inPieces(format: Format): Format {
+	return function* (report, options) {
+		let piece = '';
+		for (const part of format(report, options)) {
+			piece += part;
+			if (piece.length < PIECE) continue;
+			yield piece;
+			piece = '';
+		}
+		if (piece !== '') yield piece;
+	};
+}
+
+export const formats = {
+	table: inPieces(table),
+	json: inPieces(json),
+	ndjson: inPieces(ndjson),
+} as const satisfies Record<string, Format>;
+
+export type FormatName = keyof typeof formats;
+
+/** In the order of `--help`. */
+export const formatNames = Object.keys(formats) as FormatName[];

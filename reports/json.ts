@@ -1,0 +1,117 @@
+/**
+ * The JSON report, version 1 of the public contract: keys in the contract's order, one array element a line, so
+ * that it streams, greps and diffs. Strings come out with control and bidirectional characters as `\uXXXX`.
+ */
+import type {
+	AccountSummary,
+	CheckOutcome,
+	ChokePoint,
+	CoverageLine,
+	Finding,
+	Remediation,
+	Report,
+	Step,
+	Suppression,
+} from '../src/report.ts';
+import {safeJson} from '../src/text.ts';
+
+/** Yields the report piece by piece, ending in a newline. The same report gives the same text. */
+export function* json(report: Report): Iterable<string> {
+	const {version, tool, run, summary, coverage, checks, chokePoints, accounts, graph, findings} = report;
+	yield `{\n  "version": ${version},\n`;
+	yield `  "tool": ${safeJson({name: tool.name, version: tool.version})},\n`;
+	yield `  "run": ${safeJson({...RUN, ...run})},\n`;
+	yield `  "summary": ${safeJson({...SUMMARY, ...summary, findings: {...COUNTS, ...summary.findings}})},\n`;
+	yield* list('  "coverage": ', coverage, line => ({...COVERAGE, ...line}), '  ');
+	yield ',\n';
+	yield* list('  "checks": ', checks, outcome => ({...CHECK, ...outcome}), '  ');
+	yield ',\n';
+	yield* list('  "chokePoints": ', chokePoints, point => ({...CHOKE_POINT, ...point}), '  ');
+	yield ',\n';
+	yield* list('  "accounts": ', accounts, account => ({...ACCOUNT, ...account}), '  ');
+	yield ',\n  "graph": {\n';
+	yield* list('    "nodes": ', graph.nodes, node => node, '    ');
+	yield ',\n';
+	yield* list('    "edges": ', graph.edges, edge => edge, '    ');
+	yield `,\n    "truncated": ${graph.truncated}\n  },\n`;
+	yield* list('  "findings": ', findings, orderedFinding, '  ');
+	yield '\n}\n';
+}
+
+/** The finding with its keys in the contract's order; keys that the contract does not name come last. */
+export function orderedFinding(finding: Finding): Finding {
+	const ordered = {...FINDING, ...finding, remediation: {...REMEDIATION, ...finding.remediation}};
+	if (finding.path !== undefined) ordered.path = finding.path.map(step => ({...STEP, ...step}));
+	if (finding.suppressed !== undefined) ordered.suppressed = {...SUPPRESSION, ...finding.suppressed};
+	return ordered;
+}
+
+/** An array with one element a line; an empty one is `[]`. */
+function* list<Item>(
+	opening: string,
+	items: Iterable<Item>,
+	inOrder: (item: Item) => object,
+	indent: string,
+): Iterable<string> {
+	let before = `${opening}[\n${indent}  `;
+	let any = false;
+	for (const item of items) {
+		yield before + safeJson(inOrder(item));
+		before = `,\n${indent}  `;
+		any = true;
+	}
+	yield any ? `\n${indent}]` : `${opening}[]`;
+}
+
+/**
+ * Spread first, a template fixes the order of keys, whoever made the object. Left at `undefined`, a key is not
+ * written. A key that is missing here does not compile.
+ */
+type Keys<Shape> = Record<keyof Required<Shape>, undefined>;
+const no = undefined;
+
+const RUN: Keys<Report['run']> = {id: no, startedAt: no, finishedAt: no, now: no, sources: no};
+const SUMMARY: Keys<Report['summary']> = {findings: no, suppressed: no, inventory: no};
+const COUNTS: Keys<Report['summary']['findings']> = {critical: no, high: no, medium: no, low: no};
+const COVERAGE: Keys<CoverageLine> = {fact: no, scope: no, status: no, assetType: no, records: no, reason: no, fix: no};
+const CHECK: Keys<CheckOutcome> = {id: no, status: no, examined: no, findings: no, reason: no};
+const CHOKE_POINT: Keys<ChokePoint> = {binding: no, pathsClosed: no, ofPaths: no, used: no};
+const ACCOUNT: Keys<AccountSummary> = {
+	resource: no,
+	kind: no,
+	disabled: no,
+	power: no,
+	keys: no,
+	lastUsed: no,
+	reachedBy: no,
+	reaches: no,
+};
+const REMEDIATION: Keys<Remediation> = {summary: no, gcloud: no, terraform: no, undo: no, verify: no};
+const STEP: Keys<Step> = {
+	from: no,
+	to: no,
+	escalation: no,
+	alsoBy: no,
+	confidence: no,
+	used: no,
+	blockedBy: no,
+	because: no,
+	temporary: no,
+};
+const SUPPRESSION: Keys<Suppression> = {reason: no, owner: no, until: no};
+const FINDING: Keys<Finding> = {
+	check: no,
+	fingerprint: no,
+	severity: no,
+	confidence: no,
+	message: no,
+	resource: no,
+	project: no,
+	principal: no,
+	path: no,
+	evidence: no,
+	remediation: no,
+	practice: no,
+	compliance: no,
+	suppressed: no,
+};

@@ -1,0 +1,1 @@
+export function buildPackage(options?: {quiet?: boolean}): Promise<void>;

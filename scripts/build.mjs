@@ -1,0 +1,47 @@
+/**
+ * Builds `dist/`: a tiny entry that any Node can parse, and lazy chunks behind it. Plain JavaScript,
+ * because `prepare` may run before the Node that strips types is first on PATH.
+ *
+ * Runtime dependencies stay external: npm installs them, their licences travel with them, and a security
+ * fix in one of them reaches users without a release of ours. All files lie flat in `dist/`, since code
+ * finds `data/` as `../data/` from `src/` and from `dist/` alike.
+ */
+import {chmod, mkdtemp, rename, rm} from 'node:fs/promises';
+import {join} from 'node:path';
+import {fileURLToPath, pathToFileURL} from 'node:url';
+import {build} from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Builds beside `dist/` and swaps, so that nobody ever runs half a build.
+ * @param {{quiet?: boolean}} [options] quiet: errors are only thrown, not printed too
+ */
+export async function buildPackage({quiet = false} = {}) {
+	const fresh = await mkdtemp(join(root, 'dist-'));
+	const dist = join(root, 'dist');
+	try {
+		await build({
+			absWorkingDir: root,
+			entryPoints: ['src/cli.ts'],
+			outdir: fresh,
+			bundle: true,
+			splitting: true,
+			packages: 'external',
+			format: 'esm',
+			platform: 'node',
+			target: 'node22',
+			charset: 'utf8',
+			chunkNames: '[name]-[hash]',
+			logLevel: quiet ? 'silent' : 'warning',
+		});
+		await chmod(join(fresh, 'cli.js'), 0o755);
+		await chmod(fresh, 0o755);
+		await rm(dist, {recursive: true, force: true});
+		await rename(fresh, dist);
+	} finally {
+		await rm(fresh, {recursive: true, force: true});
+	}
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await buildPackage();

@@ -1,0 +1,230 @@
+/**
+ * Deny policies as one compiled judge: which rule takes which permission from whom, on what.
+ * Each rule stands alone with its own exceptions; policies hang on organizations, folders and projects
+ * and are inherited by all below. Facts: iam-semantics section 1 and 2 (deny forms), 3 (tag conditions). [seen]
+ */
+import type {Container, Inventory} from '../inventory/model.ts';
+import type {Principal} from '../inventory/principals.ts';
+import type {Proof} from '../report.ts';
+import type {Conditions, EffectiveTags, Tri} from './conditions.ts';
+import {type DeniablePermissions, shippedDeniablePermissions} from './deny-permissions.ts';
+import {type DenyPrincipal, DenyPrincipals} from './deny-principals.ts';
+import {type DenyHole, type DenyRuleText, readDenyPolicy} from './deny-read.ts';
+import type {Barrier, Target} from './evaluate.ts';
+import {GuardConditions} from './guard-conditions.ts';
+import {type Match, NO, YES} from './set-match.ts';
+import type {Memberships} from './sets.ts';
+
+export interface DenyOptions {
+	/** Epoch milliseconds. */
+	now: number;
+	/** Effective tags of a target, undefined where they were not read. */
+	tags?: (target: Target) => EffectiveTags | undefined;
+	/** Without it every condition is undecided. */
+	conditions?: Conditions;
+	/** Replaces the shipped list of names that deny policies accept. */
+	permissions?: () => DeniablePermissions;
+}
+
+/** One deny rule, compiled. */
+interface Rule extends DenyRuleText {
+	/** Canonical name of its policy. */
+	policy: string;
+	denied: DenyPrincipal[];
+	exceptions: DenyPrincipal[];
+	byPermission: Map<string, boolean>;
+	byPrincipal: Map<Principal, Match>;
+}
+
+const NO_RULES: readonly Rule[] = [];
+/** No exception that Google accepts. [seen] */
+const EVERYONE = 'principalSet://goog/public:all';
+
+export class DenyPolicies implements Barrier {
+	readonly #memberships: Memberships;
+	readonly #options: DenyOptions;
+	readonly #conditions: GuardConditions;
+	readonly #principals: DenyPrincipals;
+	readonly #own = new Map<Container, Rule[]>();
+	/** Rules at and above the container of this order, nearest first; shared where a container adds none. */
+	readonly #inForce: (readonly Rule[])[] = [];
+	readonly #holes: DenyHole[] = [];
+	#permissions: DeniablePermissions | undefined;
+	readonly #deniable = new Map<string, boolean>();
+
+	constructor(inventory: Inventory, memberships: Memberships, options: DenyOptions) {
+		this.#memberships = memberships;
+		this.#options = options;
+		this.#conditions = new GuardConditions(options.now, options.conditions);
+		this.#principals = new DenyPrincipals(inventory, memberships);
+		for (const document of inventory.documents.get('iam.googleapis.com/DenyPolicy') ?? []) {
+			const read = readDenyPolicy(document, inventory);
+			if (!read) continue;
+			this.#holes.push(...read.holes);
+			if (read.container) this.#attach(read.container, read.policy, read.rules);
+		}
+		for (const container of inventory.containers) {
+			const above = container.parent ? this.#inForce[container.parent.order]! : NO_RULES;
+			const own = this.#own.get(container);
+			this.#inForce.push(own ? [...own, ...above] : above);
+		}
+	}
+
+	/** Policies that could not be read whole, in the order of their names. */
+	get holes(): readonly DenyHole[] {
+		return this.#holes;
+	}
+
+	/** Gaps at and above a container: policies without their rules. For the proof of an allow that stands all the same. */
+	gaps(container: Container | undefined): Proof[] {
+		const gaps: Proof[] = [];
+		for (let at = container; at && this.#holes.length > 0; at = at.parent) {
+			for (const hole of this.#holes) {
+				if (hole.container === at) gaps.push({kind: 'gap', effect: 'undecided', fact: 'denyPolicies', scope: hole.policy});
+			}
+		}
+		return gaps;
+	}
+
+	/** Whether any rule is attached at or above a container. Cheap. */
+	couldDeny(container: Container | undefined): boolean {
+		return container !== undefined && this.#inForce[container.order]!.length > 0;
+	}
+
+	/** Containers that have rules of their own, depth-first. */
+	containersWithPolicies(): readonly Container[] {
+		return [...this.#own.keys()].toSorted((a, b) => a.order - b.order);
+	}
+
+	/** Containers strictly below one that have rules of their own, depth-first. */
+	anyBelow(container: Container): Container[] {
+		return this.containersWithPolicies().filter(({order}) => container.order < order && order < container.end);
+	}
+
+	/** Whether Google lets deny policies name a permission (v1 or v2 spelling) at all. */
+	deniable(permission: string): boolean {
+		const known = this.#deniable.get(permission);
+		if (known !== undefined) return known;
+		const value = this.#list().deniable(permission);
+		this.#deniable.set(permission, value);
+		return value;
+	}
+
+	/**
+	 * Whether a deny rule takes a permission from a principal on a target.
+	 * @param permission v1 or v2 name
+	 * @returns `true`: denied, with the first rule that does it (nearest container, then policy name, then
+	 * rule); `unknown`: every rule that may, with what is undecided about it; `false`: none does
+	 */
+	judge(principal: Principal, permission: string, target: Target): {value: Tri; proof: Proof[]} {
+		if (target.container === undefined) return NO;
+		const rules = this.#inForce[target.container.order]!;
+		if (rules.length === 0 || !this.deniable(permission)) return NO;
+		let doubts: Proof[] | undefined;
+		for (const rule of rules) {
+			if (!this.#names(rule, permission)) continue;
+			const match = this.#principal(rule, principal);
+			if (match.value === 'false') continue;
+			const condition = this.#condition(rule, target);
+			if (condition === 'false') continue;
+			if (match.value === 'true' && condition === 'true') return {value: 'true', proof: proofOf(rule, 'denies', match.proof, condition)};
+			(doubts ??= []).push(...proofOf(rule, 'undecided', match.proof, condition));
+		}
+		return doubts ? {value: 'unknown', proof: distinct(doubts)} : NO;
+	}
+
+	#names(rule: Rule, permission: string): boolean {
+		const known = rule.byPermission.get(permission);
+		if (known !== undefined) return known;
+		const names = this.#list();
+		const value =
+			rule.deniedPermissions.some(entry => names.denies(entry, permission)) &&
+			!rule.exceptionPermissions.some(entry => names.excepts(entry, permission));
+		rule.byPermission.set(permission, value);
+		return value;
+	}
+
+	#list(): DeniablePermissions {
+		return (this.#permissions ??= (this.#options.permissions ?? shippedDeniablePermissions)());
+	}
+
+	#principal(rule: Rule, principal: Principal): Match {
+		const known = rule.byPrincipal.get(principal);
+		if (known) return known;
+		const value = this.#match(rule, principal);
+		rule.byPrincipal.set(principal, value);
+		return value;
+	}
+
+	#match(rule: Rule, principal: Principal): Match {
+		const denied = strongest(rule.denied, principal);
+		if (denied.value === 'false') return NO;
+		const excepted = strongest(rule.exceptions, principal);
+		if (excepted.value === 'true') return NO;
+		const unreadable = rule.exceptions.some(entry => entry.unreadable);
+		const partly = this.#overlap(rule, principal);
+		if (denied.value === 'true' && excepted.value === 'false' && !partly && !unreadable) return denied;
+		const proof = [...denied.proof, ...excepted.proof, ...(partly ? [partly] : [])];
+		if (unreadable) proof.push({kind: 'gap', effect: 'undecided', fact: 'denyPolicies', scope: rule.policy});
+		return {value: 'unknown', proof};
+	}
+
+	/**
+	 * If a set is asked about (a group that a binding names), some of its members may be excepted: then the
+	 * set is not denied as a whole. Only exceptions whose members are known to overlap count.
+	 */
+	#overlap(rule: Rule, principal: Principal): Proof | undefined {
+		if (principal.kind !== 'group' && principal.kind !== 'principalSet' && principal.kind !== 'domain') return undefined;
+		for (const {identity} of rule.exceptions) {
+			if (!identity) continue;
+			const inside = [identity, ...this.#memberships.membersOf(identity)].find(member => this.#isIn(member, principal));
+			if (inside) return {kind: 'membership', effect: 'undecided', member: inside.member, of: principal.member};
+		}
+		return undefined;
+	}
+
+	#isIn(member: Principal, set: Principal): boolean {
+		return member !== set && this.#memberships.of(member).some(membership => membership.set === set);
+	}
+
+	#condition(rule: Rule, target: Target): Tri {
+		if (rule.expression === undefined) return 'true';
+		return this.#conditions.onTags(rule.expression, () => this.#options.tags?.(target));
+	}
+
+	#attach(container: Container, policy: string, rules: readonly DenyRuleText[]): void {
+		const compiled = rules.map((rule): Rule => ({
+			...rule,
+			policy,
+			denied: rule.deniedPrincipals.map(name => this.#principals.compile(name)),
+			exceptions: rule.exceptionPrincipals.filter(name => name !== EVERYONE).map(name => this.#principals.compile(name)),
+			byPermission: new Map(),
+			byPrincipal: new Map(),
+		}));
+		if (compiled.length > 0) this.#own.set(container, [...(this.#own.get(container) ?? []), ...compiled]);
+	}
+}
+
+/** The surest match of a list of entries; of equally sure ones the first. */
+function strongest(entries: readonly DenyPrincipal[], principal: Principal): Match {
+	if (entries.some(entry => entry.everyone)) return YES;
+	let best = NO;
+	for (const entry of entries) {
+		const match = entry.match(principal);
+		if (match.value === 'true') return match;
+		if (match.value === 'unknown' && best.value === 'false') best = match;
+	}
+	return best;
+}
+
+function proofOf(rule: Rule, effect: 'denies' | 'undecided', because: readonly Proof[], condition: Tri): Proof[] {
+	const proof: Proof[] = [{kind: 'deny', effect, policy: rule.policy, rule: rule.index}, ...because];
+	if (rule.expression === undefined) return proof;
+	const decided = condition === 'true';
+	const value = decided || 'unknown';
+	return [...proof, {kind: 'condition', effect: decided ? 'denies' : 'undecided', expression: rule.expression, value}];
+}
+
+function distinct(proof: readonly Proof[]): Proof[] {
+	return [...new Map(proof.map(item => [JSON.stringify(item), item])).values()];
+}

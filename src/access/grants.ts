@@ -1,0 +1,68 @@
+/**
+ * Grants: one per binding whose role enables something, indexed by member. The binding is stored once,
+ * however many members it has and however many accounts it covers.
+ */
+import type {Binding, Inventory} from '../inventory/model.ts';
+import type {Principal} from '../inventory/principals.ts';
+import type {RoleClass, RoleClasses} from './role-class.ts';
+
+export interface Grant {
+	/** Dense number in policy order. */
+	index: number;
+	binding: Binding;
+	cls: RoleClass;
+}
+
+/** All grants of one inventory. */
+export class GrantIndex {
+	readonly grants: Grant[] = [];
+	readonly #byMember = new Map<Principal, Grant[]>();
+	readonly #customByMember = new Map<Principal, Grant[]>();
+	/** Bindings whose role was not read: they could grant anything. */
+	readonly unreadRoles = new Map<string, Binding[]>();
+
+	constructor(inventory: Inventory, classes: RoleClasses) {
+		for (const policy of inventory.policies.values()) {
+			for (const binding of policy.bindings) {
+				const cls = classes.of(binding.role);
+				if (cls.role.knowledge === 'unknown') {
+					const list = this.unreadRoles.get(binding.role);
+					if (list) list.push(binding);
+					else this.unreadRoles.set(binding.role, [binding]);
+					continue;
+				}
+				const custom = !binding.role.startsWith('roles/');
+				if (cls.empty && !custom) continue;
+				const grant: Grant = {index: this.grants.length, binding, cls};
+				if (!cls.empty) this.grants.push(grant);
+				for (const member of binding.members) {
+					if (!cls.empty) append(this.#byMember, member, grant);
+					if (custom) append(this.#customByMember, member, grant);
+				}
+			}
+		}
+	}
+
+	/** Grants by which this member holds a custom role, whatever is in it: the role may be rewritten. */
+	holdingCustom(member: Principal): readonly Grant[] {
+		return this.#customByMember.get(member) ?? NONE;
+	}
+
+	/** Grants that name this member itself, in policy order. */
+	of(member: Principal): readonly Grant[] {
+		return this.#byMember.get(member) ?? NONE;
+	}
+
+	/** Every member that some grant names. */
+	members(): Iterable<Principal> {
+		return this.#byMember.keys();
+	}
+}
+
+const NONE: readonly Grant[] = [];
+
+function append(map: Map<Principal, Grant[]>, member: Principal, grant: Grant): void {
+	const list = map.get(member);
+	if (list) list.push(grant);
+	else map.set(member, [grant]);
+}

@@ -1,0 +1,191 @@
+/**
+ * Power: the set of (level, container) pairs of a principal, and what somebody would gain by becoming
+ * an account (checks.md, "Definitions that decide").
+ */
+import type {Container} from '../inventory/model.ts';
+import type {Principal} from '../inventory/principals.ts';
+import type {Severity} from '../report.ts';
+import {type Access, containerTarget} from './evaluate.ts';
+import type {Grant, GrantIndex} from './grants.ts';
+import {
+	IMPERSONATING,
+	type Level,
+	LEVELS,
+	POLICY_REWRITING,
+	READING_DATA,
+	WRITING_DATA,
+} from './power-data.ts';
+import {levelRank, type RoleClass, type RoleClasses} from './role-class.ts';
+
+/** Power on one container, with the bindings that give it. */
+export interface Pair {
+	level: Level;
+	rank: number;
+	container: Container;
+	/** The grants that together give the level here (several for editor-like by union). */
+	grants: Grant[];
+}
+
+/** Power of one principal: certain pairs, and those that hold if undecided conditions do. */
+export interface Power {
+	certain: readonly Pair[];
+	/** Includes the certain ones; a pair here may rest on an undecided condition. */
+	possible: readonly Pair[];
+}
+
+const OWNER = levelRank('owner-like');
+const READS = levelRank('reading data');
+
+export class Powers {
+	readonly #access: Access;
+	readonly #grants: GrantIndex;
+	readonly #classes: RoleClasses;
+	readonly #cache = new Map<Principal, Power>();
+
+	constructor(access: Access, grants: GrantIndex, classes: RoleClasses) {
+		this.#access = access;
+		this.#grants = grants;
+		this.#classes = classes;
+	}
+
+	of(principal: Principal): Power {
+		let power = this.#cache.get(principal);
+		if (!power) this.#cache.set(principal, (power = this.#compute(principal)));
+		return power;
+	}
+
+	#compute(principal: Principal): Power {
+		const certain = new Map<Container, Grant[]>();
+		const possible = new Map<Container, Grant[]>();
+		let doubtful = false;
+		for (const {set} of this.#access.memberships.of(principal)) {
+			for (const grant of this.#grants.of(set)) {
+				const {resource} = grant.binding;
+				if (!resource.isContainer || !resource.container) continue;
+				const value = this.#access.conditionOn(grant.binding, containerTarget(resource.container), '')?.value ?? 'true';
+				if (value === 'false') continue;
+				add(possible, resource.container, grant);
+				if (value === 'true') add(certain, resource.container, grant);
+				else doubtful = true;
+			}
+		}
+		const sure = this.#pairs(principal, certain);
+		return {certain: sure, possible: doubtful ? this.#pairs(principal, possible) : sure};
+	}
+
+	#pairs(principal: Principal, byContainer: Map<Container, Grant[]>): Pair[] {
+		const pairs: Pair[] = [];
+		for (const [container, own] of byContainer) {
+			const inherited: Grant[] = [];
+			for (let above = container.parent; above; above = above.parent) inherited.push(...(byContainer.get(above) ?? []));
+			const pair = this.#pair(principal, container, own, inherited);
+			if (pair) pairs.push(pair);
+		}
+		return pairs.toSorted((a, b) => b.rank - a.rank || a.container.order - b.container.order);
+	}
+
+	/** The strongest level at one container, own bindings first, inherited ones completing them. */
+	#pair(principal: Principal, container: Container, own: Grant[], inherited: Grant[]): Pair | undefined {
+		const all = [...own, ...inherited];
+		const make = (level: Level, grants: Grant[]): Pair => ({level, rank: levelRank(level), container, grants});
+		const rewrite = POLICY_REWRITING[container.kind];
+		const canRewrite = !this.#barred(principal, [rewrite], container);
+
+		if (canRewrite) {
+			const owner = own.find(grant => grant.cls.owner || (container.kind === 'organization' && grant.cls.organizationAdmin));
+			if (owner) return make('owner-like', [owner]);
+			const rewriter = all.find(grant => grant.cls.rewrites[container.kind]);
+			if (rewriter && this.#editorShare(all) === this.#classes.editorSize) return make('owner-like', minimal(all));
+		}
+		const editor = own.find(grant => grant.cls.editorLike);
+		if (editor) return make('editor-like', [editor]);
+		if (this.#mayReach(all) && this.#editorShare(all) >= this.#classes.editorThreshold) return make('editor-like', minimal(all));
+		const rewriter = own.find(grant => rewritesBelow(grant.cls, container));
+		if (rewriter && (canRewrite || !rewriter.cls.rewrites[container.kind])) return make('policy rewriting', [rewriter]);
+		for (const [level, list, has] of BY_LIST) {
+			const grant = own.find(
+				candidate => has(candidate.cls) && !this.#barred(principal, list.filter(permission => candidate.cls.watched.has(permission)), container),
+			);
+			if (grant) return make(level, [grant]);
+		}
+		return undefined;
+	}
+
+	#mayReach(grants: readonly Grant[]): boolean {
+		let sum = 0;
+		for (const grant of grants) sum += grant.cls.editorOverlap;
+		return sum >= this.#classes.editorThreshold;
+	}
+
+	#editorShare(grants: readonly Grant[]): number {
+		if (!this.#mayReach(grants)) return 0;
+		return this.#classes.unionOverlap([...new Set(grants.map(grant => grant.cls))]);
+	}
+
+	/** Whether every one of the permissions is certainly barred here. */
+	#barred(principal: Principal, permissions: readonly string[], container: Container): boolean {
+		const target = containerTarget(container);
+		return permissions.every(permission => this.#access.barred(principal, permission, target).value === 'true');
+	}
+
+	/** Whether the principal certainly is owner-like over the container, there or above. */
+	isOwnerLike(principal: Principal, container: Container): boolean {
+		return this.of(principal).certain.some(pair => pair.rank === OWNER && covers(pair.container, container));
+	}
+
+	/** Reading data or higher on a project or above. */
+	isPowerful(principal: Principal): boolean {
+		return this.of(principal).possible.some(pair => pair.rank >= READS);
+	}
+
+	/** What of an account's power a principal has neither there nor above, strongest first. */
+	gained(principal: Principal, account: Principal): Pair[] {
+		const mine = this.of(principal).certain;
+		return this.of(account).possible.filter(
+			pair => !mine.some(own => own.rank >= pair.rank && covers(own.container, pair.container)),
+		);
+	}
+
+	/** Whether an account's pair rests on undecided conditions only. */
+	isConditional(account: Principal, pair: Pair): boolean {
+		return !this.of(account).certain.some(own => own.rank >= pair.rank && covers(own.container, pair.container));
+	}
+}
+
+/** Severity by gained power; undefined: nothing gained. */
+export function severityOf(gained: readonly Pair[]): Severity | undefined {
+	const [strongest] = gained;
+	if (!strongest) return undefined;
+	if (strongest.level === 'owner-like') return 'critical';
+	return strongest.rank >= levelRank('impersonating') ? 'high' : 'medium';
+}
+
+/** Whether power on one container reaches another: the same or an ancestor. */
+export function covers(upper: Container, lower: Container): boolean {
+	return upper.order <= lower.order && lower.order < upper.end;
+}
+
+const BY_LIST: readonly [Level, readonly string[], (cls: RoleClass) => boolean][] = [
+	['impersonating', IMPERSONATING, cls => cls.impersonates],
+	['writing data', WRITING_DATA, cls => cls.writes],
+	['reading data', READING_DATA, cls => cls.reads],
+];
+
+/** A folder's or organization's binding also rewrites policies of the containers below it. */
+function rewritesBelow(cls: RoleClass, container: Container): boolean {
+	if (cls.rewrites.project) return true;
+	if (cls.rewrites.folder) return container.kind !== 'project';
+	return cls.rewrites.organization && container.kind === 'organization';
+}
+
+function minimal(grants: readonly Grant[]): Grant[] {
+	return [...new Set(grants)].toSorted((a, b) => b.cls.editorOverlap - a.cls.editorOverlap);
+}
+
+function add(map: Map<Container, Grant[]>, container: Container, grant: Grant): void {
+	const list = map.get(container);
+	if (list) list.push(grant);
+	else map.set(container, [grant]);
+}
+
+export const levelNames: readonly Level[] = LEVELS;

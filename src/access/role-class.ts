@@ -1,0 +1,127 @@
+/**
+ * Each role classified once: which watched permissions it holds, and how much of Editor it is. A binding
+ * whose class is empty matters to no path and no power (performance.md, point 6).
+ */
+import {
+	EDITOR,
+	EDITOR_SHARE,
+	IMPERSONATING,
+	LEVELS,
+	ORGANIZATION_ADMIN,
+	OWNER_ROLES,
+	POLICY_REWRITING,
+	READING_DATA,
+	WRITING_DATA,
+} from './power-data.ts';
+import {hasPermission, type Role, type RoleCatalogue} from './roles.ts';
+
+/** What a role means for power and escalation. */
+export interface RoleClass {
+	role: Role;
+	/** Watched permissions that the role holds, by name. */
+	watched: ReadonlySet<string>;
+	reads: boolean;
+	writes: boolean;
+	impersonates: boolean;
+	rewrites: {project: boolean; folder: boolean; organization: boolean};
+	/** Number of Editor's permissions in it. */
+	editorOverlap: number;
+	/** At least 95 % of Editor by itself. */
+	editorLike: boolean;
+	/** Legacy or new owner role. */
+	owner: boolean;
+	organizationAdmin: boolean;
+	/** Contents unknown or only a lower bound is known. */
+	uncertain: boolean;
+	/** Nothing of the above: such a binding needs no grant node. */
+	empty: boolean;
+}
+
+export const levelRank = (level: (typeof LEVELS)[number]): number => LEVELS.indexOf(level);
+
+/** Classifier over one role catalogue. */
+export class RoleClasses {
+	readonly catalogue: RoleCatalogue;
+	readonly #classes = new Map<string, RoleClass>();
+	readonly #watch: readonly string[];
+	readonly #editor: Role;
+	readonly #organizationAdmin: Role;
+
+	/** @param watch permissions that escalations ask for, v1 names */
+	constructor(catalogue: RoleCatalogue, watch: Iterable<string>) {
+		this.catalogue = catalogue;
+		const all = new Set([...READING_DATA, ...WRITING_DATA, ...IMPERSONATING, ...Object.values(POLICY_REWRITING), ...watch]);
+		this.#watch = [...all];
+		this.#editor = catalogue.get(EDITOR);
+		this.#organizationAdmin = catalogue.get(ORGANIZATION_ADMIN);
+	}
+
+	/** How many permissions Editor has in the role data. */
+	get editorSize(): number {
+		return this.#editor.permissions.length;
+	}
+
+	/** Number of Editor permissions from which something is editor-like. */
+	get editorThreshold(): number {
+		return Math.ceil(this.editorSize * EDITOR_SHARE);
+	}
+
+	of(name: string): RoleClass {
+		let known = this.#classes.get(name);
+		if (!known) this.#classes.set(name, (known = this.#classify(this.catalogue.get(name))));
+		return known;
+	}
+
+	#classify(role: Role): RoleClass {
+		const watched = new Set<string>();
+		for (const permission of this.#watch) {
+			if (hasPermission(role, this.catalogue.numberOf(permission))) watched.add(permission);
+		}
+		const any = (list: readonly string[]): boolean => list.some(permission => watched.has(permission));
+		const base = role.name.replace(/_withcond_.*$/, '');
+		const overlap = overlapOf(role.permissions, this.#editor.permissions);
+		const uncertain = role.knowledge !== 'known';
+		return {
+			role,
+			watched,
+			reads: any(READING_DATA),
+			writes: any(WRITING_DATA),
+			impersonates: any(IMPERSONATING),
+			rewrites: {
+				project: watched.has(POLICY_REWRITING.project),
+				folder: watched.has(POLICY_REWRITING.folder),
+				organization: watched.has(POLICY_REWRITING.organization),
+			},
+			editorOverlap: overlap,
+			editorLike: overlap >= this.editorThreshold,
+			owner: OWNER_ROLES.has(base),
+			organizationAdmin:
+				overlapOf(role.permissions, this.#organizationAdmin.permissions) === this.#organizationAdmin.permissions.length,
+			uncertain,
+			empty: watched.size === 0 && !uncertain,
+		};
+	}
+
+	/** How many of Editor's permissions several roles hold together. */
+	unionOverlap(classes: readonly RoleClass[]): number {
+		const held = new Set<number>();
+		const editor = new Set(this.#editor.permissions);
+		for (const {role} of classes) for (const number of role.permissions) if (editor.has(number)) held.add(number);
+		return held.size;
+	}
+}
+
+/** Size of the intersection of two ascending lists. */
+function overlapOf(a: Uint16Array, b: Uint16Array): number {
+	let common = 0;
+	for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+		if (a[i]! < b[j]!) i++;
+		else if (a[i]! > b[j]!) j++;
+		else {
+			common++;
+			i++;
+			j++;
+		}
+	}
+	return common;
+}

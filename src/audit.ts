@@ -1,0 +1,201 @@
+/**
+ * The heart: a compiled world, the checks and `now` in, a report out. Pure; the same world gives the
+ * same report.
+ */
+import type {Check, Hit} from './check.ts';
+import type {Config, SuppressionRule} from './config/schema.ts';
+import {fingerprint} from './fingerprint.ts';
+import {reportGraph} from './graph/around-findings.ts';
+import {accountSummaries} from './graph/account-summaries.ts';
+import {holesOf, unreadRoleLines} from './holes.ts';
+import {compare} from './inventory/coverage.ts';
+import type {Inventory} from './inventory/model.ts';
+import {parseAccountName, projectInName} from './inventory/names.ts';
+import {renderFix} from './remediation/render.ts';
+import {type CheckOutcome, type Finding, type FindingList, type Report, type Run, SEVERITIES, type Summary} from './report.ts';
+import type {World} from './world.ts';
+
+export interface AuditOptions {
+	checks: readonly Check[];
+	run: Run;
+	version: string;
+	/** Told of a check that threw: its outcome is `unknown`, the run goes on. */
+	onThrow?: (check: string, error: unknown) => void;
+}
+
+/** One finding before its words are made. */
+interface Draft {
+	check: Check;
+	hit: Hit;
+	severity: Hit['severity'];
+	fingerprint: string;
+	suppressed: SuppressionRule | undefined;
+}
+
+export function audit(world: World, options: AuditOptions): Report {
+	const {inventory, config} = world;
+	const drafts: Draft[] = [];
+	const outcomes: CheckOutcome[] = [];
+	for (const check of options.checks) {
+		const {outcome, found} = runCheck(world, check, options.onThrow);
+		outcomes.push(outcome);
+		for (const draft of found) drafts.push(draft);
+	}
+	drafts.sort(order);
+	const findings = new Findings(drafts);
+	return {
+		version: 1,
+		tool: {name: 'sa-audit', version: options.version},
+		run: options.run,
+		summary: summarize(drafts, inventory),
+		coverage: [...inventory.coverage.lines(), ...unreadRoleLines(world)].toSorted(
+			(a, b) => compare(a.fact, b.fact) || compare(a.scope, b.scope) || compare(a.assetType ?? '', b.assetType ?? ''),
+		),
+		checks: outcomes.toSorted((a, b) => compare(a.id, b.id)),
+		chokePoints: [],
+		accounts: accountSummaries(world, new Set(drafts.flatMap(({hit}) => [hit.resource, hit.principal ?? '']))),
+		graph: reportGraph(findings),
+		findings,
+	};
+
+	function runCheck(at: World, check: Check, onThrow: AuditOptions['onThrow']): {outcome: CheckOutcome; found: Draft[]} {
+		try {
+			const verdict = check.inspect(at);
+			const found = [...verdict.hits].map(hit => draftOf(check, hit, config, inventory.now));
+			const holes = [...check.needs.flatMap(fact => holesOf(at, fact)), ...verdict.unknown];
+			const status = found.length > 0 ? 'fail' : holes.length > 0 ? 'unknown' : 'pass';
+			return {
+				outcome: {
+					id: check.id,
+					status,
+					examined: verdict.examined,
+					findings: found.length,
+					...(holes.length > 0 && {reason: inShort(holes)}),
+				},
+				found,
+			};
+		} catch (error) {
+			onThrow?.(check.id, error);
+			const reason = 'the check itself failed: a mistake of sa-audit, please report it';
+			return {outcome: {id: check.id, status: 'unknown', examined: 0, findings: 0, reason}, found: []};
+		}
+	}
+}
+
+function draftOf(check: Check, hit: Hit, config: Config, now: number): Draft {
+	return {
+		check,
+		hit,
+		severity: config.checks[check.id]?.severity ?? hit.severity,
+		fingerprint: fingerprint(check.id, hit.resource, hit.principal, hit.cause),
+		suppressed: config.suppressions.find(rule => suppresses(rule, check.id, hit, now)),
+	};
+}
+
+/** Whether a rule of the configuration covers a hit; it holds until the end of its last day (UTC). */
+function suppresses(rule: SuppressionRule, check: string, hit: Hit, now: number): boolean {
+	if (rule.check !== check) return false;
+	if (rule.until !== undefined && now >= Date.parse(`${rule.until}T24:00:00Z`)) return false;
+	const pattern = rule.resource.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+	return new RegExp(`^${pattern.join('.*')}$`, 's').test(hit.resource);
+}
+
+/** Severity first, then check, resource, principal and fingerprint: a total order. */
+function order(a: Draft, b: Draft): number {
+	return (
+		SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+		compare(a.check.id, b.check.id) ||
+		compare(a.hit.resource, b.hit.resource) ||
+		compare(a.hit.principal ?? '', b.hit.principal ?? '') ||
+		compare(a.fingerprint, b.fingerprint)
+	);
+}
+
+/** Findings whose words are made while they are read, so that a large report is never held as a whole. */
+class Findings implements FindingList {
+	readonly #drafts: readonly Draft[];
+
+	constructor(drafts: readonly Draft[]) {
+		this.#drafts = drafts;
+	}
+
+	get length(): number {
+		return this.#drafts.length;
+	}
+
+	*[Symbol.iterator](): Generator<Finding> {
+		for (const draft of this.#drafts) yield findingOf(draft);
+	}
+}
+
+function findingOf({check, hit, severity, fingerprint: id, suppressed}: Draft): Finding {
+	const {message, path, evidence, fix} = hit.detail();
+	const project = projectOf(hit.resource);
+	return {
+		check: check.id,
+		fingerprint: id,
+		severity,
+		confidence: hit.confidence,
+		message,
+		resource: hit.resource,
+		...(project !== undefined && {project}),
+		...(hit.principal !== undefined && {principal: hit.principal}),
+		...(path && {path}),
+		evidence,
+		remediation: renderFix(fix),
+		practice: [...check.practice],
+		compliance: [...check.compliance],
+		...(suppressed && {
+			suppressed: {reason: suppressed.reason, owner: suppressed.owner, ...(suppressed.until !== undefined && {until: suppressed.until})},
+		}),
+	};
+}
+
+/** Project id of a canonical resource name, absent for folders and organizations. */
+function projectOf(resource: string): string | undefined {
+	const key = parseAccountName(resource)?.project ?? projectInName(`${resource}/`)?.slice('projects/'.length);
+	return key === '-' ? undefined : key;
+}
+
+function summarize(drafts: readonly Draft[], inventory: Inventory): Summary {
+	const findings = {critical: 0, high: 0, medium: 0, low: 0};
+	let suppressed = 0;
+	for (const draft of drafts) {
+		if (draft.suppressed) suppressed++;
+		else findings[draft.severity]++;
+	}
+	let bindings = 0;
+	const principals = new Set<string>();
+	for (const policy of inventory.policies.values()) {
+		if (!(policy.resource.container?.inScope ?? true)) continue;
+		const seen = new Set<string>();
+		for (const binding of policy.bindings) {
+			for (const {member} of binding.members) {
+				principals.add(member);
+				seen.add(`${binding.role}\u0000${binding.condition?.expression ?? ''}\u0000${member}`);
+			}
+		}
+		bindings += seen.size;
+	}
+	const inScope = (container: {inScope: boolean} | undefined): boolean => container?.inScope ?? true;
+	let accounts = 0;
+	for (const account of inventory.accounts.values()) if (account.read && inScope(account.project)) accounts++;
+	return {
+		findings,
+		suppressed,
+		inventory: {
+			projects: inventory.containers.filter(container => container.kind === 'project' && container.inScope).length,
+			serviceAccounts: accounts,
+			keys: inventory.keys.filter(key => inScope(key.account.project)).length,
+			bindings,
+			principals: principals.size,
+		},
+	};
+}
+
+/** The first reasons and how many more there are. */
+function inShort(reasons: readonly string[]): string {
+	const distinct = [...new Set(reasons)];
+	const named = distinct.slice(0, 3).join('; ');
+	return distinct.length > 3 ? `${named}; and ${distinct.length - 3} more` : named;
+}

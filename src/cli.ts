@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+/**
+ * The entry: the only file that reads the process and ends it. It imports nothing before it has looked at
+ * the version (imports are hoisted, and what they load would die of its syntax first), and its own
+ * syntax is one that Node 14 parses.
+ */
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+if (major < 22 || (major === 22 && minor < 18)) {
+	process.stderr.write(`sa-audit needs Node.js 22.18 or newer, and this is ${process.versions.node}.\n`);
+	process.exitCode = 2;
+} else {
+	start().catch(error => {
+		process.stderr.write(`error: sa-audit could not start: ${String(error)}\n`);
+		process.exitCode = 70;
+	});
+}
+
+async function start(): Promise<void> {
+	const interruption = new AbortController();
+	const interrupt = (code: number) => {
+		// Listeners remove what was half written; then the cursor comes back, on a line of its own.
+		interruption.abort();
+		if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K\u001b[?25h');
+		process.exit(code);
+	};
+	process.on('SIGINT', () => interrupt(130));
+	process.on('SIGTERM', () => interrupt(143));
+	// Whoever read us has gone (`| head`): the writer notices, and nobody needs to hear of it.
+	for (const stream of [process.stdout, process.stderr]) {
+		stream.on('error', error => {
+			if ((error as NodeJS.ErrnoException).code !== 'EPIPE') process.exitCode = 70;
+		});
+	}
+
+	const {explain, run} = await import('./run.ts');
+	// What no promise catches (a stream, a timer) is our own mistake as well, and shows no stack either.
+	process.on('uncaughtException', error => {
+		const {exit, text} = explain(error, Boolean(process.env['SA_AUDIT_DEBUG']));
+		process.stderr.write(`${text.replace(/[^\P{Cc}\n]/gu, '?')}\n`);
+		interrupt(exit);
+	});
+	process.exitCode = await run(process.argv.slice(2), {
+		env: process.env,
+		// Only touched when something reads it: the getter opens the file descriptor.
+		get stdin() {
+			return process.stdin;
+		},
+		stdout: process.stdout,
+		stderr: process.stderr,
+		clock: Date.now,
+		uuid: () => crypto.randomUUID(),
+		signal: interruption.signal,
+	});
+}

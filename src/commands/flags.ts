@@ -1,0 +1,52 @@
+/** What the flags that commands share come to, once parsed. Commander fills them by `program.ts`. */
+import type {ColorFlag} from '../color.ts';
+import type {Format} from '../formats.ts';
+import type {Confidence} from '../report.ts';
+
+/** Every command. */
+export interface CommonFlags {
+	format?: Format;
+	/** Each `FILE` or `FORMAT=FILE`. */
+	output: string[];
+	color: ColorFlag;
+	quiet?: boolean;
+	verbose?: boolean;
+}
+
+/** Commands that look at the configuration. */
+export interface ConfigFlags {
+	config?: string;
+	profile?: 'essential' | 'standard' | 'strict';
+	only: string[];
+	skip: string[];
+}
+
+/** Commands that read an inventory. */
+export interface SourceFlags {
+	assets: string[];
+	demo?: boolean;
+	organization: string[];
+	folder: string[];
+	project: string[];
+	/** Epoch milliseconds of `--now`. */
+	now?: number;
+	strict?: boolean;
+}
+
+export interface PathsFlags extends CommonFlags, SourceFlags {
+	from?: string;
+	to?: string;
+	all?: boolean;
+	limit: number;
+	maxHops?: number;
+	minConfidence?: Confidence;
+	escalation?: string;
+	includeLimited?: boolean;
+	includeServiceAgents?: boolean;
+	includeBlocked?: boolean;
+}
+
+export interface CanFlags extends CommonFlags, SourceFlags {
+	/** A file of questions, or `-`. */
+	queries?: string;
+}

@@ -1,0 +1,57 @@
+/** Paths for people: each hop with how and because of what. */
+import type {Path, Proof, Step} from '../report.ts';
+import {safeLine, wrap} from '../text.ts';
+
+const MOST = 200;
+
+/** Lines of a page; no line is wider than `columns` where words allow. */
+export function* pathLines(paths: readonly Path[], truncated: boolean, page: {color: boolean; columns: number}): Generator<string> {
+	if (paths.length === 0) yield 'No path was found.\n';
+	for (const path of paths.slice(0, MOST)) {
+		const sure = path.confidence === 'certain' ? '' : `, ${path.confidence}`;
+		yield `${safeLine(path.from)} -> ${safeLine(path.to)} (${path.hops} ${path.hops === 1 ? 'hop' : 'hops'}${sure})\n`;
+		for (const [index, step] of path.steps.entries()) yield* stepLines(step, index + 1, page.columns);
+	}
+	if (paths.length > MOST) yield `... and ${paths.length - MOST} more; --format json lists them all.\n`;
+	if (truncated) yield 'The search stopped early: there are more paths than it looked at.\n';
+}
+
+function* stepLines(step: Step, number: number, columns: number): Generator<string> {
+	const also = step.alsoBy.length > 0 ? ` (also ${step.alsoBy.join(', ')})` : '';
+	const sure = step.confidence === 'certain' ? '' : ` [${step.confidence}]`;
+	yield `  ${number}. becomes ${safeLine(step.to)} by ${step.escalation}${also}${sure}\n`;
+	for (const proof of step.because) {
+		for (const line of wrap(proofText(proof), Math.max(40, columns - 5))) yield `     ${line}\n`;
+	}
+}
+
+/** One reason in words. */
+export function proofText(proof: Proof): string {
+	switch (proof.kind) {
+		case 'binding': {
+			const own = proof.selfGranted ? 'grants itself ' : '';
+			const condition = proof.condition === undefined ? '' : ` if ${proof.condition}`;
+			return safeLine(`${own}${proof.role} (${proof.permission}) for ${proof.member} on ${proof.resource}${condition}`);
+		}
+		case 'membership':
+			return safeLine(`${proof.member} ${proof.effect === 'undecided' ? 'may be' : 'is'} in ${proof.of}`);
+		case 'role':
+			return safeLine(`what ${proof.role} contains was not read: it may hold ${proof.permission}`);
+		case 'condition':
+			return safeLine(
+				proof.value === 'unknown'
+					? `the condition ${proof.expression || '(not exported)'} cannot be decided from an inventory`
+					: `the condition ${proof.expression} is ${proof.value}`,
+			);
+		case 'deny':
+			return safeLine(`rule ${proof.rule} of deny policy ${proof.policy} ${proof.effect === 'denies' ? 'denies it' : 'may deny it'}`);
+		case 'boundary':
+			return safeLine(`access boundary ${proof.policy} ${proof.effect === 'denies' ? 'leaves the resource out' : 'may apply'}`);
+		case 'constraint':
+			return safeLine(`constraint ${proof.constraint} on ${proof.resource} ${proof.effect === 'denies' ? 'stops it' : 'may stop it'}`);
+		case 'workload':
+			return safeLine(`${proof.resource} runs as ${proof.runsAs}`);
+		case 'gap':
+			return safeLine(`${proof.fact} of ${proof.scope} were not read`);
+	}
+}

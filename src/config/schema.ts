@@ -1,0 +1,122 @@
+/**
+ * The shape of `sa-audit.yaml`. The JSON Schema in `schema/config.schema.json` is generated from it
+ * (`scripts/docs.ts`), so what editors complete and what the loader accepts cannot drift apart.
+ */
+import {z} from 'zod';
+import {SEVERITIES, type Severity} from '../report.ts';
+
+export const PROFILES = ['essential', 'standard', 'strict'] as const;
+export type Profile = (typeof PROFILES)[number];
+
+const days = (what: string) => z.int().min(0).max(36_500).describe(what);
+const count = (what: string) => z.int().min(1).max(1_000_000).describe(what);
+
+export const configSchema = z
+	.strictObject({
+		domains: z
+			.array(
+				z.string().regex(/^(?=.{1,253}$)([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$/, 'a domain such as example.com'),
+			)
+			.describe("The organization's own domains, beside its display name."),
+		profile: z
+			.enum(PROFILES)
+			.describe('Which checks run: the essential ones, the standard set, or all with strict rules.'),
+		thresholds: z
+			.strictObject({
+				keyAgeDays: days('A key older than this is overdue for rotation.'),
+				unusedDays: days('No authentication for this long means unused.'),
+				disabledGraceDays: days('How long a disabled account may keep its grants.'),
+				manyNetworks: count('More networks than this are many for one workload.'),
+				manyClients: count('More kinds of client than this are many for one workload.'),
+			})
+			.partial(),
+		allowedNetworks: z
+			.array(z.union([z.cidrv4(), z.cidrv6()], 'a network in CIDR form, such as 203.0.113.0/24'))
+			.describe('Networks from which keys may be used.'),
+		userDataReaders: z
+			.array(z.string().regex(/^[^@\s]+@[^@\s]+$/, 'the e-mail of a service account'))
+			.describe('Accounts that may read data of users.'),
+		labels: z
+			.strictObject({
+				sensitive: z
+					.array(z.string().regex(/^[^=\s]+=/, 'a label as KEY=VALUE'))
+					.describe('Labels and tags that mark sensitive data.'),
+			})
+			.partial(),
+		domainWideDelegation: z
+			.array(
+				z.strictObject({
+					clientId: z.string().regex(/^\d+$/, 'the numeric client id, in quotes'),
+					scopes: z.array(z.string().min(1)).optional(),
+				}),
+			)
+			.describe('All authorized API clients of Google Workspace; an empty list says that there are none.'),
+		checks: z
+			.record(z.string(), z.strictObject({severity: z.enum(SEVERITIES), enabled: z.boolean()}).partial())
+			.describe('Settings of single checks, by id.'),
+		suppressions: z
+			.array(
+				z.strictObject({
+					check: z.string().min(1),
+					resource: z.string().min(1).describe('Full resource name; * stands for any text.'),
+					reason: z.string().trim().min(1),
+					owner: z.string().trim().min(1),
+					until: z.iso.date('a date such as 2027-01-31').optional().describe('Last day on which it holds.'),
+				}),
+			)
+			.describe('Findings that are accepted, by whom, why and until when.'),
+	})
+	.partial()
+	.meta({title: 'sa-audit configuration'});
+
+/** What a file may say; everything is optional. */
+export type ConfigFile = z.infer<typeof configSchema>;
+
+export interface Thresholds {
+	keyAgeDays: number;
+	unusedDays: number;
+	disabledGraceDays: number;
+	manyNetworks: number;
+	manyClients: number;
+}
+
+export interface CheckSetting {
+	severity?: Severity;
+	enabled?: boolean;
+}
+
+export interface SuppressionRule {
+	check: string;
+	/** Canonical full resource name; `*` stands for any text. */
+	resource: string;
+	reason: string;
+	owner: string;
+	/** `YYYY-MM-DD`, the last day on which it holds (UTC). */
+	until?: string;
+}
+
+/** The effective configuration: defaults, file and flags put together. */
+export interface Config {
+	/** Lower-case. */
+	domains: readonly string[];
+	profile: Profile;
+	thresholds: Readonly<Thresholds>;
+	allowedNetworks: readonly string[];
+	userDataReaders: readonly string[];
+	labels: {readonly sensitive: readonly string[]};
+	/** Absent: nobody said which clients have it, so the fact is unknown. */
+	domainWideDelegation?: readonly {clientId: string; scopes?: readonly string[]}[];
+	checks: Readonly<Record<string, CheckSetting>>;
+	suppressions: readonly SuppressionRule[];
+}
+
+export const DEFAULTS: Config = {
+	domains: [],
+	profile: 'standard',
+	thresholds: {keyAgeDays: 90, unusedDays: 90, disabledGraceDays: 30, manyNetworks: 3, manyClients: 3},
+	allowedNetworks: [],
+	userDataReaders: [],
+	labels: {sensitive: ['data-classification=sensitive', 'pii=true']},
+	checks: {},
+	suppressions: [],
+};

@@ -1,0 +1,26 @@
+/** Data files that ship beside the code, found from `src/` in a checkout and from `dist/` in the package. */
+import {existsSync, readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+/**
+ * Reads one file of the package's `data/` folder.
+ * @param name file name inside `data/`, such as `demo.ndjson`; never from outside the program
+ * @throws Error with the path if the file is not there: a broken installation, nothing a user typed
+ */
+export function readDataFile(name: string): Buffer {
+	const path = join(packageFolder(dirname(fileURLToPath(import.meta.url))), 'data', name);
+	try {
+		return readFileSync(path);
+	} catch (error) {
+		throw new Error(`The data file ${path} of sa-audit cannot be read; reinstall the package`, {cause: error});
+	}
+}
+
+/** The nearest folder with a package.json. Walking up is what makes bundling into chunks of any depth harmless. */
+function packageFolder(from: string): string {
+	for (let folder = from; ; folder = dirname(folder)) {
+		if (existsSync(join(folder, 'package.json'))) return folder;
+		if (dirname(folder) === folder) throw new Error(`No package.json above ${from}: sa-audit is not installed whole`);
+	}
+}

@@ -1,0 +1,16 @@
+/**
+ * What makes two findings the same one: check, canonical resource, principal and the binding that opens
+ * it; never severity, path, message or display text (contract).
+ */
+import {createHash} from 'node:crypto';
+
+/** 32 hex digits of a SHA-256. */
+export function fingerprint(
+	check: string,
+	resource: string,
+	principal?: string,
+	cause?: {resource: string; role: string; member: string; condition?: string},
+): string {
+	const parts = [check, resource, principal ?? '', cause?.resource ?? '', cause?.role ?? '', cause?.member ?? '', cause?.condition ?? ''];
+	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,202 @@
+/**
+ * One search feeds three checks: for each binding that lets somebody become an account, and each member
+ * of it, everything that this first step opens. Nothing here grows with principals x accounts.
+ */
+import type {Grant} from '../access/grants.ts';
+import {covers, type Pair, severityOf} from '../access/power.ts';
+import {levelRank} from '../access/role-class.ts';
+import type {ServiceAccount} from '../inventory/model.ts';
+import type {Principal} from '../inventory/principals.ts';
+import type {Severity} from '../report.ts';
+import type {World} from '../world.ts';
+import {CONDITIONAL, type Sureness} from './rights.ts';
+import type {Reached} from './search.ts';
+
+/** An account that the first step of an opening leads to. */
+export interface Target {
+	account: ServiceAccount;
+	reached: Reached;
+	/** Power that the member does not have itself, strongest first. */
+	gained: Pair[];
+	severity: Severity;
+	/** The path's sureness, no higher than that of the gained power. */
+	sure: Sureness;
+}
+
+/** What a member of a grant gains, by question. */
+export interface Gains {
+	best: Target | undefined;
+	/** How many accounts. */
+	count: number;
+	/** E-mails, strongest first, at most twenty. */
+	examples: string[];
+}
+
+export interface Opening {
+	grant: Grant;
+	member: Principal;
+	/** Accounts in one hop with power that the member does not have. */
+	direct: Gains;
+	/** The same in two hops or more, and not in one by any binding. */
+	chained: Gains;
+	/** Accounts of other projects that accounts among the member's can become. */
+	lateral: Gains & {sources: ServiceAccount[]};
+}
+
+const EXAMPLES = 20;
+const OWNER = levelRank('owner-like');
+
+/** Whether a member is an identity from outside that Google maps by a token: federated, or a Kubernetes account. */
+function isFederated(member: Principal): boolean {
+	return member.kind === 'principal' || member.kind === 'principalSet' || member.value.includes('[');
+}
+
+const isPublic = (member: Principal): boolean => member.kind === 'allUsers' || member.kind === 'allAuthenticatedUsers';
+
+/** Whether a member can be the gaining side of anything. */
+function canGain(world: World, member: Principal): boolean {
+	if (member.kind === 'deleted' || member.kind === 'unknown') return false;
+	if (member.kind === 'principalSet' && member.value.endsWith('/type/ServiceAgent')) return false;
+	if (member.kind !== 'serviceAccount') return true;
+	const account = world.inventory.accounts.get(member.value);
+	// Customers cannot authenticate as a service agent; a disabled account cannot act.
+	return account === undefined || (account.kind !== 'service-agent' && !account.disabled);
+}
+
+/** All openings, in policy order, members by name within a binding. Computed once per world. */
+export function openings(world: World): readonly Opening[] {
+	let known = computed.get(world);
+	if (!known) computed.set(world, (known = [...compute(world)]));
+	return known;
+}
+
+const computed = new WeakMap<World, readonly Opening[]>();
+
+function* compute(world: World): Generator<Opening> {
+	const powered = poweredAccounts(world);
+	for (const grant of world.grants.grants) {
+		const base = world.rights.base(grant);
+		if ((base.certain | base.conditional) === 0) continue;
+		for (const member of grant.binding.members) {
+			if (!canGain(world, member)) continue;
+			const opening = open(world, grant, member, powered);
+			if (opening) yield opening;
+		}
+	}
+}
+
+/** Numbers of accounts that have any power, ascending. */
+function poweredAccounts(world: World): Int32Array {
+	const numbers: number[] = [];
+	for (const [number, account] of world.order.accounts.entries()) {
+		if (world.powers.of(account.principal).possible.length > 0) numbers.push(number);
+	}
+	return Int32Array.from(numbers);
+}
+
+function open(world: World, grant: Grant, member: Principal, powered: Int32Array): Opening | undefined {
+	const first = world.arcs.ofGrant(member, grant).filter(arc => arc.kind !== 'rewrite');
+	if (first.length === 0) return undefined;
+	const {ranges} = world.search.from(member, {first, rewriteCost: 0, noFirstRewrite: true});
+	const direct = ranges.filter(range => range.hops === 1);
+	const deep = ranges.filter(range => range.hops > 1);
+	// That a federated or Kubernetes identity may be the account it is bound on is what the account is for.
+	const ownPurpose = isFederated(member) && grant.binding.resource.account !== undefined;
+	const near = deep.length > 0 ? world.arcs.of(member).filter(arc => arc.kind === 'become') : [];
+	const isNear = (number: number): boolean => near.some(arc => arc.kind === 'become' && arc.range.lo <= number && number < arc.range.hi);
+	return {
+		grant,
+		member,
+		direct: ownPurpose ? NOTHING : gains(world, member, direct, powered, () => true),
+		chained: deep.length === 0 ? NOTHING : gains(world, member, deep, powered, number => !isNear(number)),
+		lateral: lateral(world, member, ranges, powered),
+	};
+}
+
+const NOTHING: Gains = {best: undefined, count: 0, examples: []};
+
+/** Accounts in the ranges with power that the member lacks. */
+function gains(world: World, member: Principal, ranges: readonly Reached[], powered: Int32Array, wanted: (number: number) => boolean): Gains {
+	const found = new Map<number, Target>();
+	for (const range of ranges) {
+		for (let i = lowerBound(powered, range.lo); i < powered.length && powered[i]! < range.hi; i++) {
+			const number = powered[i]!;
+			if (found.has(number) || !wanted(number)) continue;
+			const account = world.order.accounts[number]!;
+			if (account.principal === member || !inScope(account)) continue;
+			const gained = world.powers.gained(member, account.principal);
+			const severity = severityOf(gained);
+			if (!severity) continue;
+			const sure = world.powers.isConditional(account.principal, gained[0]!)
+				? (Math.min(range.sure, CONDITIONAL) as Sureness)
+				: range.sure;
+			found.set(number, {account, reached: range, gained, severity, sure});
+		}
+	}
+	return summarize([...found.values()]);
+}
+
+function lateral(world: World, member: Principal, ranges: readonly Reached[], powered: Int32Array): Opening['lateral'] {
+	if (isPublic(member)) return {...NOTHING, sources: []};
+	const sources = sourceAccounts(world, member);
+	if (sources.length === 0) return {...NOTHING, sources: []};
+	const hits = new Map<number, Target>();
+	const firing = new Set<ServiceAccount>();
+	for (const source of sources) {
+		const own = source.project;
+		const owned = world.powers.of(source.principal).certain.filter(pair => pair.rank === OWNER);
+		for (const range of ranges) {
+			for (let number = range.lo; number < range.hi; number++) {
+				const account = world.order.accounts[number]!;
+				if (account === source || account.project === own || !inScope(account)) continue;
+				if (account.project && owned.some(pair => covers(pair.container, account.project!))) continue;
+				firing.add(source);
+				if (hits.has(number)) continue;
+				const isPowered = powered[lowerBound(powered, number)] === number;
+				const gained = isPowered ? [...world.powers.of(account.principal).possible] : [];
+				const severity: Severity = gained[0]?.rank === OWNER ? 'critical' : 'high';
+				hits.set(number, {account, reached: range, gained, severity, sure: range.sure});
+			}
+		}
+	}
+	return {...summarize([...hits.values()]), sources: [...firing]};
+}
+
+/** Accounts that act through a member: itself, those of a group or set; each with a project that is known. */
+function sourceAccounts(world: World, member: Principal): ServiceAccount[] {
+	const principals = member.kind === 'serviceAccount' ? [member] : world.access.memberships.membersOf(member);
+	return principals.flatMap(principal => {
+		const account = principal.kind === 'serviceAccount' ? world.inventory.accounts.get(principal.value) : undefined;
+		return account && !account.disabled && account.kind !== 'service-agent' && account.project ? [account] : [];
+	});
+}
+
+/** Strongest first: by power, then sureness, then distance, then name. */
+function summarize(targets: Target[]): Gains {
+	const rank = (target: Target): number => target.gained[0]?.rank ?? 0;
+	const height = (target: Target): number => target.gained[0]?.container.order ?? Infinity;
+	targets.sort(
+		(a, b) =>
+			rank(b) - rank(a) ||
+			b.sure - a.sure ||
+			height(a) - height(b) ||
+			a.reached.hops - b.reached.hops ||
+			(a.account.name < b.account.name ? -1 : 1),
+	);
+	return {best: targets[0], count: targets.length, examples: targets.slice(0, EXAMPLES).map(target => target.account.email)};
+}
+
+function inScope(account: ServiceAccount): boolean {
+	return account.project?.inScope ?? true;
+}
+
+function lowerBound(numbers: Int32Array, value: number): number {
+	let low = 0;
+	let high = numbers.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (numbers[middle]! < value) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}

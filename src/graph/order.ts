@@ -1,0 +1,54 @@
+/**
+ * Accounts that somebody could become, in depth-first order of their containers: everything below a
+ * container is one range, so a project-wide grant over two thousand accounts stays one object.
+ */
+import type {Container, Inventory, ServiceAccount} from '../inventory/model.ts';
+
+/** A half-open range of account numbers. */
+export interface Range {
+	lo: number;
+	hi: number;
+}
+
+export class AccountOrder {
+	/** Enabled accounts; service agents live in Google's projects and are nobody's to become by a grant here. */
+	readonly accounts: ServiceAccount[] = [];
+	readonly #numbers = new Map<ServiceAccount, number>();
+	/** First account number at or after each container's depth-first position. */
+	readonly #first: Int32Array;
+
+	constructor(inventory: Inventory) {
+		const {containers} = inventory;
+		this.#first = new Int32Array(containers.length + 1);
+		for (const container of containers) {
+			this.#first[container.order] = this.accounts.length;
+			for (const account of container.accounts) if (canBeBecome(account)) this.#add(account);
+		}
+		this.#first[containers.length] = this.accounts.length;
+		for (const account of inventory.accounts.values()) if (!account.project && canBeBecome(account)) this.#add(account);
+	}
+
+	#add(account: ServiceAccount): void {
+		this.#numbers.set(account, this.accounts.length);
+		this.accounts.push(account);
+	}
+
+	/** Number of an account, undefined if nobody can become it (disabled, service agent). */
+	numberOf(account: ServiceAccount): number | undefined {
+		return this.#numbers.get(account);
+	}
+
+	/** Accounts in the containers at depth-first positions [from, to). */
+	span(from: number, to: number): Range {
+		return {lo: this.#first[from]!, hi: this.#first[to]!};
+	}
+
+	/** Accounts in a container and everything below it. */
+	below(container: Container): Range {
+		return this.span(container.order, container.end);
+	}
+}
+
+function canBeBecome(account: ServiceAccount): boolean {
+	return !account.disabled && account.kind !== 'service-agent';
+}

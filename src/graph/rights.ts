@@ -1,0 +1,285 @@
+/**
+ * What one grant lets one actor do, where: its own cone, narrowed by conditions, constraints, deny
+ * policies and boundaries. Grants that nothing touches keep one range for their whole scope.
+ */
+import {type Access, accountTarget, containerTarget, type Target} from '../access/evaluate.ts';
+import type {Tri} from '../access/conditions.ts';
+import type {Grant} from '../access/grants.ts';
+import type {Container} from '../inventory/model.ts';
+import type {Principal} from '../inventory/principals.ts';
+import type {Confidence, Proof} from '../report.ts';
+import {DELEGATION, DIRECT, FULL, MINTING, SETS_POLICY} from './escalations.ts';
+import type {AccountOrder, Range} from './order.ts';
+
+/** Confidence as a number: higher is surer. */
+export const CERTAIN = 2;
+export const CONDITIONAL = 1;
+export const UNVERIFIED = 0;
+export type Sureness = typeof CERTAIN | typeof CONDITIONAL | typeof UNVERIFIED;
+export const CONFIDENCE: readonly Confidence[] = ['unverified', 'conditional', 'certain'];
+
+/** The bit after the direct escalations stands for delegation. */
+export const DELEGATES = 1 << DIRECT.length;
+const BITS = DIRECT.length + 1;
+const permissionOf = (bit: number): string => DIRECT[bit]?.permission ?? DELEGATION.permission;
+
+/** Escalation masks on one range of accounts, by how sure each is. */
+export interface Reachable extends Range {
+	/** masks[sureness] */
+	masks: [number, number, number];
+}
+
+/** Constraint state, answered by the organization-policy module. */
+export interface Constraints {
+	isEnforced(constraint: string, container: Container): {value: Tri; by?: Proof};
+	/** Containers whose constraints may differ from their parent's. */
+	readonly cuts: readonly Container[];
+}
+
+export interface RightsParts {
+	access: Access;
+	order: AccountOrder;
+	constraints?: Constraints;
+	/** Containers where deny policies or boundaries may differ from their parent's. */
+	barrierCuts: readonly Container[];
+	/** Ignore what blocks, for `--include-blocked`. */
+	includeBlocked?: boolean;
+}
+
+export class Rights {
+	readonly #parts: RightsParts;
+	readonly #base = new Map<Grant, {certain: number; conditional: number; perAccount: boolean}>();
+	readonly #blocked = new Map<Container, {no: number; maybe: number}>();
+	/** Depth-first positions at which something may change, ascending. */
+	readonly #cuts: readonly Container[];
+
+	constructor(parts: RightsParts) {
+		this.#parts = parts;
+		const cuts = new Set([...parts.barrierCuts, ...(parts.constraints?.cuts ?? [])]);
+		this.#cuts = [...cuts].toSorted((a, b) => a.order - b.order);
+	}
+
+	/** Escalation bits of a grant on accounts, by its role and condition alone. */
+	base(grant: Grant): {certain: number; conditional: number; perAccount: boolean} {
+		let base = this.#base.get(grant);
+		if (base) return base;
+		base = {certain: 0, conditional: 0, perAccount: false};
+		const {watched} = grant.cls;
+		const {access} = this.#parts;
+		const compiled = access.compiled(grant.binding);
+		const probe: Target = {name: '', assetType: 'iam.googleapis.com/ServiceAccount', container: undefined, account: NOBODY};
+		for (let bit = 0; bit < BITS; bit++) {
+			const permission = permissionOf(bit);
+			if (!watched.has(permission)) continue;
+			if (compiled?.uses.tags) {
+				base.perAccount = true;
+				base.conditional |= 1 << bit;
+				continue;
+			}
+			const value = access.conditionOn(grant.binding, probe, permission)?.value ?? 'true';
+			if (value === 'true') base.certain |= 1 << bit;
+			else if (value === 'unknown' && this.#mayGrantUseful(grant, permission)) base.conditional |= 1 << bit;
+		}
+		this.#base.set(grant, base);
+		return base;
+	}
+
+	/** A right to grant only some roles counts if one of those roles lets somebody become the account. */
+	#mayGrantUseful(grant: Grant, permission: string): boolean {
+		if (!permission.endsWith('.setIamPolicy')) return true;
+		const allowed = this.grantable(grant, permission);
+		return allowed === undefined || allowed.length > 0;
+	}
+
+	/**
+	 * Roles that a setIamPolicy right of this grant may hand out and that lead to becoming an account.
+	 * @returns undefined if it may grant anything
+	 */
+	grantable(grant: Grant, permission: string): string[] | undefined {
+		const {access} = this.#parts;
+		const compiled = access.compiled(grant.binding);
+		if (!compiled?.uses.modifiedGrants) return undefined;
+		const {resource} = grant.binding;
+		const target = resource.container && resource.isContainer ? containerTarget(resource.container) : {...resource};
+		const allowed = compiled.allowedGrants(access.context(target as Target, permission, compiled.uses.tags));
+		return allowed?.filter(name => {
+			const role = access.roles.get(name);
+			return DIRECT.some((escalation, bit) => (MINTING | SETS_POLICY) & (1 << bit) && access.grants(role, escalation.permission) !== 'false');
+		});
+	}
+
+	/** Ranges of accounts that the actor can become or delegate through by this grant. */
+	reachable(actor: Principal, grant: Grant, wanted: number): Reachable[] {
+		const {resource} = grant.binding;
+		const base = this.base(grant);
+		if (((base.certain | base.conditional) & wanted) === 0) return NONE;
+		const found: Reachable[] = [];
+		if (resource.account) {
+			const number = this.#parts.order.numberOf(resource.account);
+			if (number === undefined) return NONE;
+			this.#push(found, actor, grant, resource.account.project, {lo: number, hi: number + 1}, wanted);
+			return found;
+		}
+		if (!resource.isContainer || !resource.container) return NONE;
+		for (const piece of this.#pieces(resource.container)) {
+			this.#push(found, actor, grant, piece.container, this.#parts.order.span(piece.from, piece.to), wanted);
+		}
+		return found;
+	}
+
+	#push(found: Reachable[], actor: Principal, grant: Grant, container: Container | undefined, range: Range, wanted: number): void {
+		if (range.lo === range.hi) return;
+		const base = this.base(grant);
+		if (base.perAccount) {
+			for (let number = range.lo; number < range.hi; number++) {
+				const tagged = this.#perAccount(grant, number);
+				this.#narrowed(found, actor, container, {lo: number, hi: number + 1}, tagged.certain & wanted, tagged.conditional & wanted);
+			}
+			return;
+		}
+		this.#narrowed(found, actor, container, range, base.certain & wanted, base.conditional & wanted);
+	}
+
+	/** Conditions on tags are judged account by account: tags may hang on the account itself. */
+	#perAccount(grant: Grant, number: number): {certain: number; conditional: number} {
+		const target = accountTarget(this.#parts.order.accounts[number]!);
+		const base = this.base(grant);
+		let certain = 0;
+		let conditional = 0;
+		for (let bit = 0; bit < BITS; bit++) {
+			if (!((base.certain | base.conditional) & (1 << bit))) continue;
+			const value = this.#parts.access.conditionOn(grant.binding, target, permissionOf(bit))?.value ?? 'true';
+			if (value === 'true') certain |= 1 << bit;
+			else if (value === 'unknown') conditional |= 1 << bit;
+		}
+		return {certain, conditional};
+	}
+
+	#narrowed(found: Reachable[], actor: Principal, container: Container | undefined, range: Range, certain: number, conditional: number): void {
+		const masks: [number, number, number] = [0, conditional, certain];
+		if (container && this.#cuts.length > 0) this.#subtract(masks, actor, container);
+		if (masks[0] | masks[1] | masks[2]) found.push({...range, masks});
+	}
+
+	/** Takes away what constraints, deny policies and boundaries stop in a container; lowers what they may stop. */
+	#subtract(masks: [number, number, number], actor: Principal, container: Container): void {
+		const blocked = this.blocked(container);
+		if (!this.#parts.includeBlocked) {
+			for (let sure = 0; sure < 3; sure++) masks[sure] = masks[sure]! & ~blocked.no;
+		}
+		this.#lower(masks, blocked.maybe, CONDITIONAL);
+		const target: Target = {name: '', assetType: 'iam.googleapis.com/ServiceAccount', container, account: NOBODY};
+		for (let bit = 0; bit < BITS; bit++) {
+			const one = 1 << bit;
+			if (!((masks[0] | masks[1] | masks[2]) & one)) continue;
+			const {value, proof} = this.#parts.access.barred(actor, permissionOf(bit), target);
+			if (value === 'true' && !this.#parts.includeBlocked) for (let sure = 0; sure < 3; sure++) masks[sure] = masks[sure]! & ~one;
+			// A rule that names an unread group: the fact was not read. A condition: nobody can decide it here.
+			if (value === 'unknown') this.#lower(masks, one, proof.some(item => item.kind === 'gap') ? UNVERIFIED : CONDITIONAL);
+		}
+	}
+
+	#lower(masks: [number, number, number], bits: number, to: Sureness): void {
+		for (let sure = CERTAIN; sure > to; sure--) {
+			const moved = masks[sure]! & bits;
+			masks[sure] = masks[sure]! & ~bits;
+			masks[to] |= moved;
+		}
+	}
+
+	/** Escalations that enforced constraints stop in a container, and those that they may stop. */
+	blocked(container: Container): {no: number; maybe: number} {
+		let known = this.#blocked.get(container);
+		if (known) return known;
+		known = {no: 0, maybe: 0};
+		const {constraints} = this.#parts;
+		for (const [bit, escalation] of DIRECT.entries()) {
+			for (const constraint of constraints ? escalation.constraints : []) {
+				const {value, by} = constraints!.isEnforced(constraint, container);
+				if (value === 'true') known.no |= 1 << bit;
+				// Unread constraints could only remove a way: it stays as sure as what was read makes it.
+				else if (value === 'unknown' && by?.kind === 'constraint') known.maybe |= 1 << bit;
+			}
+		}
+		this.#blocked.set(container, known);
+		return known;
+	}
+
+	/** Splits a scope at the containers where something may change. */
+	#pieces(scope: Container): {container: Container; from: number; to: number}[] {
+		const inside = this.#cutsWithin(scope);
+		if (inside.length === 0) return [{container: scope, from: scope.order, to: scope.end}];
+		const pieces: {container: Container; from: number; to: number}[] = [];
+		const stack: Container[] = [scope];
+		let at = scope.order;
+		const advance = (to: number): void => {
+			if (to > at) pieces.push({container: stack.at(-1)!, from: at, to});
+			at = Math.max(at, to);
+		};
+		for (const cut of inside) {
+			while (stack.at(-1)!.end <= cut.order) advance(stack.pop()!.end);
+			advance(cut.order);
+			stack.push(cut);
+		}
+		while (stack.length > 0) {
+			advance(stack.at(-1)!.end);
+			stack.pop();
+		}
+		return pieces;
+	}
+
+	#cutsWithin(scope: Container): Container[] {
+		let low = 0;
+		let high = this.#cuts.length;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (this.#cuts[middle]!.order <= scope.order) low = middle + 1;
+			else high = middle;
+		}
+		const inside: Container[] = [];
+		for (let i = low; i < this.#cuts.length && this.#cuts[i]!.order < scope.end; i++) inside.push(this.#cuts[i]!);
+		return inside;
+	}
+
+	/** Ranges of accounts below a container that an actor can become once it granted itself a minting role there. */
+	afterSelfGrant(actor: Principal, scope: Container, sure: Sureness): {range: Range; sure: Sureness; masks: [number, number, number]; container: Container}[] {
+		const found: {range: Range; sure: Sureness; masks: [number, number, number]; container: Container}[] = [];
+		for (const piece of this.#pieces(scope)) {
+			const range = this.#parts.order.span(piece.from, piece.to);
+			if (range.lo === range.hi) continue;
+			const masks: [number, number, number] = [0, 0, 0];
+			masks[sure] = MINTING & FULL;
+			if (this.#cuts.length > 0) this.#subtract(masks, actor, piece.container);
+			const surest = masks[2] ? CERTAIN : masks[1] ? CONDITIONAL : masks[0] ? UNVERIFIED : undefined;
+			if (surest !== undefined) found.push({range, sure: surest, masks, container: piece.container});
+		}
+		return found;
+	}
+
+	/** How sure it is that the actor can rewrite the container's policy by this grant; undefined: it cannot. */
+	rewrites(actor: Principal, grant: Grant, container: Container, permission: string): {sure: Sureness; limited: boolean} | undefined {
+		if (!grant.cls.watched.has(permission)) return undefined;
+		const {access, includeBlocked} = this.#parts;
+		const target = containerTarget(container);
+		const condition = access.conditionOn(grant.binding, target, permission)?.value ?? 'true';
+		if (condition === 'false') return undefined;
+		let sure: Sureness = condition === 'true' ? CERTAIN : CONDITIONAL;
+		let limited = false;
+		if (condition === 'unknown') {
+			const roles = this.grantable(grant, permission);
+			if (roles !== undefined) {
+				if (roles.length === 0) return undefined;
+				limited = true;
+			}
+		}
+		const {value, proof} = access.barred(actor, permission, target);
+		if (value === 'true' && !includeBlocked) return undefined;
+		if (value === 'unknown') sure = proof.some(item => item.kind === 'gap') ? UNVERIFIED : (Math.min(sure, CONDITIONAL) as Sureness);
+		return {sure, limited};
+	}
+}
+
+const NONE: Reachable[] = [];
+
+/** Stands for any account of a container: conditions on accounts see no `resource.*` whichever it is. */
+const NOBODY = {email: '', name: ''} as NonNullable<Target['account']>;

@@ -1,0 +1,731 @@
+/**
+ * From assets to the inventory. `asset` is called once per line and keeps only what is needed;
+ * `finish` joins names, unites duplicates and fills the coverage ledger.
+ */
+import type {Asset, AssetSink, Json, Location, Problem} from '../sources/asset.ts';
+import {UsageError} from '../errors.ts';
+import {accountKind} from './account-kind.ts';
+import {ContainerRegistry} from './containers.ts';
+import {compare, CoverageLedger, FACTS, type Fact, type StatedLine} from './coverage.ts';
+import {flag, object, parseTime, strings, text, time, WrongType} from './fields.ts';
+import type {
+	Activity,
+	AllowPolicy,
+	AuditConfig,
+	Binding,
+	Container,
+	CustomRole,
+	Document,
+	Group,
+	Inventory,
+	Resource,
+	ServiceAccount,
+	ServiceAccountKey,
+} from './model.ts';
+import {accountName, containerKey, IAM, parseAccountName, parseCustomRole, projectInName, projectOfEmail} from './names.ts';
+import {ConditionTable, readAuditConfigs, readBindings, sameBindings, uniteBindings} from './policies.ts';
+import {PrincipalTable} from './principals.ts';
+
+/** Small types kept whole, for the stages that compile them. */
+const DOCUMENT_TYPES: ReadonlySet<string> = new Set([
+	'iam.googleapis.com/DenyPolicy',
+	'iam.googleapis.com/PrincipalAccessBoundaryPolicy',
+	'iam.googleapis.com/PolicyBinding',
+	'iam.googleapis.com/WorkloadIdentityPool',
+	'iam.googleapis.com/WorkloadIdentityPoolProvider',
+	'iam.googleapis.com/WorkforcePool',
+	'iam.googleapis.com/WorkforcePoolProvider',
+	'orgpolicy.googleapis.com/Policy',
+	'cloudresourcemanager.googleapis.com/TagKey',
+	'cloudresourcemanager.googleapis.com/TagValue',
+	'cloudresourcemanager.googleapis.com/TagBinding',
+	'cloudresourcemanager.googleapis.com/EffectiveTag',
+	'privilegedaccessmanager.googleapis.com/Entitlement',
+	'recommender.googleapis.com/Insight',
+	'recommender.googleapis.com/Recommendation',
+	'sa-audit/Usage',
+]);
+
+const FACT_OF_DOCUMENT: Record<string, Fact> = {
+	'iam.googleapis.com/DenyPolicy': 'denyPolicies',
+	'iam.googleapis.com/PrincipalAccessBoundaryPolicy': 'boundaryPolicies',
+	'iam.googleapis.com/WorkloadIdentityPool': 'workloadIdentityPools',
+	'orgpolicy.googleapis.com/Policy': 'orgPolicies',
+	'recommender.googleapis.com/Insight': 'insights',
+};
+
+interface DraftAccount {
+	email: string;
+	project: string | undefined;
+	time: number;
+	data: Omit<ServiceAccount, 'name' | 'principal' | 'project' | 'keys' | 'kind' | 'email' | 'read'>;
+	read: boolean;
+}
+
+interface DraftKey {
+	account: string;
+	project: string;
+	id: string;
+	time: number;
+	disabled: boolean;
+	uploaded: boolean;
+	validAfter: number | undefined;
+	validBefore: number;
+}
+
+interface DraftPolicy {
+	name: string;
+	assetType: string;
+	container: string | undefined;
+	time: number;
+	bindings: Binding[];
+	auditConfigs: AuditConfig[];
+}
+
+interface DraftDocument {
+	assetType: string;
+	name: string;
+	container: string | undefined;
+	data: Json;
+	time: number;
+}
+
+export interface FinishOptions {
+	/** `--organization`, `--folder`, `--project` as container keys; empty: everything. */
+	scopes?: readonly string[];
+}
+
+/** Builds one inventory from any mix of sources. */
+export class InventoryBuilder implements AssetSink {
+	readonly #now: number;
+	readonly #registry = new ContainerRegistry();
+	readonly #principals = new PrincipalTable();
+	readonly #conditions = new ConditionTable();
+	readonly #accounts = new Map<string, DraftAccount>();
+	readonly #emailOf = new Map<string, string>();
+	readonly #keys = new Map<string, DraftKey>();
+	readonly #policies: DraftPolicy[] = [];
+	readonly #roles = new Map<string, CustomRole & {time: number; ownerKey: string}>();
+	readonly #groups = new Map<string, Group & {time: number}>();
+	readonly #activities: (Activity & {container: string | undefined})[] = [];
+	readonly #documents: DraftDocument[] = [];
+	readonly #lines: StatedLine[] = [];
+	readonly #tallies = new Map<string, Map<string, number>>();
+	readonly #passedOver = new Map<string, number>();
+	readonly #warnings: string[] = [];
+	readonly #problems = new Map<string, {count: number; first: Problem}>();
+	#united: ReadonlyMap<string, AllowPolicy> = new Map();
+	/** Assets that were usable. */
+	assets = 0;
+
+	/** @param options.now epoch ms at which ages, expiry and time conditions are judged */
+	constructor(options: {now: number}) {
+		this.#now = options.now;
+	}
+
+	problem(problem: Problem): void {
+		const known = this.#problems.get(problem.file);
+		if (known) known.count++;
+		else this.#problems.set(problem.file, {count: 1, first: problem});
+		this.onProblem?.(problem);
+	}
+
+	/** Told of every problem as it comes, for the caller's messages. */
+	onProblem: ((problem: Problem) => void) | undefined;
+
+	asset(asset: Asset, at: Location): void {
+		try {
+			this.#take(asset, at);
+			this.assets++;
+		} catch (error) {
+			if (!(error instanceof WrongType)) throw error;
+			this.#wrong(asset, at, error.message);
+		}
+	}
+
+	#wrong(asset: Asset, at: Location, message: string): void {
+		this.problem({...at, kind: 'broken', message: `${asset.assetType}: ${message}`});
+	}
+
+	#take(asset: Asset, at: Location): void {
+		const time = asset.updateTime === undefined ? Number.NaN : parseTime(asset.updateTime);
+		const stamp = Number.isNaN(time) ? -Infinity : time;
+		if (asset.ancestors) this.#registry.chain(asset.ancestors, stamp);
+		const container = this.#containerOf(asset);
+		let used = false;
+		if (asset.iamPolicy) {
+			this.#takePolicy(asset, asset.iamPolicy, container, stamp, at);
+			used = true;
+		}
+		if (asset.orgPolicy) {
+			for (const data of asset.orgPolicy) this.#document('orgpolicy.v1', asset.name, containerKey(asset.name) ?? container, data, stamp);
+			this.#count('orgPolicies', container);
+			used = true;
+		}
+		if (asset.resource?.data) used = this.#takeResource(asset, asset.resource.data, container, stamp) || used;
+		if (!used) this.#passedOver.set(asset.assetType, (this.#passedOver.get(asset.assetType) ?? 0) + 1);
+	}
+
+	/** Key of the container an asset is, or lies in. */
+	#containerOf(asset: Asset): string | undefined {
+		const own = containerKey(asset.name);
+		if (own) {
+			const first = asset.ancestors?.[0];
+			if (first === undefined) this.#registry.note(own);
+			return own;
+		}
+		const first = asset.ancestors?.[0];
+		if (first !== undefined && containerKey(first)) return first;
+		const parent = asset.resource?.parent;
+		const byParent = parent === undefined ? undefined : (containerKey(parent) ?? projectInName(parent));
+		const key = byParent ?? projectInName(asset.name);
+		if (key) this.#registry.note(key);
+		return key;
+	}
+
+	#count(fact: Fact, container: string | undefined, type?: string): void {
+		const key = type === undefined ? fact : `${fact} ${type}`;
+		let tally = this.#tallies.get(key);
+		if (!tally) this.#tallies.set(key, (tally = new Map()));
+		const at = container ?? '';
+		tally.set(at, (tally.get(at) ?? 0) + 1);
+	}
+
+	#takePolicy(asset: Asset, policy: Json, container: string | undefined, stamp: number, at: Location): void {
+		const bindings = readBindings(policy, this.#principals, this.#conditions, message => this.#wrong(asset, at, message));
+		const auditConfigs = readAuditConfigs(policy);
+		this.#policies.push({name: asset.name, assetType: asset.assetType, container, time: stamp, bindings, auditConfigs});
+		this.#count('allowPolicies', container);
+	}
+
+	/** @returns whether this type is read */
+	#takeResource(asset: Asset, data: Json, container: string | undefined, stamp: number): boolean {
+		switch (asset.assetType) {
+			case 'cloudresourcemanager.googleapis.com/Project':
+			case 'cloudresourcemanager.googleapis.com/Folder':
+			case 'cloudresourcemanager.googleapis.com/Organization':
+				this.#takeContainer(asset, data, stamp);
+				return true;
+			case 'iam.googleapis.com/ServiceAccount':
+				this.#takeAccount(asset, data, container, stamp);
+				return true;
+			case 'iam.googleapis.com/ServiceAccountKey':
+				this.#takeKey(asset, data, container, stamp);
+				return true;
+			case 'iam.googleapis.com/Role':
+				this.#takeRole(asset, data, container, stamp);
+				return true;
+			case 'cloudidentity.googleapis.com/Group':
+				this.#takeGroup(asset, data, stamp);
+				return true;
+			case 'policyanalyzer.googleapis.com/Activity':
+				this.#takeActivity(data, container);
+				return true;
+			case 'sa-audit/Coverage':
+				this.#takeCoverage(data);
+				return true;
+			default:
+				if (!DOCUMENT_TYPES.has(asset.assetType)) return false;
+				this.#document(asset.assetType, asset.name, container, data, stamp);
+				{
+					const fact = FACT_OF_DOCUMENT[asset.assetType];
+					if (fact) this.#count(fact, container);
+				}
+				return true;
+		}
+	}
+
+	#document(assetType: string, name: string, container: string | undefined, data: Json, time: number): void {
+		this.#documents.push({assetType, name, container, data, time});
+	}
+
+	#takeContainer(asset: Asset, data: Json, stamp: number): void {
+		const key = containerKey(asset.name) ?? containerKey(text(data, 'name') ?? '');
+		if (!key) throw new WrongType('name is no project, folder or organization');
+		const state = text(data, 'state') ?? text(data, 'lifecycleState');
+		const displayName = text(data, 'displayName') ?? (key.startsWith('projects/') ? text(data, 'name') : undefined);
+		// v1 has it in `owner`, v3 beside the name. [seen]
+		const directoryCustomerId = text(data, 'directoryCustomerId') ?? text(object(data, 'owner') ?? {}, 'directoryCustomerId');
+		const active = state === undefined || state === 'ACTIVE' || state.endsWith('UNSPECIFIED');
+		this.#registry.describe(key, {displayName, directoryCustomerId, active});
+		const id = text(data, 'projectId');
+		const relative = containerKey(text(data, 'name') ?? '');
+		const number = text(data, 'projectNumber') ?? relative?.slice('projects/'.length);
+		if (key.startsWith('projects/')) {
+			if (id !== undefined && number !== undefined && /^\d+$/.test(number)) this.#registry.join(`projects/${id}`, `projects/${number}`);
+			else if (id !== undefined && key !== `projects/${id}` && /^projects\/\d+$/.test(key)) this.#registry.join(`projects/${id}`, key);
+		}
+		const first = asset.ancestors?.[0];
+		if (asset.ancestors === undefined || asset.ancestors.length < 2) {
+			const parent = this.#parentIn(data) ?? (asset.resource?.parent ? containerKey(asset.resource.parent) : undefined);
+			if (parent && parent !== key) this.#registry.link(key, parent, stamp);
+		} else if (first !== undefined && first !== key && !(key.startsWith('projects/') && first.startsWith('projects/'))) {
+			this.#registry.link(key, first, stamp);
+		}
+		this.#count('resources', key);
+	}
+
+	/** Parent in a v3 (`"folders/1"`) or v1 (`{type, id}`) body. */
+	#parentIn(data: Json): string | undefined {
+		const parent = data['parent'];
+		if (typeof parent === 'string') return containerKey(parent);
+		if (typeof parent !== 'object' || parent === null) return undefined;
+		const type = text(parent as Json, 'type');
+		const id = text(parent as Json, 'id');
+		return type && id ? containerKey(`${type}s/${id}`) : undefined;
+	}
+
+	#takeAccount(asset: Asset, data: Json, container: string | undefined, stamp: number): void {
+		const parts = parseAccountName(asset.name);
+		const named = parseAccountName(text(data, 'name') ?? '');
+		const email = (text(data, 'email') ?? [named?.account, parts?.account].find(part => part?.includes('@')))?.toLowerCase();
+		if (!email) throw new WrongType('email is missing');
+		const uniqueId = text(data, 'uniqueId') ?? [parts?.account, named?.account].find(part => part && /^\d+$/.test(part));
+		const projectId = text(data, 'projectId') ?? parts?.project ?? named?.project;
+		const own = projectId !== undefined && projectId !== '-' ? `projects/${projectId}` : undefined;
+		const first = asset.ancestors?.[0];
+		if (own && first?.startsWith('projects/')) this.#joinProject(own, first);
+		const draft: DraftAccount = {
+			email,
+			project: own ?? container,
+			time: stamp,
+			read: true,
+			data: {
+				uniqueId,
+				disabled: flag(data, 'disabled'),
+				displayName: text(data, 'displayName'),
+				description: text(data, 'description'),
+				oauth2ClientId: text(data, 'oauth2ClientId'),
+				createTime: time(data, 'createTime') ?? time(asset as unknown as Json, 'createTime', 'create_time'),
+				updateTime: stamp === -Infinity ? undefined : stamp,
+			},
+		};
+		if (draft.project) this.#registry.note(draft.project);
+		if (uniqueId) this.#emailOf.set(uniqueId, email);
+		const known = this.#accounts.get(email);
+		if (known?.read && !this.#isNewer(stamp, known.time, `service account ${email}`, sameData(known.data, draft.data))) return;
+		this.#accounts.set(email, draft);
+		if (!known) this.#count('serviceAccounts', draft.project);
+	}
+
+	/** Duplicate assets: the newest wins; on equal or no times the first stays, with a warning if they differ. */
+	#isNewer(stamp: number, known: number, what: string, same: boolean): boolean {
+		if (stamp !== known) return stamp > known;
+		if (!same) this.#warnings.push(`${what} is in the input twice with different contents and no newer time; the first is used`);
+		return false;
+	}
+
+	#joinProject(a: string, b: string): void {
+		const isNumber = (key: string): boolean => /^projects\/\d+$/.test(key);
+		if (isNumber(b) && !isNumber(a)) this.#registry.join(a, b);
+		else if (isNumber(a) && !isNumber(b)) this.#registry.join(b, a);
+	}
+
+	#takeKey(asset: Asset, data: Json, container: string | undefined, stamp: number): void {
+		const parts = parseAccountName(asset.name);
+		const named = parseAccountName(text(data, 'name') ?? '');
+		const id = parts?.key ?? named?.key;
+		const account = [named?.account, parts?.account].find(part => part?.includes('@')) ?? parts?.account ?? named?.account;
+		if (id === undefined || account === undefined) throw new WrongType('name is no key name');
+		const own = [named?.project, parts?.project].find(project => project !== undefined && project !== '-');
+		const project = own !== undefined ? `projects/${own}` : (container ?? '');
+		// A list of keys was read even if it holds only Google's own.
+		this.#count('serviceAccountKeys', container ?? project);
+		if (named?.account.includes('@') && parts && /^\d+$/.test(parts.account)) this.#emailOf.set(parts.account, named.account.toLowerCase());
+		if (text(data, 'keyType') === 'SYSTEM_MANAGED') return;
+		const draft: DraftKey = {
+			account: account.toLowerCase(),
+			project,
+			id,
+			time: stamp,
+			disabled: flag(data, 'disabled'),
+			uploaded: text(data, 'keyOrigin') === 'USER_PROVIDED',
+			validAfter: time(data, 'validAfterTime'),
+			validBefore: expiry(time(data, 'validBeforeTime')),
+		};
+		const key = `${this.#emailOrSelf(draft.account)}/${id}`;
+		const known = this.#keys.get(key);
+		if (known) {
+			const same = known.disabled === draft.disabled && known.validBefore === draft.validBefore;
+			if (!this.#isNewer(stamp, known.time, `key ${id}`, same)) return;
+		}
+		this.#keys.set(key, draft);
+	}
+
+	#emailOrSelf(account: string): string {
+		return this.#emailOf.get(account) ?? account;
+	}
+
+	#takeRole(asset: Asset, data: Json, container: string | undefined, stamp: number): void {
+		const parts = parseCustomRole(asset.name) ?? parseCustomRole(text(data, 'name') ?? '');
+		if (!parts) {
+			if (/^(?:\/\/iam\.googleapis\.com\/)?roles\//.test(asset.name)) return;
+			throw new WrongType('name is no custom role of a project or organization');
+		}
+		const first = asset.ancestors?.[0];
+		if (parts.owner.startsWith('projects/') && first?.startsWith('projects/')) this.#joinProject(parts.owner, first);
+		this.#registry.note(parts.owner);
+		this.#count('roles', container ?? parts.owner);
+		const name = `${parts.owner}/roles/${parts.id}`;
+		const role = {
+			name,
+			ownerKey: parts.owner,
+			owner: undefined,
+			title: text(data, 'title'),
+			permissions: strings(data, 'includedPermissions', 'included_permissions'),
+			disabled: text(data, 'stage') === 'DISABLED',
+			deleted: flag(data, 'deleted'),
+			time: stamp,
+		};
+		const known = this.#roles.get(name);
+		const same = known?.permissions.join() === role.permissions.join() && known.disabled === role.disabled;
+		if (known && !this.#isNewer(stamp, known.time, `role ${name}`, same)) return;
+		this.#roles.set(name, role);
+	}
+
+	#takeGroup(asset: Asset, data: Json, stamp: number): void {
+		const email = text(object(data, 'groupKey') ?? {}, 'id') ?? text(data, 'email');
+		if (!email) throw new WrongType('groupKey.id is missing');
+		const principal = this.#principals.of(`group:${email}`);
+		const stated = text(data, 'joining');
+		const joining = (['open', 'ask', 'invited'] as const).find(known => known === stated);
+		if (stated !== undefined && !joining) throw new WrongType('joining is none of open, ask, invited');
+		const of = (field: string): Group['members'] => strings(data, field).map(member => this.#principals.of(member));
+		const group = {
+			name: asset.name,
+			principal,
+			// `members` lists everybody, but a writer who forgets owners must not lose them.
+			members: [...new Set([...of('members'), ...of('owners'), ...of('managers')])],
+			owners: of('owners'),
+			managers: of('managers'),
+			...(joining !== undefined && {joining}),
+			time: stamp,
+		};
+		const known = this.#groups.get(principal.value);
+		if (known) {
+			const same = known.members.length === group.members.length && group.members.every(member => known.members.includes(member));
+			if (!this.#isNewer(stamp, known.time, `group ${principal.value}`, same)) return;
+		}
+		this.#groups.set(principal.value, group);
+	}
+
+	#takeActivity(data: Json, container: string | undefined): void {
+		const type = text(data, 'activityType');
+		if (!type) throw new WrongType('activityType is missing');
+		const activity = object(data, 'activity') ?? {};
+		const period = object(data, 'observationPeriod') ?? {};
+		const inner = object(activity, 'serviceAccountKey') ?? object(activity, 'serviceAccount');
+		const subject = text(data, 'fullResourceName') ?? (inner && text(inner, 'fullResourceName'));
+		if (!subject) throw new WrongType('fullResourceName is missing');
+		const parts = parseAccountName(subject);
+		const own = parts && parts.project !== '-' ? `projects/${parts.project}` : undefined;
+		const number = inner && text(inner, 'projectNumber');
+		const at = own ?? container ?? (number ? `projects/${number}` : undefined);
+		if (at) this.#registry.note(at);
+		this.#activities.push({
+			type,
+			subject,
+			last: time(activity, 'lastAuthenticatedTime'),
+			from: time(period, 'startTime'),
+			to: time(period, 'endTime'),
+			container: at,
+		});
+		this.#count('activity', at, type);
+	}
+
+	#takeCoverage(data: Json): void {
+		const fact = FACTS.find(known => known === data['fact']);
+		if (!fact) throw new WrongType('fact is no known fact');
+		const status = (['complete', 'partial', 'missing'] as const).find(known => known === data['status']);
+		if (!status) throw new WrongType('status is none of complete, partial, missing');
+		const scope = text(data, 'scope');
+		if (!scope) throw new WrongType('scope is missing');
+		const key = containerKey(scope);
+		if (key) this.#registry.note(key);
+		this.#lines.push({fact, status, scope: key ?? scope, assetType: text(data, 'assetType'), reason: text(data, 'reason')});
+	}
+
+	/**
+	 * Joins everything. Call once.
+	 * @throws UsageError if a scope is in none of the assets
+	 */
+	finish(options: FinishOptions = {}): Inventory {
+		const warn = (message: string): void => void this.#warnings.push(message);
+		for (const draft of this.#accounts.values()) {
+			if (!draft.project) draft.project = projectOfEmail(draft.email);
+		}
+		const {containers, find} = this.#registry.finish(warn);
+		narrow(containers, find, options.scopes ?? []);
+		const container = (key: string | undefined): Container | undefined => (key === undefined ? undefined : find(key));
+
+		const accounts = new Map<string, ServiceAccount>();
+		const byName = new Map<string, ServiceAccount>();
+		const addAccount = (draft: DraftAccount): ServiceAccount => {
+			const project = container(draft.project);
+			const projectId = (project?.key ?? draft.project ?? 'projects/-').slice('projects/'.length);
+			const account: ServiceAccount = {
+				...draft.data,
+				email: draft.email,
+				name: accountName(projectId, draft.email),
+				principal: this.#principals.of(`serviceAccount:${draft.email}`),
+				project,
+				kind: accountKind(draft.email),
+				read: draft.read,
+				keys: [],
+			};
+			accounts.set(account.email, account);
+			project?.accounts.push(account);
+			return account;
+		};
+		for (const draft of [...this.#accounts.values()].toSorted((a, b) => compare(a.email, b.email))) addAccount(draft);
+		const nameAccount = (email: string, project: string | undefined): ServiceAccount | undefined => {
+			const known = accounts.get(email);
+			if (known) return known;
+			const inside = container(project ?? projectOfEmail(email));
+			if (!inside) return undefined;
+			return addAccount({email, project: inside.key, time: -Infinity, read: false, data: {disabled: false}});
+		};
+		const account = (reference: string): ServiceAccount | undefined => {
+			const part = parseAccountName(reference)?.account ?? reference;
+			const lower = part.toLowerCase();
+			return accounts.get(this.#emailOf.get(lower) ?? lower) ?? byName.get(reference);
+		};
+
+		const keys: ServiceAccountKey[] = [];
+		for (const draft of this.#keys.values()) {
+			const email = this.#emailOrSelf(draft.account);
+			const owner = nameAccount(email, draft.project || undefined);
+			if (!owner) {
+				warn(`key ${draft.id}: nothing is known about its account; it is left out`);
+				continue;
+			}
+			const {id, disabled, uploaded, validAfter, validBefore} = draft;
+			const key = {id, name: `${owner.name}/keys/${id}`, account: owner, disabled, uploaded, validAfter, validBefore};
+			keys.push(key);
+			owner.keys.push(key);
+		}
+		for (const owner of accounts.values()) owner.keys.sort((a, b) => compare(a.id, b.id));
+		keys.sort((a, b) => compare(a.name, b.name));
+
+		const policies = (this.#united = this.#unitePolicies(container, account, nameAccount, warn));
+		for (const principal of this.#principals.all.slice()) {
+			if (principal.kind === 'serviceAccount' && !principal.value.includes('[')) nameAccount(principal.value, undefined);
+		}
+		for (const known of containers) known.accounts.sort((a, b) => compare(a.email, b.email));
+
+		const coverage = this.#ledger(containers, container, account);
+		const inventory: Inventory = {
+			now: this.#now,
+			containers,
+			container: key => find(containerKey(key) ?? key),
+			principals: this.#principals,
+			accounts,
+			account,
+			keys,
+			policies,
+			customRoles: this.#customRoles(container),
+			groups: this.#groups,
+			activities: this.#joinActivities(account),
+			documents: this.#joinDocuments(container),
+			coverage,
+			domains: containers.flatMap(known => (known.kind === 'organization' && known.displayName ? [known.displayName.toLowerCase()] : [])),
+			warnings: this.#warnings,
+			passedOver: this.#passedOver,
+			scopes: options.scopes ?? [],
+		};
+		return inventory;
+	}
+
+	#unitePolicies(
+		container: (key: string | undefined) => Container | undefined,
+		account: (reference: string) => ServiceAccount | undefined,
+		nameAccount: (email: string, project: string | undefined) => ServiceAccount | undefined,
+		warn: (message: string) => void,
+	): Map<string, AllowPolicy> {
+		const united = new Map<string, {policy: AllowPolicy; time: number}>();
+		for (const draft of this.#policies) {
+			const resource = this.#resource(draft, container, account, nameAccount);
+			const roleOf = (role: string): string => {
+				const parts = parseCustomRole(role);
+				return parts ? `${container(parts.owner)?.key ?? parts.owner}/roles/${parts.id}` : role;
+			};
+			for (const binding of draft.bindings) binding.role = roleOf(binding.role);
+			const known = united.get(resource.name);
+			if (!known || draft.time > known.time) {
+				united.set(resource.name, {policy: {resource, bindings: draft.bindings, auditConfigs: draft.auditConfigs}, time: draft.time});
+			} else if (draft.time === known.time && !sameBindings(known.policy.bindings, draft.bindings)) {
+				warn(`the allow policy of ${resource.name} is in the input twice with different contents and no newer time; both are united`);
+				known.policy.bindings = uniteBindings(known.policy.bindings, draft.bindings);
+				known.policy.auditConfigs.push(...draft.auditConfigs);
+			}
+		}
+		this.#policies.length = 0;
+		const sorted = [...united].toSorted((a, b) => compare(a[0], b[0]));
+		return new Map(
+			sorted.map(([name, {policy}]) => {
+				for (const binding of policy.bindings) binding.resource = policy.resource;
+				return [name, policy];
+			}),
+		);
+	}
+
+	#resource(
+		draft: DraftPolicy,
+		container: (key: string | undefined) => Container | undefined,
+		account: (reference: string) => ServiceAccount | undefined,
+		nameAccount: (email: string, project: string | undefined) => ServiceAccount | undefined,
+	): Resource {
+		const own = container(containerKey(draft.name));
+		if (own) return {name: own.name, assetType: draft.assetType, container: own, isContainer: true};
+		const parts = parseAccountName(draft.name);
+		if (parts && parts.key === undefined) {
+			const named = parts.project === '-' ? draft.container : `projects/${parts.project}`;
+			const found = account(parts.account) ?? (parts.account.includes('@') ? nameAccount(parts.account.toLowerCase(), named) : undefined);
+			if (found) {
+				return {name: found.name, assetType: draft.assetType, container: found.project, isContainer: false, account: found};
+			}
+		}
+		const role = parseCustomRole(draft.name);
+		const name = role ? `${IAM}${container(role.owner)?.key ?? role.owner}/roles/${role.id}` : draft.name;
+		return {name, assetType: draft.assetType, container: container(draft.container), isContainer: false};
+	}
+
+	#customRoles(container: (key: string) => Container | undefined): Map<string, CustomRole> {
+		const roles = new Map<string, CustomRole>();
+		for (const {ownerKey, time: _time, ...role} of this.#roles.values()) {
+			const owner = container(ownerKey);
+			const name = `${owner?.key ?? ownerKey}/roles/${role.name.slice(role.name.lastIndexOf('/') + 1)}`;
+			roles.set(name, {...role, name, owner});
+		}
+		return roles;
+	}
+
+	#joinActivities(account: (reference: string) => ServiceAccount | undefined): Map<string, Activity> {
+		const activities = new Map<string, Activity>();
+		for (const {container: _container, ...activity} of this.#activities) {
+			const parts = parseAccountName(activity.subject);
+			const owner = parts && account(parts.account);
+			const subject = owner ? owner.name + (parts.key === undefined ? '' : `/keys/${parts.key}`) : activity.subject;
+			const key = `${activity.type} ${subject}`;
+			const known = activities.get(key);
+			// The most recent use wins; periods unite to what both saw.
+			if (known) {
+				known.last = latest(known.last, activity.last);
+				known.to = latest(known.to, activity.to);
+				known.from = activity.from === undefined ? known.from : Math.min(known.from ?? Infinity, activity.from);
+			} else activities.set(key, {...activity, subject});
+		}
+		return activities;
+	}
+
+	#joinDocuments(container: (key: string | undefined) => Container | undefined): Map<string, Document[]> {
+		const newest = new Map<string, DraftDocument>();
+		const keep: DraftDocument[] = [];
+		for (const draft of this.#documents) {
+			if (draft.assetType === 'sa-audit/Usage' || draft.assetType === 'orgpolicy.v1') {
+				keep.push(draft);
+				continue;
+			}
+			const key = `${draft.assetType} ${draft.name}`;
+			const known = newest.get(key);
+			if (known && !this.#isNewer(draft.time, known.time, `${draft.assetType} ${draft.name}`, JSON.stringify(known.data) === JSON.stringify(draft.data))) continue;
+			newest.set(key, draft);
+		}
+		const byType = new Map<string, Document[]>();
+		for (const draft of [...newest.values(), ...keep].toSorted((a, b) => compare(a.name, b.name))) {
+			let documents = byType.get(draft.assetType);
+			if (!documents) byType.set(draft.assetType, (documents = []));
+			documents.push({assetType: draft.assetType, name: draft.name, container: container(draft.container), data: draft.data});
+		}
+		return byType;
+	}
+
+	/** A group is read only if its own asset is there: bound ones that are not are holes, whatever else was read. */
+	#groupLines(ledger: CoverageLedger, containers: readonly Container[]): void {
+		const wanted = new Set<string>();
+		const want = (members: Iterable<Binding['members'][number]>): void => {
+			for (const member of members) if (member.kind === 'group') wanted.add(member.value);
+		};
+		for (const policy of this.#united.values()) for (const binding of policy.bindings) want(binding.members);
+		for (const group of this.#groups.values()) want(group.members);
+		const unread = [...wanted].filter(email => !this.#groups.has(email)).toSorted();
+		const stated = this.#lines.some(line => line.fact === 'groups');
+		const fix = 'Add the group and its members as a cloudidentity.googleapis.com/Group asset';
+		if (this.#groups.size === 0 && unread.length > 0 && !stated) {
+			for (const root of containers.filter(container => !container.parent)) {
+				const reason = `${unread.length} ${unread.length === 1 ? 'group is' : 'groups are'} bound and no group was read`;
+				ledger.addHole({fact: 'groups', scope: root.key, status: 'missing', records: 0, reason, fix});
+			}
+			return;
+		}
+		for (const email of unread) {
+			const scope = `//cloudidentity.googleapis.com/groups/${email}`;
+			ledger.addHole({fact: 'groups', scope, status: 'missing', records: 0, reason: `the members of group:${email} were not read`, fix});
+		}
+		if (unread.length === 0 && !stated) {
+			for (const root of containers.filter(container => !container.parent)) {
+				ledger.addHole({fact: 'groups', scope: root.key, status: 'complete', records: this.#groups.size});
+			}
+		}
+	}
+
+	#ledger(
+		containers: readonly Container[],
+		container: (key: string | undefined) => Container | undefined,
+		account: (reference: string) => ServiceAccount | undefined,
+	): CoverageLedger {
+		const ledger = new CoverageLedger(containers);
+		for (const [key, tally] of this.#tallies) {
+			const [fact, type] = key.split(' ') as [Fact, string | undefined];
+			for (const [at, records] of tally) {
+				const where = container(at);
+				if (where) ledger.count(fact, where, records, type);
+			}
+		}
+		for (const stated of this.#lines) {
+			const where = container(stated.scope);
+			if (where) ledger.state(stated, where);
+			else ledger.stateResource(stated, account(stated.scope)?.name ?? stated.scope);
+		}
+		this.#groupLines(ledger, containers);
+		for (const [file, {count, first}] of this.#problems) {
+			ledger.addHole({
+				fact: 'input',
+				scope: file,
+				status: 'partial',
+				records: count,
+				reason: `${count} ${count === 1 ? 'line or value' : 'lines or values'} could not be read; first: ${first.line === undefined ? '' : `line ${first.line}: `}${first.message}`,
+				fix: 'Mend or export the file again; --strict makes this an error',
+			});
+		}
+		return ledger;
+	}
+}
+
+/** Marks what is audited. Without scopes everything is. */
+function narrow(containers: readonly Container[], find: (key: string) => Container | undefined, scopes: readonly string[]): void {
+	if (scopes.length === 0) return;
+	for (const container of containers) container.inScope = false;
+	for (const scope of scopes) {
+		const top = find(scope);
+		if (!top) {
+			const known = containers.filter(container => container.key.startsWith(scope.slice(0, scope.indexOf('/') + 1)));
+			const names = known.slice(0, 5).map(container => container.key);
+			throw new UsageError(`${scope} is not in what was given`, names.length ? `known are ${names.join(', ')}` : 'check the id, or leave the scope out');
+		}
+		for (let i = top.order; i < top.end; i++) containers[i]!.inScope = true;
+	}
+}
+
+/** Google writes year 9999 for keys that never expire (facts section 4 [seen]). */
+function expiry(validBefore: number | undefined): number {
+	return validBefore === undefined || validBefore >= Date.UTC(9999, 0) ? Infinity : validBefore;
+}
+
+function latest(a: number | undefined, b: number | undefined): number | undefined {
+	return a === undefined ? b : b === undefined ? a : Math.max(a, b);
+}
+
+function sameData(a: object, b: object): boolean {
+	return JSON.stringify(a) === JSON.stringify(b);
+}

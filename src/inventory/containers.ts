@@ -1,0 +1,154 @@
+/**
+ * The hierarchy: containers under any of their names (project id or number) joined into one tree.
+ */
+import {compare} from './coverage.ts';
+import type {Container} from './model.ts';
+import {CRM, containerKind} from './names.ts';
+
+interface Draft {
+	parent?: string;
+	parentTime: number;
+	displayName?: string;
+	directoryCustomerId?: string;
+	active: boolean;
+	read: boolean;
+}
+
+/** Collects what assets say about containers; `finish` joins names, breaks cycles and numbers the tree. */
+export class ContainerRegistry {
+	readonly #drafts = new Map<string, Draft>();
+	readonly #idOf = new Map<string, string>();
+	readonly #numberOf = new Map<string, string>();
+	readonly #chains = new Map<string, readonly string[]>();
+
+	/** Makes sure the container exists. */
+	note(key: string): void {
+		this.#draft(key);
+	}
+
+	/** Own asset of a container. */
+	describe(key: string, details: {displayName?: string; directoryCustomerId?: string; active: boolean}): void {
+		const draft = this.#draft(key);
+		draft.read = true;
+		draft.active = details.active;
+		if (details.displayName !== undefined) draft.displayName = details.displayName;
+		if (details.directoryCustomerId !== undefined) draft.directoryCustomerId = details.directoryCustomerId;
+	}
+
+	/** Says that a project's id and number are one project. */
+	join(idKey: string, numberKey: string): void {
+		if (idKey === numberKey || this.#idOf.has(numberKey)) return;
+		this.#draft(idKey);
+		this.#draft(numberKey);
+		this.#idOf.set(numberKey, idKey);
+		this.#numberOf.set(idKey, numberKey);
+	}
+
+	/** Parent link, the newest statement wins (a project may have moved between two exports). */
+	link(child: string, parent: string, time: number): void {
+		if (child === parent) return;
+		const draft = this.#draft(child);
+		this.#draft(parent);
+		if (draft.parent !== undefined && time < draft.parentTime) return;
+		draft.parent = parent;
+		draft.parentTime = time;
+	}
+
+	/** Ancestors as Asset Inventory gives them, nearest first. */
+	chain(ancestors: readonly string[], time: number): void {
+		const first = ancestors[0];
+		if (first === undefined) return;
+		const seen = this.#chains.get(first);
+		if (seen && same(seen, ancestors)) return;
+		this.#chains.set(first, ancestors);
+		if (ancestors.length === 1) this.note(first);
+		for (let i = 0; i + 1 < ancestors.length; i++) this.link(ancestors[i]!, ancestors[i + 1]!, time);
+	}
+
+	#draft(key: string): Draft {
+		let draft = this.#drafts.get(key);
+		if (!draft) this.#drafts.set(key, (draft = {parentTime: -Infinity, active: true, read: false}));
+		return draft;
+	}
+
+	/** The key under which a container is known in the end: a project's id where it is known. */
+	canonical(key: string): string {
+		return this.#idOf.get(key) ?? key;
+	}
+
+	/**
+	 * Builds the tree.
+	 * @returns containers depth-first (siblings by key), and a look-up by any key
+	 */
+	finish(warn: (message: string) => void): {containers: Container[]; find: (key: string) => Container | undefined} {
+		const byKey = new Map<string, Container>();
+		const parents = new Map<string, string>();
+		for (const [alias, draft] of this.#drafts) {
+			const key = this.canonical(alias);
+			const kind = containerKind(key);
+			if (!kind) continue;
+			let container = byKey.get(key);
+			if (!container) {
+				const number = kind === 'project' ? (this.#numberOf.get(key) ?? key).slice('projects/'.length) : undefined;
+				container = {
+					kind,
+					key,
+					name: CRM + key,
+					number: number !== undefined && /^\d+$/.test(number) ? number : undefined,
+					root: undefined as unknown as Container,
+					children: [],
+					order: 0,
+					end: 0,
+					active: true,
+					read: false,
+					inScope: true,
+					accounts: [],
+				};
+				container.root = container;
+				byKey.set(key, container);
+			}
+			container.read ||= draft.read;
+			container.active &&= draft.active;
+			container.displayName ??= draft.displayName;
+			container.directoryCustomerId ??= draft.directoryCustomerId;
+			if (draft.parent !== undefined && !parents.has(key)) parents.set(key, this.canonical(draft.parent));
+		}
+		for (const [key, parent] of [...parents].toSorted((a, b) => compare(a[0], b[0]))) {
+			if (closesCycle(key, parent, byKey)) {
+				warn(`${key} and ${parent} are each other's ancestors in the input; the link from ${key} is ignored`);
+				continue;
+			}
+			const child = byKey.get(key)!;
+			child.parent = byKey.get(parent);
+			child.parent?.children.push(child);
+		}
+		const containers: Container[] = [];
+		const number = (container: Container, root: Container): void => {
+			container.root = root;
+			container.order = containers.length;
+			containers.push(container);
+			container.children.sort((a, b) => compare(a.key, b.key));
+			for (const child of container.children) number(child, root);
+			container.end = containers.length;
+		};
+		const roots = [...byKey.values()].filter(container => !container.parent);
+		for (const root of roots.toSorted((a, b) => compare(a.key, b.key))) number(root, root);
+		return {containers, find: key => byKey.get(this.canonical(key))};
+	}
+}
+
+/** Whether `parent` already lies at or below `key` along the links made so far. */
+function closesCycle(key: string, parent: string, byKey: Map<string, Container>): boolean {
+	let at: Container | undefined = byKey.get(parent);
+	while (at) {
+		if (at.key === key) return true;
+		at = at.parent;
+	}
+	return false;
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+	if (a.length !== b.length) return false;
+	for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+	return true;
+}

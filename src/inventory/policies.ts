@@ -1,0 +1,109 @@
+/**
+ * Allow policies: read from untrusted JSON into bindings with interned members and conditions.
+ */
+import type {Json} from '../sources/asset.ts';
+import {list, object, strings, text, WrongType} from './fields.ts';
+import type {AuditConfig, Binding, Condition, Resource} from './model.ts';
+import type {PrincipalTable} from './principals.ts';
+
+const LOG_TYPES = ['ADMIN_READ', 'DATA_WRITE', 'DATA_READ'] as const;
+
+/** Interns what repeats across policies: conditions are few, their objects would be many. */
+export class ConditionTable {
+	readonly #byText = new Map<string, Condition>();
+
+	of(json: Json): Condition {
+		const expression = text(json, 'expression') ?? '';
+		const title = text(json, 'title');
+		const description = text(json, 'description');
+		const key = JSON.stringify([expression, title, description]);
+		let condition = this.#byText.get(key);
+		if (!condition) {
+			condition = {expression, ...(title !== undefined && {title}), ...(description !== undefined && {description})};
+			this.#byText.set(key, condition);
+		}
+		return condition;
+	}
+}
+
+/**
+ * Bindings of an `iamPolicy` object. The resource is set later, when every name is known.
+ * @param wrong told of each entry that had to be left out; the others are used
+ */
+export function readBindings(
+	policy: Json,
+	principals: PrincipalTable,
+	conditions: ConditionTable,
+	wrong: (message: string) => void,
+): Binding[] {
+	const bindings: Binding[] = [];
+	for (const entry of list(policy, 'bindings')) {
+		try {
+			if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw new WrongType('a binding is no object');
+			const json = entry as Json;
+			const role = text(json, 'role');
+			if (!role) throw new WrongType('a binding has no role');
+			const condition = object(json, 'condition');
+			const members: Binding['members'] = [];
+			for (const member of list(json, 'members')) {
+				if (typeof member === 'string') members.push(principals.of(member));
+				else wrong(`bindings of ${role}: a member is no string`);
+			}
+			if (members.length === 0) continue;
+			bindings.push({
+				resource: undefined as unknown as Resource,
+				role,
+				members,
+				...(condition && {condition: conditions.of(condition)}),
+			});
+		} catch (error) {
+			if (!(error instanceof WrongType)) throw error;
+			wrong(`bindings: ${error.message}`);
+		}
+	}
+	return bindings;
+}
+
+/** Audit configs of an `iamPolicy` object; log types 1, 2, 3 are ADMIN_READ, DATA_WRITE, DATA_READ (checks.md). */
+export function readAuditConfigs(policy: Json): AuditConfig[] {
+	return list(policy, 'auditConfigs', 'audit_configs').map(entry => {
+		const config = entry as Json;
+		return {
+			service: text(config, 'service') ?? '',
+			logs: list(config, 'auditLogConfigs', 'audit_log_configs').flatMap(item => {
+				const log = item as Json;
+				const raw = log['logType'] ?? log['log_type'];
+				const type = typeof raw === 'number' ? LOG_TYPES[raw - 1] : LOG_TYPES.find(known => known === raw);
+				return type ? [{type, exempted: strings(log, 'exemptedMembers', 'exempted_members')}] : [];
+			}),
+		};
+	});
+}
+
+/** Unites two policies of one resource: every (role, condition, member) once. */
+export function uniteBindings(first: readonly Binding[], second: readonly Binding[]): Binding[] {
+	const united = new Map<string, Binding>();
+	for (const binding of [...first, ...second]) {
+		const key = bindingKey(binding);
+		const known = united.get(key);
+		if (!known) {
+			united.set(key, {...binding, members: [...new Set(binding.members)]});
+			continue;
+		}
+		for (const member of binding.members) if (!known.members.includes(member)) known.members.push(member);
+	}
+	return [...united.values()];
+}
+
+/** Whether two lists of bindings grant exactly the same. */
+export function sameBindings(first: readonly Binding[], second: readonly Binding[]): boolean {
+	const flat = (bindings: readonly Binding[]): string =>
+		bindings
+			.flatMap(binding => binding.members.map(member => `${bindingKey(binding)}\u0000${member.member}`))
+			.toSorted()
+			.join('\u0001');
+	return flat(first) === flat(second);
+}
+
+const bindingKey = (binding: Binding): string =>
+	`${binding.role}\u0000${binding.condition?.expression ?? ''}\u0000${binding.condition?.title ?? ''}`;

@@ -1,0 +1,20 @@
+/** The edges, handed in: streams, environment, clock, interruption. Only `cli.ts` fills this from the process. */
+import type {Readable, Writable} from 'node:stream';
+
+export interface Terminal extends Writable {
+	readonly isTTY?: boolean;
+	readonly columns?: number;
+}
+
+export interface Io {
+	env: Readonly<Record<string, string | undefined>>;
+	stdin: Readable & {readonly isTTY?: boolean};
+	stdout: Terminal;
+	stderr: Terminal;
+	/** Epoch milliseconds. */
+	clock(): number;
+	/** A fresh identifier for a run. */
+	uuid(): string;
+	/** Aborted on Ctrl-C; listeners clean up synchronously, the process ends right after them. */
+	signal: AbortSignal;
+}

@@ -1,0 +1,68 @@
+/** From an inventory to a compiled world: loads what only some inventories need. */
+import {BoundaryPolicies} from './access/boundary.ts';
+import {type Conditions, loadConditions} from './access/conditions.ts';
+import {DenyPolicies} from './access/deny.ts';
+import {OrgPolicies} from './access/org-policy.ts';
+import {RoleCatalogue} from './access/roles.ts';
+import {Memberships} from './access/sets.ts';
+import {TagIndex} from './access/tags.ts';
+import type {Config} from './config/schema.ts';
+import {readDataFile} from './data-file.ts';
+import {DIRECT} from './graph/escalations.ts';
+import type {Container, Inventory} from './inventory/model.ts';
+import {compileWorld, type World} from './world.ts';
+
+export interface PrepareOptions {
+	/** Ways that a constraint, deny rule or boundary stops count too. */
+	includeBlocked?: boolean;
+	/** Escalation bits that count as a way; default: full strength only. */
+	wanted?: number;
+}
+
+/** Types whose rules may carry conditions, beside bindings. */
+const CONDITIONAL = [
+	'iam.googleapis.com/DenyPolicy',
+	'iam.googleapis.com/PolicyBinding',
+	'orgpolicy.googleapis.com/Policy',
+];
+
+/** Compiles a world; the condition library is loaded only if something has a condition. */
+export async function prepareWorld(inventory: Inventory, config: Config, options: PrepareOptions = {}): Promise<World> {
+	const conditions = hasConditions(inventory) ? await loadConditions() : undefined;
+	return assemble(inventory, config, {...options, conditions});
+}
+
+function assemble(inventory: Inventory, config: Config, options: PrepareOptions & {conditions: Conditions | undefined}): World {
+	const {now, containers} = inventory;
+	const {conditions, includeBlocked, wanted} = options;
+	const roles = new RoleCatalogue(readDataFile('predefined-roles.json.gz'), inventory.customRoles);
+	const memberships = new Memberships(inventory);
+	const index = new TagIndex(inventory);
+	const tags = (target: {name: string; container: Container | undefined}) => index.tagsOf(target);
+	const deny = new DenyPolicies(inventory, memberships, {now, conditions, tags});
+	const boundaries = new BoundaryPolicies(inventory, memberships, {now, conditions, domains: config.domains});
+	const orgPolicies = new OrgPolicies(inventory, {now, conditions, tags});
+	const keyConstraints = new Set(DIRECT.flatMap(escalation => escalation.constraints));
+	// Conditions on tags may differ from project to project.
+	const tagged = inventory.documents.has('cloudresourcemanager.googleapis.com/EffectiveTag') || inventory.documents.has('cloudresourcemanager.googleapis.com/TagBinding');
+	return compileWorld(inventory, config, {
+		roles,
+		memberships,
+		conditions,
+		tags,
+		deny,
+		boundaries,
+		constraints: {
+			isEnforced: (constraint, container) => orgPolicies.isEnforced(constraint, container),
+			cuts: tagged ? containers : [...keyConstraints].flatMap(constraint => orgPolicies.nodesThatSet(constraint)),
+		},
+		barrierCuts: [...deny.containersWithPolicies(), ...boundaries.containersNamed()],
+		includeBlocked,
+		wanted,
+	});
+}
+
+function hasConditions(inventory: Inventory): boolean {
+	for (const policy of inventory.policies.values()) if (policy.bindings.some(binding => binding.condition)) return true;
+	return CONDITIONAL.some(type => inventory.documents.has(type));
+}

@@ -1,0 +1,222 @@
+/**
+ * The command line as data: names, flags and help. Actions import their command only when it runs, so
+ * that `--help` loads nothing but commander. `docs/cli.md` is generated from here.
+ */
+import {Command, InvalidArgumentError, Option} from 'commander';
+import type {ColorFlag} from './color.ts';
+import type {AuditFlags} from './commands/audit.ts';
+import type {CanFlags, CommonFlags, ConfigFlags, PathsFlags} from './commands/flags.ts';
+import {UsageError} from './errors.ts';
+import {FORMATS, parseFormat} from './formats.ts';
+import type {Io} from './io.ts';
+import {didYouMean} from './nearest.ts';
+import {DESCRIPTION, VERSION} from './package.ts';
+import {CONFIDENCES, SEVERITIES} from './report.ts';
+import {parseRfc3339} from './rfc3339.ts';
+
+/** The contract's table, for `--help` and the docs. */
+export const EXIT_CODES: readonly (readonly [number, string])[] = [
+	[0, 'finished; with --fail-on: nothing at or above it, and nothing it needed was unreadable'],
+	[1, '--fail-on given and unsuppressed findings at or above it, whatever their confidence'],
+	[2, 'wrong usage, bad --config, unwritable --output, nothing usable in the input, or (--strict) any malformed line'],
+	[3, 'could not read enough to judge: --fail-on found nothing, but facts that the selected checks need have holes'],
+	[70, 'our own mistake: one sentence, and where to report it'],
+	[130, 'interrupted'],
+];
+
+/**
+ * @param io handed to the commands
+ * @param finish told the exit code of the command that ran
+ */
+export function program(io: Io, finish: (code: number) => void): Command {
+	const root = new Command('sa-audit')
+		.description(DESCRIPTION)
+		.version(VERSION, '-V, --version', 'print the version')
+		.helpOption('-h, --help', 'print this help')
+		.helpCommand('help [command]', 'print the help of a command')
+		.exitOverride()
+		.configureOutput({
+			writeOut: text => void io.stdout.write(text),
+			writeErr: text => void io.stderr.write(text),
+			outputError: () => {},
+		})
+		// Defaults are told in the descriptions, where they matter.
+		.configureHelp({optionDescription: option => option.description})
+		.addHelpText(
+			'after',
+			() => `\nExit codes:\n${EXIT_CODES.map(([code, text]) => `  ${String(code).padEnd(4)} ${text}`).join('\n')}\n`,
+		);
+
+	const audit = root.command('audit').description('read an organization, judge it, and report what is wrong');
+	sources(audit);
+	selection(audit);
+	audit.addOption(
+		new Option(
+			'--fail-on <severity>',
+			`exit 1 if there are findings at or above it: ${SEVERITIES.join(', ')}`,
+		).argParser(oneOf(SEVERITIES)),
+	);
+	common(audit).action(async (flags: AuditFlags) => {
+		const {runAudit} = await import('./commands/audit.ts');
+		finish(await runAudit(flags, io));
+	});
+
+	const paths = root
+		.command('paths')
+		.description('list the chains by which a principal becomes an account, with reasons');
+	paths
+		.option('--from <principal>', 'where the paths begin, in member syntax')
+		.option('--to <target>', 'where they end: an account, project, folder or organization')
+		.option('--all', 'every pair')
+		.addOption(
+			new Option('--limit <n>', 'at most so many paths between two given ends (10)').argParser(wholeNumber).default(10),
+		)
+		.addOption(new Option('--max-hops <n>', 'no path longer than this').argParser(wholeNumber))
+		.addOption(
+			new Option('--min-confidence <confidence>', `at least: ${CONFIDENCES.join(', ')}`).argParser(oneOf(CONFIDENCES)),
+		)
+		.option('--escalation <id>', 'only paths that use it')
+		.option('--include-limited', 'also steps of limited strength')
+		.option('--include-blocked', 'also what an enforced constraint, deny rule or boundary stops')
+		.option('--include-service-agents', 'also service agents as ends');
+	sources(paths);
+	common(paths).action(async (flags: PathsFlags) => {
+		const {runPaths} = await import('./commands/paths.ts');
+		finish(await runPaths(flags, io));
+	});
+
+	const can = root
+		.command('can')
+		.description('decide whether a principal has a permission on a resource: allow, deny or unknown, with the proof')
+		.argument('[principal]', 'in IAM member syntax: user:a@b.c, serviceAccount:..., principal://...')
+		.argument('[permission]', 'such as iam.serviceAccounts.actAs')
+		.argument('[resource]', 'a full resource name, projects/ID, folders/N, organizations/N, or the e-mail of an account')
+		.option('--queries <file>', 'answer one {"principal", "permission", "resource"} a line instead; - for standard input');
+	sources(can);
+	common(can).action(
+		async (principal: string | undefined, permission: string | undefined, resource: string | undefined, flags: CanFlags) => {
+			const {runCan} = await import('./commands/can.ts');
+			finish(await runCan([principal, permission, resource], flags, io));
+		},
+	);
+
+	const checks = root
+		.command('checks')
+		.description('list the checks, or explain one')
+		.argument('[id]', 'the check to explain');
+	common(checks).action(async (id: string | undefined, flags: CommonFlags) => {
+		const {runChecks} = await import('./commands/checks.ts');
+		finish(await runChecks(id, flags, io));
+	});
+
+	const config = root.command('config').description('look at the configuration');
+	const configCheck = config
+		.command('check')
+		.description('print the effective configuration and where each value came from');
+	selection(configCheck);
+	common(configCheck).action(async (flags: CommonFlags & ConfigFlags) => {
+		const {runConfigCheck} = await import('./commands/config-check.ts');
+		finish(await runConfigCheck(flags, io));
+	});
+	return root;
+}
+
+/** Where the facts come from, and when they are judged. */
+function sources(command: Command): void {
+	command
+		.addOption(
+			repeated(
+				'--assets <path>',
+				'Cloud Asset Inventory export: a file (gzipped or not), a directory, or - (repeatable)',
+				one,
+			),
+		)
+		.option('--demo', 'audit a built-in organization')
+		.addOption(
+			repeated('--organization <id>', 'look only at this organization (repeatable, or separated by commas)', several),
+		)
+		.addOption(repeated('--folder <id>', 'look only at this folder', several))
+		.addOption(repeated('--project <id>', 'look only at this project', several))
+		.addOption(new Option('--now <time>', 'judge ages and expiry at this time (RFC 3339)').argParser(instant))
+		.option('--strict', 'exit 2 if any line of the input is malformed');
+}
+
+function selection(command: Command): void {
+	command
+		.option('--config <file>', 'the configuration (default: sa-audit.yaml in this directory, if there is one)')
+		.addOption(
+			new Option('--profile <profile>', 'which checks run: essential, standard (the default), strict').argParser(
+				oneOf(['essential', 'standard', 'strict'] as const),
+			),
+		)
+		.addOption(repeated('--only <id>', 'run only this check (repeatable, or separated by commas)', several))
+		.addOption(repeated('--skip <id>', 'leave this check out (repeatable, or separated by commas)', several));
+}
+
+/** Last, so that they stand at the end of each help. */
+function common(command: Command): Command {
+	return command
+		.addOption(
+			new Option('--format <format>', `of the result: ${FORMATS.join(', ')}`).argParser(asArgument(parseFormat)),
+		)
+		.addOption(
+			repeated(
+				'--output <file>',
+				'write to FILE instead, the format by its extension or as FORMAT=FILE (repeatable)',
+				one,
+			),
+		)
+		.addOption(
+			new Option('--color <when>', 'auto (the default), always, never')
+				.argParser(oneOf(['auto', 'always', 'never'] as const satisfies readonly ColorFlag[]))
+				.default('auto'),
+		)
+		.option('--no-ui', 'never start the terminal UI (this version has none yet)')
+		.option('--quiet', 'no progress and no warnings')
+		.option('--verbose', 'more warnings, and details of errors');
+}
+
+type Split = (value: string) => string[];
+const one: Split = value => [value];
+const several: Split = value => value.split(',').map(part => part.trim());
+
+function repeated(flags: string, description: string, split: Split): Option {
+	return new Option(flags, description).default([]).argParser((value: string, before: string[]) => {
+		const parts = split(value);
+		if (parts.includes('')) throw new InvalidArgumentError('It is empty.');
+		return [...before, ...parts];
+	});
+}
+
+function oneOf<T extends string>(words: readonly T[]): (value: string) => T {
+	return value => {
+		const found = words.find(word => word === value);
+		if (found !== undefined) return found;
+		throw new InvalidArgumentError(`It must be one of ${words.join(', ')}${didYouMean(value, words) || '.'}`);
+	};
+}
+
+function wholeNumber(value: string): number {
+	const number = Number(value);
+	if (!/^\d+$/.test(value) || number < 1 || number > 1_000_000)
+		throw new InvalidArgumentError('It must be a whole number from 1.');
+	return number;
+}
+
+function instant(value: string): number {
+	const time = parseRfc3339(value);
+	if (time === undefined) throw new InvalidArgumentError('It must be an RFC 3339 time, such as 2026-11-01T09:00:00Z.');
+	return time;
+}
+
+/** Lets a parser that throws UsageError speak through commander, which names the flag. */
+function asArgument<T>(parse: (value: string) => T): (value: string) => T {
+	return value => {
+		try {
+			return parse(value);
+		} catch (error) {
+			if (error instanceof UsageError) throw new InvalidArgumentError(`${error.message} ${error.hint ?? ''}`);
+			throw error;
+		}
+	};
+}

@@ -1,0 +1,164 @@
+/**
+ * Fixes as Terraform, for people whose policies live in code: blocks to write, and, as comments, blocks to delete.
+ * The labels are ours, the values real. Facts: resources and arguments of the Google provider 6 [recalled].
+ */
+import {containerKey, parseAccountName} from '../inventory/names.ts';
+import {parseMember} from '../inventory/principals.ts';
+import type {BindingRef, Change} from './change.ts';
+import {allowedValue} from './constraints.ts';
+import {policyResource} from './resources.ts';
+
+/** What stands between braces: an argument with its HCL expression, or a nested block. */
+type Item = [key: string, expression: string] | {block: string; items: Item[]};
+
+/** HCL for all changes, in their order, one paragraph each; empty without changes. */
+export function terraformOf(changes: readonly Change[]): string {
+	return changes.map((change, index) => `${paragraph(change, `${change.op.replaceAll('-', '_')}_${index + 1}`)}\n`).join('\n');
+}
+
+function paragraph(change: Change, label: string): string {
+	switch (change.op) {
+		case 'remove-binding':
+		case 'add-binding':
+			return binding(change, change.op, label);
+		case 'remove-group-member':
+			return [
+				`# Delete this block; its group is ${hcl(parseMember(change.group).value)}:`,
+				commented(
+					resource('google_cloud_identity_group_membership', label, [
+						{block: 'preferred_member_key', items: [['id', hcl(parseMember(change.member).value)]]},
+					]),
+				),
+			].join('\n');
+		case 'disable-key':
+		case 'delete-key':
+			return key(change.op, change.resource, label);
+		case 'disable-account':
+		case 'delete-account':
+			return account(change.op, change.resource, label);
+		case 'enforce-constraint':
+			return constraint(change.resource, change.constraint, label);
+	}
+}
+
+function binding(ref: BindingRef, op: 'remove-binding' | 'add-binding', label: string): string {
+	const {terraform} = policyResource(ref.resource);
+	const role = ref.role.replace(/^\/\/iam\.googleapis\.com\//, '');
+	if (!terraform) {
+		const verb = op === 'remove-binding' ? 'Take' : 'Give';
+		const from = op === 'remove-binding' ? 'from' : 'to';
+		const condition = ref.condition ? ` under the condition ${hcl(ref.condition.expression)}` : '';
+		return `# ${verb} ${hcl(role)} on ${hcl(ref.resource)} ${from} ${hcl(ref.member)}${condition}.`;
+	}
+	const items: Item[] = [
+		...terraform.arguments.map(([name, value]): Item => [name, hcl(value)]),
+		['role', hcl(role)],
+		['member', hcl(ref.member)],
+	];
+	if (ref.condition) {
+		const {title, description, expression} = ref.condition;
+		const parts: [string, string | undefined][] = [
+			['title', title],
+			['description', description],
+			['expression', expression],
+		];
+		items.push({
+			block: 'condition',
+			items: parts.flatMap(([name, value]): Item[] => (value === undefined ? [] : [[name, hcl(value)]])),
+		});
+	}
+	const text = resource(terraform.type, label, items);
+	if (op === 'add-binding') return text;
+	const wider = terraform.type.replace(/member$/, '');
+	return `# Delete this block, or take the member out of the ${wider}binding or ${wider}policy that has it:\n${commented(text)}`;
+}
+
+function key(op: 'disable-key' | 'delete-key', name: string, label: string): string {
+	const parts = parseAccountName(name);
+	const say =
+		op === 'disable-key'
+			? 'Terraform cannot disable a key. Once it is disabled and nothing breaks, delete the block that made it'
+			: 'Delete the block that made it';
+	return [
+		`# Key ${hcl(parts?.key ?? name)}: ${say}:`,
+		commented(
+			resource('google_service_account_key', label, [
+				['service_account_id', hcl(parts ? `projects/${parts.project}/serviceAccounts/${parts.account}` : name)],
+			]),
+		),
+	].join('\n');
+}
+
+function account(op: 'disable-account' | 'delete-account', name: string, label: string): string {
+	const parts = parseAccountName(name);
+	// Others (default accounts, numeric ids) have no block with an `account_id`: Google made them, or the name hides it.
+	const id = /^([^@]+)@[^@]+\.iam\.gserviceaccount\.com$/s.exec(parts?.account ?? '')?.[1];
+	if (!parts || id === undefined) return `# Terraform has no block for the account ${hcl(parts?.account ?? name)}.`;
+	const text = resource('google_service_account', label, [
+		['project', hcl(parts.project)],
+		['account_id', hcl(id)],
+		...(op === 'disable-account' ? [['disabled', 'true'] satisfies Item] : []),
+	]);
+	return op === 'disable-account' ? text : `# Delete this block:\n${commented(text)}`;
+}
+
+function constraint(container: string, name: string, label: string): string {
+	const parent = containerKey(container) ?? container;
+	const value = allowedValue(name);
+	const rule: Item =
+		value === undefined ? ['enforce', hcl('TRUE')] : {block: 'values', items: [['allowed_values', `[${hcl(value)}]`]]};
+	return resource('google_org_policy_policy', label, [
+		['name', hcl(`${parent}/policies/${name}`)],
+		['parent', hcl(parent)],
+		{block: 'spec', items: [{block: 'rules', items: [rule]}]},
+	]);
+}
+
+function resource(type: string, label: string, items: readonly Item[]): string {
+	return [`resource "${type}" "${label}" {`, ...body(items, '  '), '}'].join('\n');
+}
+
+/** As `terraform fmt` writes it: two spaces a level, equals signs of neighbours in one column. */
+function body(items: readonly Item[], indent: string): string[] {
+	const width = Math.max(0, ...items.map(item => (Array.isArray(item) ? item[0].length : 0)));
+	return items.flatMap((item, index) =>
+		Array.isArray(item)
+			? [`${indent}${item[0].padEnd(width)} = ${item[1]}`]
+			: [
+					...(index > 0 ? [''] : []),
+					`${indent}${item.block} {`,
+					...body(item.items, `${indent}  `),
+					`${indent}}`,
+				],
+	);
+}
+
+function commented(text: string): string {
+	return text.replace(/^(?=.)/gm, '# ').replace(/^$/gm, '#');
+}
+
+/** What a quoted template cannot hold, or a reader must not see raw. */
+const ESCAPED = /["\\]|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/** A run that ends in an interpolation or a directive; HCL reads such characters in twos, so the whole run counts. */
+const TEMPLATE = /([$%]*)([$%])\{/g;
+
+/** A quoted HCL string that evaluates to `text`, on one line. Half a surrogate pair becomes U+FFFD. */
+export function hcl(text: string): string {
+	const escaped = text
+		.replace(ESCAPED, character => {
+			if (character === '"' || character === '\\') return `\\${character}`;
+			if (character === '\n') return '\\n';
+			if (character === '\r') return '\\r';
+			if (character === '\t') return '\\t';
+			const code = character.codePointAt(0)!;
+			if (code >= 0xd800 && code <= 0xdfff) return '\\ufffd';
+			return code > 0xffff
+				? `\\U${code.toString(16).padStart(8, '0')}`
+				: `\\u${code.toString(16).padStart(4, '0')}`;
+		})
+		.replace(TEMPLATE, (_, run: string, last: string) => {
+			const before = run.replace(/./g, character => (character === '$' ? '\\u0024' : '\\u0025'));
+			return `${before}${last}${last}{`;
+		});
+	return `"${escaped}"`;
+}
