@@ -94,17 +94,12 @@ const TABLE: Record<string, readonly Entry[]> = {
 		},
 	],
 	container: [{since: 3, names: '*'}],
-	dataflow: [
-		{since: 1, names: 'messages.list metrics.get snapshots.list workItems.* jobs.*', except: 'jobs.snapshot'},
-	],
-	dataform: [
-		{since: 4, names: '*', except: 'comments.* commentsnested.* commentthreads.* commentthreadsnested.*'},
-	],
+	dataflow: [{since: 1, names: 'messages.list metrics.get snapshots.list workItems.* jobs.*', except: 'jobs.snapshot'}],
+	dataform: [{since: 4, names: '*', except: 'comments.* commentsnested.* commentthreads.* commentthreadsnested.*'}],
 	datafusion: [
 		{
 			since: 4,
-			names:
-				'instances.* locations.* namespaces.getIamPolicy namespaces.list namespaces.setIamPolicy operations.*',
+			names: 'instances.* locations.* namespaces.getIamPolicy namespaces.list namespaces.setIamPolicy operations.*',
 		},
 	],
 	dataproc: [

@@ -7,13 +7,25 @@ import {accountKind} from '../inventory/account-kind.ts';
 import type {Container, Inventory} from '../inventory/model.ts';
 import {containerKey, IAM} from '../inventory/names.ts';
 import type {Principal} from '../inventory/principals.ts';
-import {domainOf, homeOf, isConsumerDomain, type Match, NO, poolKey, projectOfWorkload, undecided, within, YES} from './set-match.ts';
+import {
+	domainOf,
+	homeOf,
+	isConsumerDomain,
+	type Match,
+	NO,
+	poolKey,
+	projectOfWorkload,
+	undecided,
+	within,
+	YES,
+} from './set-match.ts';
 import {parseFederated} from './sets.ts';
 
 const WORKFORCE = /^locations\/global\/workforcePools\/([^/]+)$/;
 const WORKSPACE = /^locations\/global\/workspace\/([^/]+)$/;
 const WORKLOAD = /^projects\/[^/]+\/locations\/global\/workloadIdentityPools\/[^/]+$/;
-const AGENTS = /^(\/\/agents\.global\.(?:org|proj)-\d+\.system\.id\.goog)\/attribute\.(?:container|platformContainer)\/(?:[^/]+\/)?(projects\/[^/]+)$/;
+const AGENTS =
+	/^(\/\/agents\.global\.(?:org|proj)-\d+\.system\.id\.goog)\/attribute\.(?:container|platformContainer)\/(?:[^/]+\/)?(projects\/[^/]+)$/;
 
 /** What of an inventory decides memberships beyond the tree. */
 export interface SetFacts {
@@ -63,7 +75,13 @@ function workloadPool(principal: Principal, inventory: Inventory): string | unde
 	const pool = parseFederated(principal)?.pool;
 	if (pool) return poolKey(inventory, pool);
 	const project = principal.kind === 'serviceAccount' ? projectOfWorkload(principal) : undefined;
-	return project && poolKey(inventory, `${project}/locations/global/workloadIdentityPools/${project.slice('projects/'.length)}.svc.id.goog`);
+	return (
+		project &&
+		poolKey(
+			inventory,
+			`${project}/locations/global/workloadIdentityPools/${project.slice('projects/'.length)}.svc.id.goog`,
+		)
+	);
 }
 
 function ofContainer(principal: Principal, container: Container, label: string, facts: SetFacts): Match {
@@ -110,7 +128,11 @@ function ofOrganization(principal: Principal, organization: Container, {inventor
 	if (organization.displayName?.toLowerCase() === domain) return YES;
 	if (inventory.domains.includes(domain)) return NO;
 	const only = inventory.containers.filter(({kind}) => kind === 'organization').length === 1;
-	return domains.includes(domain) ? (only ? YES : undecided(principal, organization.name, 'resources', organization.key)) : NO;
+	return domains.includes(domain)
+		? only
+			? YES
+			: undecided(principal, organization.name, 'resources', organization.key)
+		: NO;
 }
 
 function ofCustomer(principal: Principal, customer: string, label: string, facts: SetFacts): Match {

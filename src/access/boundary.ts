@@ -3,13 +3,12 @@
  * some, the union of what their rules list, but they only block permissions of their enforcement version.
  * Facts: iam-semantics section 1 (PAB) and 3 (conditions of bindings). [seen]
  */
-import {list, object, strings, text, WrongType} from '../inventory/fields.ts';
+import {WrongType} from '../inventory/fields.ts';
 import type {Container, Document, Inventory} from '../inventory/model.ts';
-import {IAM} from '../inventory/names.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Proof} from '../report.ts';
-import type {Json} from '../sources/asset.ts';
 import {blockable} from './boundary-permissions.ts';
+import {type Boundary, boundaryName, readBoundary, readPolicyBinding} from './boundary-read.ts';
 import {principalSetMatcher, type SetFacts, type SetMatcher} from './boundary-sets.ts';
 import type {Conditions, Tri} from './conditions.ts';
 import type {Barrier, Target} from './evaluate.ts';
@@ -33,34 +32,21 @@ export interface BoundaryOptions {
 	domains?: readonly string[];
 }
 
-interface Policy {
-	name: string;
-	uid: string | undefined;
-	version: string | undefined;
-	/** Containers that its rules list and the inventory knows. */
-	reaches: Container[];
-	/** It lists containers that the inventory does not know. */
-	reachesUnknown: boolean;
-	byPermission: Map<string, Tri>;
-}
-
 interface Binding {
-	name: string;
 	target: string;
 	holds: SetMatcher;
-	policy: Policy;
+	policy: Boundary;
 	expression: string | undefined;
 }
 
 /** A boundary that a principal is subject to, for certain or perhaps. */
 interface Subjection {
-	policy: Policy;
+	policy: Boundary;
 	sure: boolean;
 	proof: Proof[];
 }
 
 export class BoundaryPolicies implements Barrier {
-	readonly #inventory: Inventory;
 	readonly #memberships: Memberships;
 	readonly #conditions: GuardConditions;
 	readonly #bindings: Binding[] = [];
@@ -70,15 +56,15 @@ export class BoundaryPolicies implements Barrier {
 	readonly #subjections = new Map<Principal, readonly Subjection[]>();
 
 	constructor(inventory: Inventory, memberships: Memberships, options: BoundaryOptions) {
-		this.#inventory = inventory;
 		this.#memberships = memberships;
 		this.#conditions = new GuardConditions(options.now, options.conditions);
-		const documents = (type: string): readonly Document[] => inventory.documents.get(`iam.googleapis.com/${type}`) ?? [];
+		const documents = (type: string): readonly Document[] =>
+			inventory.documents.get(`iam.googleapis.com/${type}`) ?? [];
 		const bindings = documents('PolicyBinding');
 		if (bindings.length === 0) return;
-		const policies = new Map<string, Policy>();
+		const policies = new Map<string, Boundary>();
 		for (const document of documents('PrincipalAccessBoundaryPolicy')) {
-			this.#reading(document, () => policies.set(canonical(document.name), this.#policy(document)));
+			this.#reading(document, () => policies.set(boundaryName(document.name), readBoundary(document, inventory)));
 		}
 		const facts: SetFacts = {
 			inventory,
@@ -114,7 +100,8 @@ export class BoundaryPolicies implements Barrier {
 	 */
 	judge(principal: Principal, permission: string, target: Target): {value: Tri; proof: Proof[]} {
 		if (this.#bindings.length === 0) return NO;
-		if (principal.kind === 'group' || ACCOUNT_SET.test(principal.member)) return this.#judgeSet(principal, permission, target);
+		if (principal.kind === 'group' || ACCOUNT_SET.test(principal.member))
+			return this.#judgeSet(principal, permission, target);
 		const subjections = this.#of(principal);
 		if (subjections.length === 0) return NO;
 		let value: Tri = 'false';
@@ -176,14 +163,14 @@ export class BoundaryPolicies implements Barrier {
 	}
 
 	/** Whether a policy makes a target eligible. */
-	#lists(policy: Policy, {container}: Target): Tri {
+	#lists(policy: Boundary, {container}: Target): Tri {
 		if (container === undefined) return policy.reaches.length > 0 || policy.reachesUnknown ? 'unknown' : 'false';
 		if (policy.reaches.some(reached => within(container, reached))) return 'true';
 		// Without the organization above it, what is unknown may be an ancestor.
 		return policy.reachesUnknown && container.root.kind !== 'organization' ? 'unknown' : 'false';
 	}
 
-	#blocks(policy: Policy, permission: string): Tri {
+	#blocks(policy: Boundary, permission: string): Tri {
 		let value = policy.byPermission.get(permission);
 		if (value === undefined) policy.byPermission.set(permission, (value = blockable(policy.version, permission)));
 		return value;
@@ -192,7 +179,8 @@ export class BoundaryPolicies implements Barrier {
 	#unread(principal: Principal): Proof[] {
 		const gaps: Proof[] = [];
 		for (const {name, holds} of this.#dangling) {
-			if (holds(principal).value !== 'false') gaps.push({kind: 'gap', effect: 'undecided', fact: 'boundaryPolicies', scope: name});
+			if (holds(principal).value !== 'false')
+				gaps.push({kind: 'gap', effect: 'undecided', fact: 'boundaryPolicies', scope: name});
 		}
 		return gaps;
 	}
@@ -202,67 +190,29 @@ export class BoundaryPolicies implements Barrier {
 			read();
 		} catch (error) {
 			if (!(error instanceof WrongType)) throw error;
-			this.#holes.push({name: canonical(document.name), reason: error.message});
+			this.#holes.push({name: boundaryName(document.name), reason: error.message});
 		}
 	}
 
-	#policy(document: Document): Policy {
-		const {data} = document;
-		const details = object(data, 'details');
-		if (!details) throw new WrongType('its details were not read');
-		const reaches: Container[] = [];
-		let reachesUnknown = false;
-		for (const raw of list(details, 'rules')) {
-			if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw new WrongType('a rule is no object');
-			const rule = raw as Json;
-			// ALLOW is the only effect there is. [seen]
-			if ((text(rule, 'effect') ?? 'ALLOW') !== 'ALLOW') continue;
-			for (const name of strings(rule, 'resources')) {
-				const container = this.#inventory.container(name);
-				if (container) reaches.push(container);
-				else reachesUnknown = true;
-			}
-		}
-		return {
-			name: canonical(document.name),
-			uid: text(data, 'uid'),
-			version: text(details, 'enforcementVersion', 'enforcement_version'),
-			reaches,
-			reachesUnknown,
-			byPermission: new Map(),
-		};
-	}
-
-	#bind(document: Document, policies: ReadonlyMap<string, Policy>, facts: SetFacts): void {
-		const {data} = document;
-		const kind = text(data, 'policyKind', 'policy_kind');
-		if (kind !== undefined && kind !== 'PRINCIPAL_ACCESS_BOUNDARY') return;
-		const target = text(object(data, 'target') ?? {}, 'principalSet', 'principal_set');
-		const named = text(data, 'policy');
-		if (target === undefined || named === undefined) throw new WrongType('it names no principal set or no policy');
+	#bind(document: Document, policies: ReadonlyMap<string, Boundary>, facts: SetFacts): void {
+		const read = readPolicyBinding(document);
+		if (!read) return;
+		const {name, target, expression} = read;
 		const holds = principalSetMatcher(target, facts);
 		if (!holds) throw new WrongType('its target is no principal set');
-		const condition = object(data, 'condition');
-		const name = canonical(document.name);
-		const policy = policies.get(canonical(named));
+		const policy = policies.get(read.policy);
 		if (!policy) {
-			this.#holes.push({name: canonical(named), reason: `${name} binds it, but it was not read`});
-			this.#dangling.push({name: canonical(named), holds});
+			this.#holes.push({name: read.policy, reason: `${name} binds it, but it was not read`});
+			this.#dangling.push({name: read.policy, holds});
 			return;
 		}
 		// A binding to a policy that was deleted and made anew under its name has no effect. [seen]
-		const uid = text(data, 'policyUid', 'policy_uid');
-		if (uid !== undefined && policy.uid !== undefined && uid !== policy.uid) return;
-		const expression = (condition && text(condition, 'expression')) || undefined;
-		this.#bindings.push({name, target, holds, policy, expression});
+		if (read.policyUid !== undefined && policy.uid !== undefined && read.policyUid !== policy.uid) return;
+		this.#bindings.push({target, holds, policy, expression});
 	}
 }
 
 const ACCOUNT_SET = /^principalSet:\/\/cloudresourcemanager\.googleapis\.com\//;
-
-function canonical(name: string): string {
-	return name.startsWith('//') ? name : IAM + name;
-}
 
 function ownersOfPools(pools: readonly Document[]): Map<string, string> {
 	const owners = new Map<string, string>();
@@ -287,18 +237,26 @@ function callerOf(principal: Principal): {type?: string; subject?: string} {
 	}
 	const pool = parseFederated(principal)?.pool;
 	if (pool) return of(pool.startsWith('projects/') ? 'WorkloadPoolIdentity' : 'WorkforcePoolIdentity');
-	return /^\/\/agents\./.test(principal.value) ? of('AgentPoolIdentity') : {};
+	return principal.value.startsWith('//agents.') ? of('AgentPoolIdentity') : {};
 }
 
-function proofOf(principal: Principal, of: string, member: Match, expression: string | undefined, condition: Tri): Proof[] {
+function proofOf(
+	principal: Principal,
+	of: string,
+	member: Match,
+	expression: string | undefined,
+	condition: Tri,
+): Proof[] {
 	const proof: Proof[] =
-		member.value === 'true' ? [{kind: 'membership', effect: 'denies', member: principal.member, of}] : [...member.proof];
+		member.value === 'true'
+			? [{kind: 'membership', effect: 'denies', member: principal.member, of}]
+			: [...member.proof];
 	if (expression === undefined) return proof;
 	const sure = condition === 'true';
 	return [...proof, {kind: 'condition', effect: sure ? 'denies' : 'undecided', expression, value: sure || 'unknown'}];
 }
 
-function boundary(policy: Policy, effect: Proof['effect']): Proof {
+function boundary(policy: Boundary, effect: Proof['effect']): Proof {
 	return {kind: 'boundary', effect, policy: policy.name, rule: 0};
 }
 

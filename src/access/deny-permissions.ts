@@ -137,7 +137,9 @@ let shipped: DeniablePermissions | undefined;
 /** The list that ships with the program, read once and only when the first deny policy is compiled. */
 export function shippedDeniablePermissions(): DeniablePermissions {
 	if (!shipped) {
-		const parsed = JSON.parse(readDataFile('deny-supported-permissions.json').toString('utf8')) as {permissions: string[]};
+		const parsed = JSON.parse(readDataFile('deny-supported-permissions.json').toString('utf8')) as {
+			permissions: string[];
+		};
 		shipped = new DeniablePermissions(parsed.permissions);
 	}
 	return shipped;

@@ -22,7 +22,8 @@ export interface DenyPrincipal {
 }
 
 const ACCOUNT = /^principal:\/\/iam\.googleapis\.com\/projects\/[^/]+\/serviceAccounts\/([^/?]+)$/;
-const SET_OF_ACCOUNTS = /^principalSet:\/\/cloudresourcemanager\.googleapis\.com\/((?:projects|folders|organizations)\/[^/]+)\/type\/(ServiceAccount|ServiceAgent)$/;
+const SET_OF_ACCOUNTS =
+	/^principalSet:\/\/cloudresourcemanager\.googleapis\.com\/((?:projects|folders|organizations)\/[^/]+)\/type\/(ServiceAccount|ServiceAgent)$/;
 const CUSTOMER = 'principalSet://goog/cloudIdentityCustomerId/';
 const NAMESPACE = /^namespace\//;
 
@@ -44,7 +45,8 @@ export class DenyPrincipals {
 		const subject = after(text, 'principal://goog/subject/');
 		if (subject !== undefined) {
 			// Some write accounts in the form of people; an account's e-mail is nobody else's.
-			const isAccount = this.#inventory.accounts.has(subject.toLowerCase()) || subject.toLowerCase().endsWith('.gserviceaccount.com');
+			const isAccount =
+				this.#inventory.accounts.has(subject.toLowerCase()) || subject.toLowerCase().endsWith('.gserviceaccount.com');
 			return this.#named(`${isAccount ? 'serviceAccount' : 'user'}:${subject}`);
 		}
 		const account = ACCOUNT.exec(text)?.[1];
@@ -82,7 +84,10 @@ export class DenyPrincipals {
 		const doubt = this.#memberships.doubt(principal, set);
 		if (!doubt) return NO;
 		if (doubt.fact === 'groups') return undecided(principal, set.member, 'groups', doubt.scope);
-		return {value: 'unknown', proof: [{kind: 'membership', effect: 'undecided', member: principal.member, of: set.member}]};
+		return {
+			value: 'unknown',
+			proof: [{kind: 'membership', effect: 'undecided', member: principal.member, of: set.member}],
+		};
 	}
 
 	/** Pool-wide, namespace and trust-domain sets that no allow policy names: `Memberships` does not know those. */
@@ -95,11 +100,18 @@ export class DenyPrincipals {
 			return domain !== undefined && principal.value.startsWith(domain);
 		}
 		const pool = poolKey(this.#inventory, wide.pool);
-		const gke = /^([a-z0-9:.-]+)\.svc\.id\.goog\[([^/\]]+)\/([^\]]+)\]$/.exec(principal.kind === 'serviceAccount' ? principal.value : '');
+		const gke = /^([a-z0-9:.-]+)\.svc\.id\.goog\[([^/\]]+)\/([^\]]+)\]$/.exec(
+			principal.kind === 'serviceAccount' ? principal.value : '',
+		);
 		if (gke) {
 			const [, project, namespace, account] = gke;
-			const own = poolKey(this.#inventory, `projects/${project!}/locations/global/workloadIdentityPools/${project!}.svc.id.goog`);
-			return own === pool && ['*', `namespace/${namespace!}`, `subject/ns/${namespace!}/sa/${account!}`].includes(wide.rest);
+			const own = poolKey(
+				this.#inventory,
+				`projects/${project!}/locations/global/workloadIdentityPools/${project!}.svc.id.goog`,
+			);
+			return (
+				own === pool && ['*', `namespace/${namespace!}`, `subject/ns/${namespace!}/sa/${account!}`].includes(wide.rest)
+			);
 		}
 		const narrow = parseFederated(principal);
 		if (!narrow || poolKey(this.#inventory, narrow.pool) !== pool) return false;
@@ -152,7 +164,9 @@ export class DenyPrincipals {
 				if (home?.directoryCustomerId === undefined) return undecided(principal, label, 'resources', scope);
 				if (home.directoryCustomerId !== customer) return NO;
 				// A group of the domain can have members from anywhere.
-				return principal.kind === 'group' ? undecided(principal, label, 'groups', principal.member) : decided(principal, label);
+				return principal.kind === 'group'
+					? undecided(principal, label, 'groups', principal.member)
+					: decided(principal, label);
 			}
 			case 'serviceAccount':
 				return undecided(principal, label, 'resources', scope);

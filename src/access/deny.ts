@@ -80,7 +80,8 @@ export class DenyPolicies implements Barrier {
 		const gaps: Proof[] = [];
 		for (let at = container; at && this.#holes.length > 0; at = at.parent) {
 			for (const hole of this.#holes) {
-				if (hole.container === at) gaps.push({kind: 'gap', effect: 'undecided', fact: 'denyPolicies', scope: hole.policy});
+				if (hole.container === at)
+					gaps.push({kind: 'gap', effect: 'undecided', fact: 'denyPolicies', scope: hole.policy});
 			}
 		}
 		return gaps;
@@ -127,10 +128,12 @@ export class DenyPolicies implements Barrier {
 			if (match.value === 'false') continue;
 			const condition = this.#condition(rule, target);
 			if (condition === 'false') continue;
-			if (match.value === 'true' && condition === 'true') return {value: 'true', proof: proofOf(rule, 'denies', match.proof, condition)};
-			(doubts ??= []).push(...proofOf(rule, 'undecided', match.proof, condition));
+			if (match.value === 'true' && condition === 'true')
+				return {value: 'true', proof: proofOf(rule, 'denies', match.proof, condition)};
+			const doubt = proofOf(rule, 'undecided', match.proof, condition);
+			doubts = doubts ? distinct([...doubts, ...doubt]) : doubt;
 		}
-		return doubts ? {value: 'unknown', proof: distinct(doubts)} : NO;
+		return doubts ? {value: 'unknown', proof: doubts} : NO;
 	}
 
 	#names(rule: Rule, permission: string): boolean {
@@ -174,7 +177,8 @@ export class DenyPolicies implements Barrier {
 	 * set is not denied as a whole. Only exceptions whose members are known to overlap count.
 	 */
 	#overlap(rule: Rule, principal: Principal): Proof | undefined {
-		if (principal.kind !== 'group' && principal.kind !== 'principalSet' && principal.kind !== 'domain') return undefined;
+		if (principal.kind !== 'group' && principal.kind !== 'principalSet' && principal.kind !== 'domain')
+			return undefined;
 		for (const {identity} of rule.exceptions) {
 			if (!identity) continue;
 			const inside = [identity, ...this.#memberships.membersOf(identity)].find(member => this.#isIn(member, principal));
@@ -197,7 +201,9 @@ export class DenyPolicies implements Barrier {
 			...rule,
 			policy,
 			denied: rule.deniedPrincipals.map(name => this.#principals.compile(name)),
-			exceptions: rule.exceptionPrincipals.filter(name => name !== EVERYONE).map(name => this.#principals.compile(name)),
+			exceptions: rule.exceptionPrincipals
+				.filter(name => name !== EVERYONE)
+				.map(name => this.#principals.compile(name)),
 			byPermission: new Map(),
 			byPrincipal: new Map(),
 		}));

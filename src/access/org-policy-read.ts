@@ -36,7 +36,10 @@ export function shortConstraint(constraint: string): string {
  * @throws WrongType if a field is not what the API writes
  */
 export function readConstraint({name, data}: Document): {constraint: string; setting: ConstraintSetting} | undefined {
-	const named = text(data, 'constraint') ?? /\/policies\/([^/]+)$/.exec(text(data, 'name') ?? '')?.[1] ?? /\/policies\/([^/]+)$/.exec(name)?.[1];
+	const named =
+		text(data, 'constraint') ??
+		/\/policies\/([^/]+)$/.exec(text(data, 'name') ?? '')?.[1] ??
+		/\/policies\/([^/]+)$/.exec(name)?.[1];
 	if (named === undefined) throw new WrongType('it names no constraint');
 	const constraint = shortConstraint(named);
 	const isV2 = data['constraint'] === undefined || data['spec'] !== undefined;
@@ -50,7 +53,12 @@ function readV1(data: Json): ConstraintSetting {
 	if (object(data, 'restoreDefault', 'restore_default')) return {reset: true, inherits: false, rules: []};
 	const flag = object(data, 'booleanPolicy', 'boolean_policy');
 	// `{}` is `enforced: false`, the default that proto JSON leaves out. [seen]
-	if (flag) return {reset: false, inherits: false, rules: [{condition: undefined, enforce: isTrue(flag['enforced']), allowed: [], denied: []}]};
+	if (flag)
+		return {
+			reset: false,
+			inherits: false,
+			rules: [{condition: undefined, enforce: isTrue(flag['enforced']), allowed: [], denied: []}],
+		};
 	const values = object(data, 'listPolicy', 'list_policy');
 	if (!values) throw new WrongType('it has no booleanPolicy, listPolicy or restoreDefault');
 	const all = values['allValues'] ?? values['all_values'];
@@ -82,7 +90,11 @@ function readV2(spec: Json): ConstraintSetting {
 			denied: strings(values, 'deniedValues', 'denied_values'),
 		};
 	});
-	return {reset: isTrue(spec['reset']), inherits: isTrue(spec['inheritFromParent'] ?? spec['inherit_from_parent']), rules};
+	return {
+		reset: isTrue(spec['reset']),
+		inherits: isTrue(spec['inheritFromParent'] ?? spec['inherit_from_parent']),
+		rules,
+	};
 }
 
 /** Booleans come as such or as the text `TRUE`. [seen] */

@@ -268,7 +268,10 @@ function itself(container: Container): Tagged {
 }
 
 function enforcement(value: Tri, id: string, node: Container): Enforcement {
-	return {value, by: constraintProof(value === 'true' ? 'denies' : value === 'false' ? 'allows' : 'undecided', id, node)};
+	return {
+		value,
+		by: constraintProof(value === 'true' ? 'denies' : value === 'false' ? 'allows' : 'undecided', id, node),
+	};
 }
 
 function constraintProof(effect: Proof['effect'], constraint: string, node: Container): Proof {

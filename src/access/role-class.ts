@@ -31,6 +31,8 @@ export interface RoleClass {
 	/** Legacy or new owner role. */
 	owner: boolean;
 	organizationAdmin: boolean;
+	/** Holds a permission that some escalation asks for. */
+	escalates: boolean;
 	/** Contents unknown or only a lower bound is known. */
 	uncertain: boolean;
 	/** Nothing of the above: such a binding needs no grant node. */
@@ -43,14 +45,17 @@ export const levelRank = (level: (typeof LEVELS)[number]): number => LEVELS.inde
 export class RoleClasses {
 	readonly catalogue: RoleCatalogue;
 	readonly #classes = new Map<string, RoleClass>();
+	readonly #unions = new Map<string, number>();
 	readonly #watch: readonly string[];
+	readonly #escalating: readonly string[];
 	readonly #editor: Role;
 	readonly #organizationAdmin: Role;
 
 	/** @param watch permissions that escalations ask for, v1 names */
 	constructor(catalogue: RoleCatalogue, watch: Iterable<string>) {
 		this.catalogue = catalogue;
-		const all = new Set([...READING_DATA, ...WRITING_DATA, ...IMPERSONATING, ...Object.values(POLICY_REWRITING), ...watch]);
+		this.#escalating = [...watch];
+		const all = new Set([...READING_DATA, ...WRITING_DATA, ...IMPERSONATING, ...Object.values(POLICY_REWRITING), ...this.#escalating]);
 		this.#watch = [...all];
 		this.#editor = catalogue.get(EDITOR);
 		this.#organizationAdmin = catalogue.get(ORGANIZATION_ADMIN);
@@ -97,17 +102,25 @@ export class RoleClasses {
 			owner: OWNER_ROLES.has(base),
 			organizationAdmin:
 				overlapOf(role.permissions, this.#organizationAdmin.permissions) === this.#organizationAdmin.permissions.length,
+			escalates: this.#escalating.some(permission => watched.has(permission)),
 			uncertain,
 			empty: watched.size === 0 && !uncertain,
 		};
 	}
 
-	/** How many of Editor's permissions several roles hold together. */
+	/** How many of Editor's permissions several roles hold together. Few combinations of roles occur: each is kept. */
 	unionOverlap(classes: readonly RoleClass[]): number {
-		const held = new Set<number>();
-		const editor = new Set(this.#editor.permissions);
-		for (const {role} of classes) for (const number of role.permissions) if (editor.has(number)) held.add(number);
-		return held.size;
+		if (classes.length === 1) return classes[0]!.editorOverlap;
+		const key = classes.map(cls => cls.role.name).toSorted().join(' ');
+		let size = this.#unions.get(key);
+		if (size === undefined) {
+			const held = new Uint8Array(this.catalogue.size);
+			for (const {role} of classes) for (const number of role.permissions) held[number] = 1;
+			size = 0;
+			for (const number of this.#editor.permissions) size += held[number]!;
+			this.#unions.set(key, size);
+		}
+		return size;
 	}
 }
 

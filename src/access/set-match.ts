@@ -42,7 +42,8 @@ export function poolKey(inventory: Inventory, pool: string): string {
 }
 
 const GKE_LEGACY = /^([a-z0-9:.-]+)\.svc\.id\.goog\[/;
-const AGENT = /^\/\/agents\.global\.(?:org|proj)-\d+\.system\.id\.goog\/(?:resources|attribute\.platformContainer)\/[^/]+\/(projects\/[^/]+)/;
+const AGENT =
+	/^\/\/agents\.global\.(?:org|proj)-\d+\.system\.id\.goog\/(?:resources|attribute\.platformContainer)\/[^/]+\/(projects\/[^/]+)/;
 
 /** Key of the project whose workload pool or agent platform a principal comes from, as written. */
 export function projectOfWorkload(principal: Principal): string | undefined {
@@ -56,7 +57,10 @@ export function projectOfWorkload(principal: Principal): string | undefined {
 }
 
 /** Where a service account lives: a container, `outside` all that is known, or undefined: nothing tells. */
-export function homeOf(inventory: Inventory, principal: Principal): {account?: ServiceAccount; project: Container | 'outside' | undefined} {
+export function homeOf(
+	inventory: Inventory,
+	principal: Principal,
+): {account?: ServiceAccount; project: Container | 'outside' | undefined} {
 	const account = inventory.accounts.get(principal.value);
 	if (account?.project) return {account, project: account.project};
 	const key = projectOfEmail(principal.value);

@@ -104,7 +104,13 @@ export class TagIndex {
 		const project = slash < 0 ? undefined : this.#inventory.container(`projects/${key.slice(0, slash)}`);
 		if (!project) return [key];
 		const rest = key.slice(slash);
-		return [...new Set([key, project.key.slice('projects/'.length) + rest, ...(project.number ? [project.number + rest] : [])])];
+		return [
+			...new Set([
+				key,
+				project.key.slice('projects/'.length) + rest,
+				...(project.number ? [project.number + rest] : []),
+			]),
+		];
 	}
 
 	/** @returns the container of the tagged resource, if known */

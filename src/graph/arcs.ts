@@ -69,7 +69,17 @@ export class Arcs {
 
 	/** Grants that reach an actor through any of its sets. */
 	*grantsOf(actor: Principal): Generator<Grant> {
-		for (const {set} of this.#access.memberships.of(actor)) yield* this.#grants.of(set);
+		for (const {set} of this.#access.memberships.of(actor)) {
+			for (const grant of this.#grants.of(set)) if (grant.cls.escalates) yield grant;
+		}
+	}
+
+	/** Whether an actor holds anything that could open an arc: cheap, and before any arc is made. */
+	mayAct(actor: Principal): boolean {
+		for (const {set} of this.#access.memberships.of(actor)) {
+			for (const grant of this.#grants.of(set)) if (grant.cls.escalates) return true;
+		}
+		return false;
 	}
 
 	/** Arcs of one grant alone: the first step that a binding causes. */

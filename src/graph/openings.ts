@@ -124,7 +124,7 @@ function gains(world: World, member: Principal, ranges: readonly Reached[], powe
 			if (found.has(number) || !wanted(number)) continue;
 			const account = world.order.accounts[number]!;
 			if (account.principal === member || !inScope(account)) continue;
-			const gained = world.powers.gained(member, account.principal);
+			const gained = withoutOwned(world, world.powers.gained(member, account.principal), range);
 			const severity = severityOf(gained);
 			if (!severity) continue;
 			const sure = world.powers.isConditional(account.principal, gained[0]!)
@@ -134,6 +134,20 @@ function gains(world: World, member: Principal, ranges: readonly Reached[], powe
 		}
 	}
 	return summarize([...found.values()]);
+}
+
+/**
+ * An owner-like account on the way can grant itself the rest: what it covers is gained at that account, and
+ * the hop beyond it gains nothing more.
+ */
+function withoutOwned(world: World, gained: Pair[], {from}: Reached): Pair[] {
+	let left = gained;
+	for (let visit: Reached['from'] | undefined = from; visit && left.length > 0; visit = visit.from) {
+		if (visit.kind !== 'account') continue;
+		const {actor} = visit;
+		left = left.filter(pair => !world.powers.isOwnerLike(actor, pair.container));
+	}
+	return left;
 }
 
 function lateral(world: World, member: Principal, ranges: readonly Reached[], powered: Int32Array): Opening['lateral'] {

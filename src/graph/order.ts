@@ -13,12 +13,14 @@ export interface Range {
 export class AccountOrder {
 	/** Enabled accounts; service agents live in Google's projects and are nobody's to become by a grant here. */
 	readonly accounts: ServiceAccount[] = [];
-	readonly #numbers = new Map<ServiceAccount, number>();
+	/** By the account's index in the inventory; -1: nobody can become it. */
+	readonly #numbers: Int32Array;
 	/** First account number at or after each container's depth-first position. */
 	readonly #first: Int32Array;
 
 	constructor(inventory: Inventory) {
 		const {containers} = inventory;
+		this.#numbers = new Int32Array(inventory.accounts.size).fill(-1);
 		this.#first = new Int32Array(containers.length + 1);
 		for (const container of containers) {
 			this.#first[container.order] = this.accounts.length;
@@ -29,13 +31,14 @@ export class AccountOrder {
 	}
 
 	#add(account: ServiceAccount): void {
-		this.#numbers.set(account, this.accounts.length);
+		this.#numbers[account.index] = this.accounts.length;
 		this.accounts.push(account);
 	}
 
 	/** Number of an account, undefined if nobody can become it (disabled, service agent). */
 	numberOf(account: ServiceAccount): number | undefined {
-		return this.#numbers.get(account);
+		const number = this.#numbers[account.index]!;
+		return number < 0 ? undefined : number;
 	}
 
 	/** Accounts in the containers at depth-first positions [from, to). */

@@ -62,12 +62,8 @@ export class Search {
 		this.#arcs = arcs;
 		this.#order = order;
 		const acting: number[] = [];
-		for (const [number, account] of order.accounts.entries()) if (this.#acts(account)) acting.push(number);
+		for (const [number, account] of order.accounts.entries()) if (arcs.mayAct(account.principal)) acting.push(number);
 		this.#acting = Int32Array.from(acting);
-	}
-
-	#acts(account: ServiceAccount): boolean {
-		return !this.#arcs.grantsOf(account.principal).next().done;
 	}
 
 	/** Everything a source can become. The source itself is never among it. */
@@ -79,7 +75,9 @@ export class Search {
 		const accounts = new Map<number, Visit>();
 		const delegates = new Map<number, Visit>();
 		const rewritten = new Map<Container, Visit>();
-		const best = new Map<string, Reached>();
+		/** Ranges landed on, by `lo * accounts + hi`, for becoming and for delegating. */
+		const best = {become: new Map<number, Reached>(), delegate: new Map<number, Reached>()};
+		const size = this.#order.accounts.length + 1;
 		const start: Visit = {kind: 'source', actor: source, hops: 0, sure: CERTAIN, from: undefined, isEnd: false};
 		/** Visits to expand, by distance. */
 		const levels: Visit[][] = [[start]];
@@ -87,11 +85,11 @@ export class Search {
 
 		const land = (kind: 'become' | 'delegate', range: Range, hops: number, sure: Sureness, from: Visit): void => {
 			if (sure < atLeast || hops > maxHops) return;
-			const key = `${kind} ${range.lo} ${range.hi}`;
-			const known = best.get(key);
+			const key = range.lo * size + range.hi;
+			const known = best[kind].get(key);
 			if (known && (known.hops < hops || known.sure >= sure)) return;
 			const reached: Reached = {lo: range.lo, hi: range.hi, hops, sure, from};
-			best.set(key, reached);
+			best[kind].set(key, reached);
 			if (kind === 'become') ranges.push(reached);
 			const visits = kind === 'become' ? accounts : delegates;
 			for (let i = this.#firstActing(range.lo); i < this.#acting.length && this.#acting[i]! < range.hi; i++) {

@@ -58,7 +58,7 @@ interface DraftAccount {
 	email: string;
 	project: string | undefined;
 	time: number;
-	data: Omit<ServiceAccount, 'name' | 'principal' | 'project' | 'keys' | 'kind' | 'email' | 'read'>;
+	data: Omit<ServiceAccount, 'index' | 'name' | 'principal' | 'project' | 'keys' | 'kind' | 'email' | 'read'>;
 	read: boolean;
 }
 
@@ -465,6 +465,7 @@ export class InventoryBuilder implements AssetSink {
 			const projectId = (project?.key ?? draft.project ?? 'projects/-').slice('projects/'.length);
 			const account: ServiceAccount = {
 				...draft.data,
+				index: accounts.size,
 				email: draft.email,
 				name: accountName(projectId, draft.email),
 				principal: this.#principals.of(`serviceAccount:${draft.email}`),

@@ -38,6 +38,8 @@ export interface Container {
 export type AccountKind = 'user-managed' | 'default' | 'service-agent';
 
 export interface ServiceAccount {
+	/** Dense number within its inventory; never shown. */
+	index: number;
 	email: string;
 	/** Canonical full resource name. */
 	name: string;

@@ -21,7 +21,11 @@ const IN_ORG = 'organizations/1/locations/global';
 function policy(id: string, resources: string[], more: Json = {}): Asset {
 	const name = `${IN_ORG}/principalAccessBoundaryPolicies/${id}`;
 	const details = {rules: [{effect: 'ALLOW', resources}], enforcementVersion: '3', ...more};
-	return resource('iam.googleapis.com/PrincipalAccessBoundaryPolicy', `//iam.googleapis.com/${name}`, {name, uid: `u-${id}`, details});
+	return resource('iam.googleapis.com/PrincipalAccessBoundaryPolicy', `//iam.googleapis.com/${name}`, {
+		name,
+		uid: `u-${id}`,
+		details,
+	});
 }
 
 function bind(id: string, principalSet: string, more: Json = {}): Asset {
@@ -47,7 +51,13 @@ interface Question {
 	customer?: string;
 }
 
-function judge({assets, who = `serviceAccount:${LAB}`, what = MINT, on = 'projects/20', customer}: Question): ReturnType<BoundaryPolicies['judge']> {
+function judge({
+	assets,
+	who = `serviceAccount:${LAB}`,
+	what = MINT,
+	on = 'projects/20',
+	customer,
+}: Question): ReturnType<BoundaryPolicies['judge']> {
 	const inventory = world(assets, {customer});
 	const boundaries = new BoundaryPolicies(inventory, new Memberships(inventory), {now: NOW, conditions});
 	return boundaries.judge(inventory.principals.of(who), what, target(inventory, on));
@@ -66,12 +76,37 @@ describe('reach', () => {
 		['1: below a listed folder', [policy('f', [`${CRM}folders/2`]), bind('f', LAB_SET)], SHOP, 'false'],
 		['1: below a listed organization', [policy('o', [`${CRM}organizations/1`]), bind('o', LAB_SET)], SHOP, 'false'],
 		['1: project by id', [policy('p', [`${CRM}projects/lab`]), bind('p', LAB_SET)], 'projects/20', 'false'],
-		['1: the union of all of them', [ONLY_SHOP, bind('shop', LAB_SET), policy('lab', [`${CRM}projects/20`]), bind('lab', `${CRM}organizations/1`)], 'projects/20', 'false'],
-		['1: several rules', [policy('r', [], {rules: [{effect: 'ALLOW', resources: [`${CRM}projects/30`]}, {resources: [`${CRM}projects/20`]}]}), bind('r', LAB_SET)], 'projects/20', 'false'],
+		[
+			'1: the union of all of them',
+			[ONLY_SHOP, bind('shop', LAB_SET), policy('lab', [`${CRM}projects/20`]), bind('lab', `${CRM}organizations/1`)],
+			'projects/20',
+			'false',
+		],
+		[
+			'1: several rules',
+			[
+				policy('r', [], {
+					rules: [{effect: 'ALLOW', resources: [`${CRM}projects/30`]}, {resources: [`${CRM}projects/20`]}],
+				}),
+				bind('r', LAB_SET),
+			],
+			'projects/20',
+			'false',
+		],
 		['1: bound to others', [ONLY_SHOP, bind('shop', `${CRM}projects/10`)], 'projects/20', 'false'],
 		['a policy that was not read', [bind('gone', LAB_SET)], 'projects/20', 'false'],
-		['a policy that was not read could allow more', [ONLY_SHOP, bind('shop', LAB_SET), bind('gone', LAB_SET)], 'projects/20', 'unknown'],
-		['a policy made anew under its name has no effect', [ONLY_SHOP, bind('shop', LAB_SET, {policyUid: 'u-old'})], 'projects/20', 'false'],
+		[
+			'a policy that was not read could allow more',
+			[ONLY_SHOP, bind('shop', LAB_SET), bind('gone', LAB_SET)],
+			'projects/20',
+			'unknown',
+		],
+		[
+			'a policy made anew under its name has no effect',
+			[ONLY_SHOP, bind('shop', LAB_SET, {policyUid: 'u-old'})],
+			'projects/20',
+			'false',
+		],
 		['another kind of policy', [ONLY_SHOP, bind('shop', LAB_SET, {policyKind: 'ACCESS'})], 'projects/20', 'false'],
 	])('%s', (_fact, assets, on, expected) => {
 		expect(judge({assets, on}).value).toBe(expected);
@@ -81,7 +116,12 @@ describe('reach', () => {
 		expect(judge({assets: [ONLY_SHOP, bind('shop', LAB_SET)]})).toEqual({
 			value: 'true',
 			proof: [
-				{kind: 'boundary', effect: 'denies', policy: `//iam.googleapis.com/${IN_ORG}/principalAccessBoundaryPolicies/shop`, rule: 0},
+				{
+					kind: 'boundary',
+					effect: 'denies',
+					policy: `//iam.googleapis.com/${IN_ORG}/principalAccessBoundaryPolicies/shop`,
+					rule: 0,
+				},
 				{kind: 'membership', effect: 'denies', member: `serviceAccount:${LAB}`, of: LAB_SET},
 			],
 		});
@@ -93,14 +133,20 @@ describe('who is in a set', () => {
 	const STAFF = 'iam.googleapis.com/locations/global/workforcePools/staff';
 	const staff = (parent: string): Asset =>
 		resource('iam.googleapis.com/WorkforcePool', `//${STAFF}`, {name: 'locations/global/workforcePools/staff', parent});
-	const AGENT = 'principal://agents.global.org-1.system.id.goog/resources/aiplatform/projects/20/locations/l/reasoningEngines/e';
+	const AGENT =
+		'principal://agents.global.org-1.system.id.goog/resources/aiplatform/projects/20/locations/l/reasoningEngines/e';
 	test.each<[string, string, string, Tri, Asset[]?]>([
 		['account, project', `${CRM}projects/20`, `serviceAccount:${LAB}`, 'true'],
 		['account, project by id', `${CRM}projects/lab`, `serviceAccount:${LAB}`, 'true'],
 		['account, organization', `${CRM}organizations/1`, `serviceAccount:${LAB}`, 'true'],
 		['account, another folder', `${CRM}folders/2`, `serviceAccount:${LAB}`, 'false'],
 		['account, another organization', `${CRM}organizations/9`, `serviceAccount:${LAB}`, 'false'],
-		['service agents are Google\'s', `${CRM}organizations/1`, 'serviceAccount:service-20@gcp-sa-pubsub.iam.gserviceaccount.com', 'false'],
+		[
+			"service agents are Google's",
+			`${CRM}organizations/1`,
+			'serviceAccount:service-20@gcp-sa-pubsub.iam.gserviceaccount.com',
+			'false',
+		],
 		['person, organization', `${CRM}organizations/1`, 'user:ann@example.com', 'true'],
 		['person from elsewhere', `${CRM}organizations/1`, 'user:ann@partner.example', 'false'],
 		['people are in no project', `${CRM}projects/20`, 'user:ann@example.com', 'false'],
@@ -110,18 +156,57 @@ describe('who is in a set', () => {
 		['workload pool itself, all of it', `//${POOL}`, `principalSet://${POOL}/*`, 'true'],
 		['another pool', `//${POOL}2`, `principal://${POOL}/subject/s`, 'false'],
 		['GKE, legacy member', `${CRM}projects/20`, 'serviceAccount:lab.svc.id.goog[ns/ksa]', 'true'],
-		['GKE pool', '//iam.googleapis.com/projects/20/locations/global/workloadIdentityPools/lab.svc.id.goog', 'serviceAccount:lab.svc.id.goog[ns/ksa]', 'true'],
+		[
+			'GKE pool',
+			'//iam.googleapis.com/projects/20/locations/global/workloadIdentityPools/lab.svc.id.goog',
+			'serviceAccount:lab.svc.id.goog[ns/ksa]',
+			'true',
+		],
 		['agent identity, project', `${CRM}projects/20`, AGENT, 'true'],
-		['agent identities of a project', '//agents.global.org-1.system.id.goog/attribute.container/projects/20', AGENT, 'true'],
-		['agent identities of another', '//agents.global.org-1.system.id.goog/attribute.container/projects/10', AGENT, 'false'],
+		[
+			'agent identities of a project',
+			'//agents.global.org-1.system.id.goog/attribute.container/projects/20',
+			AGENT,
+			'true',
+		],
+		[
+			'agent identities of another',
+			'//agents.global.org-1.system.id.goog/attribute.container/projects/10',
+			AGENT,
+			'false',
+		],
 		['workforce pool', `//${STAFF}`, `principal://${STAFF}/subject/s`, 'true'],
-		['workforce pool, its organization', `${CRM}organizations/1`, `principal://${STAFF}/subject/s`, 'true', [staff('organizations/1')]],
-		['workforce pool, another organization', `${CRM}organizations/1`, `principal://${STAFF}/subject/s`, 'false', [staff('organizations/9')]],
+		[
+			'workforce pool, its organization',
+			`${CRM}organizations/1`,
+			`principal://${STAFF}/subject/s`,
+			'true',
+			[staff('organizations/1')],
+		],
+		[
+			'workforce pool, another organization',
+			`${CRM}organizations/1`,
+			`principal://${STAFF}/subject/s`,
+			'false',
+			[staff('organizations/9')],
+		],
 		['workforce pool, not read', `${CRM}organizations/1`, `principal://${STAFF}/subject/s`, 'unknown'],
 		['workforce pool, project', `${CRM}projects/20`, `principal://${STAFF}/subject/s`, 'false'],
 		['the public', `${CRM}organizations/1`, 'allUsers', 'false'],
-		['a group of only such people', `${CRM}organizations/1`, 'group:g@example.com', 'true', [group('g@example.com', ['user:ann@example.com'])]],
-		['a group with somebody else', `${CRM}organizations/1`, 'group:g@example.com', 'false', [group('g@example.com', ['user:ann@example.com', 'user:x@partner.example'])]],
+		[
+			'a group of only such people',
+			`${CRM}organizations/1`,
+			'group:g@example.com',
+			'true',
+			[group('g@example.com', ['user:ann@example.com'])],
+		],
+		[
+			'a group with somebody else',
+			`${CRM}organizations/1`,
+			'group:g@example.com',
+			'false',
+			[group('g@example.com', ['user:ann@example.com', 'user:x@partner.example'])],
+		],
 		['a group that was not read', `${CRM}organizations/1`, 'group:g@example.com', 'false'],
 	])('2: %s', (_fact, set, who, expected, more = []) => {
 		// Nothing is listed: whoever is bound reaches nothing.
@@ -150,13 +235,21 @@ describe('who is in a set', () => {
 });
 
 describe('conditions of a binding', () => {
-	const when = (expression: string): Asset[] => [ONLY_SHOP, bind('shop', `${CRM}organizations/1`, {condition: {expression}})];
+	const when = (expression: string): Asset[] => [
+		ONLY_SHOP,
+		bind('shop', `${CRM}organizations/1`, {condition: {expression}}),
+	];
 	test.each<[string, string, string, Tri]>([
 		['type', "principal.type == 'iam.googleapis.com/ServiceAccount'", `serviceAccount:${LAB}`, 'true'],
 		['type', "principal.type == 'iam.googleapis.com/ServiceAccount'", 'user:ann@example.com', 'false'],
 		['subject', "principal.subject != 'ann@example.com'", 'user:ann@example.com', 'false'],
 		['subject', "principal.subject.endsWith('@example.com')", 'user:bob@example.com', 'true'],
-		['the subject of a pool is not known', "principal.subject == 's'", 'principal://iam.googleapis.com/projects/20/locations/global/workloadIdentityPools/ci/subject/s', 'unknown'],
+		[
+			'the subject of a pool is not known',
+			"principal.subject == 's'",
+			'principal://iam.googleapis.com/projects/20/locations/global/workloadIdentityPools/ci/subject/s',
+			'unknown',
+		],
 		['other attributes do not exist here', "resource.name == 'x'", 'user:ann@example.com', 'unknown'],
 		['parse error', 'principal.type ==', 'user:ann@example.com', 'unknown'],
 	])('1: %s: %s', (_fact, expression, who, expected) => {
@@ -164,7 +257,10 @@ describe('conditions of a binding', () => {
 	});
 
 	test('3: undecided, another boundary holds: the undecided one may list the resource', () => {
-		const perhaps = [policy('lab', [`${CRM}projects/20`]), bind('lab', `${CRM}organizations/1`, {condition: {expression: 'principal.subject =='}})];
+		const perhaps = [
+			policy('lab', [`${CRM}projects/20`]),
+			bind('lab', `${CRM}organizations/1`, {condition: {expression: 'principal.subject =='}}),
+		];
 		expect(judge({assets: [ONLY_SHOP, bind('shop', `${CRM}projects/20`), ...perhaps]}).value).toBe('unknown');
 	});
 });
@@ -178,7 +274,12 @@ describe('enforcement versions', () => {
 		['1: pools come with 4', '3', 'iam.googleapis.com/workloadIdentityPoolProviders.update', 'false'],
 		['1: pools come with 4', '4', 'iam.googleapis.com/workloadIdentityPoolProviders.update', 'true'],
 		['1: but not their bindings', '4', 'iam.googleapis.com/workforcePools.createPolicyBinding', 'false'],
-		['1: latest follows a default that has changed', 'latest', 'iam.googleapis.com/workloadIdentityPoolProviders.update', 'unknown'],
+		[
+			'1: latest follows a default that has changed',
+			'latest',
+			'iam.googleapis.com/workloadIdentityPoolProviders.update',
+			'unknown',
+		],
 		['1: latest, in either default', 'latest', MINT, 'true'],
 		['1: no version: the default', undefined, MINT, 'true'],
 		['later versions keep what earlier ones block', '5', MINT, 'true'],

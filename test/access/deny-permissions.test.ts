@@ -4,21 +4,32 @@ import {covers, shippedDeniablePermissions, v1Name, v2Name, v2Names} from '../..
 import {readDataFile} from '../../src/data-file.ts';
 
 // Facts: iam-semantics.md section 1, "Deny permission form", "Permission groups", "Deniable".
-const listed = (JSON.parse(readDataFile('deny-supported-permissions.json').toString('utf8')) as {permissions: string[]}).permissions;
-const roles = JSON.parse(gunzipSync(readDataFile('predefined-roles.json.gz')).toString('utf8')) as {permissions: string[]};
+const listed = (JSON.parse(readDataFile('deny-supported-permissions.json').toString('utf8')) as {permissions: string[]})
+	.permissions;
+const roles = JSON.parse(gunzipSync(readDataFile('predefined-roles.json.gz')).toString('utf8')) as {
+	permissions: string[];
+};
 const names = shippedDeniablePermissions();
 
 describe('names', () => {
 	test.each([
 		['plain', 'iam.serviceAccounts.actAs', 'iam.googleapis.com/serviceAccounts.actAs'],
-		['resourcemanager', 'resourcemanager.projects.setIamPolicy', 'cloudresourcemanager.googleapis.com/projects.setIamPolicy'],
+		[
+			'resourcemanager',
+			'resourcemanager.projects.setIamPolicy',
+			'cloudresourcemanager.googleapis.com/projects.setIamPolicy',
+		],
 		['API keys', 'serviceusage.apiKeys.regenerate', 'apikeys.googleapis.com/apiKeys.regenerate'],
 		['API keys of today', 'apikeys.keys.create', 'apikeys.googleapis.com/keys.create'],
 		['BigQuery connections', 'bigquery.connections.use', 'bigqueryconnection.googleapis.com/connections.use'],
 		['BigQuery policies', 'bigquery.dataPolicies.get', 'bigquerydatapolicy.googleapis.com/dataPolicies.get'],
 		['BigQuery transfers', 'bigquery.transfers.update', 'bigquerydatatransfer.googleapis.com/transfers.update'],
 		['the rest of BigQuery', 'bigquery.datasets.get', 'bigquery.googleapis.com/datasets.get'],
-		['a host in v1 already', 'iam.googleapis.com/workloadIdentityPools.create', 'iam.googleapis.com/workloadIdentityPools.create'],
+		[
+			'a host in v1 already',
+			'iam.googleapis.com/workloadIdentityPools.create',
+			'iam.googleapis.com/workloadIdentityPools.create',
+		],
 	])('%s: %s', (_fact, old, name) => {
 		expect(v2Name(old)).toBe(name);
 		expect(v1Name(name)).toBe(old);
@@ -27,7 +38,10 @@ describe('names', () => {
 	});
 
 	test('BigQuery reservations have two names', () => {
-		const both = ['bigquery.googleapis.com/reservations.create', 'bigqueryreservation.googleapis.com/reservations.create'];
+		const both = [
+			'bigquery.googleapis.com/reservations.create',
+			'bigqueryreservation.googleapis.com/reservations.create',
+		];
 		expect(v2Names('bigquery.reservations.create')).toEqual(both);
 		for (const name of both) expect(v1Name(name)).toBe('bigquery.reservations.create');
 	});
@@ -43,7 +57,12 @@ describe('names', () => {
 		const strange = listed.filter(name => !name.includes('*') && !known.has(v1Name(name)));
 		expect(strange).toHaveLength(16);
 		expect(new Set(strange.map(name => name.slice(0, name.indexOf('/'))))).toEqual(
-			new Set(['chronicle.googleapis.com', 'datamigration.googleapis.com', 'datastudio.googleapis.com', 'firestore.googleapis.com']),
+			new Set([
+				'chronicle.googleapis.com',
+				'datamigration.googleapis.com',
+				'datastudio.googleapis.com',
+				'firestore.googleapis.com',
+			]),
 		);
 	});
 
@@ -78,7 +97,12 @@ describe('entries of a rule', () => {
 		['exact', 'iam.googleapis.com/serviceAccounts.actAs', 'iam.serviceAccounts.actAs', true],
 		['one permission is not another', 'iam.googleapis.com/serviceAccounts.actAs', 'iam.serviceAccounts.signJwt', false],
 		['resource.*', 'iam.googleapis.com/serviceAccountKeys.*', 'iam.serviceAccountKeys.create', true],
-		['resource.* covers what is new', 'iam.googleapis.com/serviceAccountKeys.*', 'iam.serviceAccountKeys.someNewVerb', true],
+		[
+			'resource.* covers what is new',
+			'iam.googleapis.com/serviceAccountKeys.*',
+			'iam.serviceAccountKeys.someNewVerb',
+			true,
+		],
 		['unlisted group', 'iam.googleapis.com/serviceAccounts.*', 'iam.serviceAccounts.actAs', false],
 		['unlisted group', 'iam.googleapis.com/*.*', 'iam.serviceAccounts.actAs', false],
 		['*.*', 'secretmanager.googleapis.com/*.*', 'secretmanager.versions.access', true],
@@ -86,8 +110,18 @@ describe('entries of a rule', () => {
 		['v1 spelling is none', 'iam.serviceAccounts.actAs', 'iam.serviceAccounts.actAs', false],
 		['unlisted name', 'container.googleapis.com/pods.create', 'container.pods.create', false],
 		['one of two names', 'bigqueryreservation.googleapis.com/reservations.*', 'bigquery.reservations.create', true],
-		['a host in v1 already', 'iam.googleapis.com/workloadIdentityPools.*', 'iam.googleapis.com/workloadIdentityPools.update', true],
-		['resource names end at the dot', 'iam.googleapis.com/workloadIdentityPools.*', 'iam.googleapis.com/workloadIdentityPoolProviders.get', false],
+		[
+			'a host in v1 already',
+			'iam.googleapis.com/workloadIdentityPools.*',
+			'iam.googleapis.com/workloadIdentityPools.update',
+			true,
+		],
+		[
+			'resource names end at the dot',
+			'iam.googleapis.com/workloadIdentityPools.*',
+			'iam.googleapis.com/workloadIdentityPoolProviders.get',
+			false,
+		],
 	])('%s: %s on %s', (_fact, entry, permission, expected) => {
 		expect(names.denies(entry, permission)).toBe(expected);
 		expect(names.denies(entry, v2Name(permission))).toBe(expected);

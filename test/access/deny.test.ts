@@ -3,7 +3,19 @@ import {loadConditions, type Conditions, type Tri} from '../../src/access/condit
 import {DenyPolicies} from '../../src/access/deny.ts';
 import {Memberships} from '../../src/access/sets.ts';
 import type {Asset, Json} from '../../src/sources/asset.ts';
-import {CHAINS, coverage, denyJudge, denyPolicy, FOLDER, group, NOW, ORG, resource, target, world} from './guard-world.ts';
+import {
+	CHAINS,
+	coverage,
+	denyJudge,
+	denyPolicy,
+	FOLDER,
+	group,
+	NOW,
+	ORG,
+	resource,
+	target,
+	world,
+} from './guard-world.ts';
 
 // Facts: iam-semantics.md; "1" evaluation, "2" identifiers, "3" conditions.
 let conditions: Conditions;
@@ -15,7 +27,11 @@ const MINT = 'iam.serviceAccounts.getAccessToken';
 const SA = 'sa@shop.iam.gserviceaccount.com';
 const ALL = 'principalSet://goog/public:all';
 const V2_MINT = 'iam.googleapis.com/serviceAccounts.getAccessToken';
-const rule = (deniedPrincipals: string[], more: Json = {}): Json => ({deniedPrincipals, deniedPermissions: [V2_MINT], ...more});
+const rule = (deniedPrincipals: string[], more: Json = {}): Json => ({
+	deniedPrincipals,
+	deniedPermissions: [V2_MINT],
+	...more,
+});
 
 interface Question {
 	assets: Asset[];
@@ -25,7 +41,13 @@ interface Question {
 	customer?: string;
 }
 
-function judge({assets, who = 'user:ann@example.com', what = MINT, on = SA, customer}: Question): ReturnType<DenyPolicies['judge']> {
+function judge({
+	assets,
+	who = 'user:ann@example.com',
+	what = MINT,
+	on = SA,
+	customer,
+}: Question): ReturnType<DenyPolicies['judge']> {
 	const inventory = world(assets, {customer});
 	const deny = denyJudge(inventory, conditions);
 	return deny.judge(inventory.principals.of(who), what, target(inventory, on));
@@ -46,7 +68,10 @@ describe('attachment', () => {
 	});
 
 	test('the nearest policy is named, canonically and with its rule', () => {
-		const assets = [denyPolicy(ORG, [rule([ALL])], 'far'), denyPolicy('projects/10', [rule(['principal://goog/subject/x@y.z']), rule([ALL])], 'near')];
+		const assets = [
+			denyPolicy(ORG, [rule([ALL])], 'far'),
+			denyPolicy('projects/10', [rule(['principal://goog/subject/x@y.z']), rule([ALL])], 'near'),
+		];
 		expect(judge({assets})).toEqual({
 			value: 'true',
 			proof: [
@@ -66,12 +91,20 @@ describe('principals', () => {
 	const GKE = 'iam.googleapis.com/projects/10/locations/global/workloadIdentityPools/shop.svc.id.goog';
 	const WORKFORCE = 'iam.googleapis.com/locations/global/workforcePools/staff';
 	const AGENT = 'agents.global.org-1.system.id.goog';
-	const groups = [group('devs@example.com', ['user:ann@example.com', 'group:inner@example.com']), group('inner@example.com', ['user:bob@example.com', 'group:devs@example.com'])];
+	const groups = [
+		group('devs@example.com', ['user:ann@example.com', 'group:inner@example.com']),
+		group('inner@example.com', ['user:bob@example.com', 'group:devs@example.com']),
+	];
 	test.each<[string, string, string, Tri]>([
 		['2: user', 'principal://goog/subject/ann@example.com', 'user:ann@example.com', 'true'],
 		['2: e-mails have no case', 'principal://goog/subject/Ann@Example.com', 'user:ann@example.com', 'true'],
 		['2: another user', 'principal://goog/subject/bob@example.com', 'user:ann@example.com', 'false'],
-		['2: account', 'principal://iam.googleapis.com/projects/-/serviceAccounts/sa@lab.iam.gserviceaccount.com', 'serviceAccount:sa@lab.iam.gserviceaccount.com', 'true'],
+		[
+			'2: account',
+			'principal://iam.googleapis.com/projects/-/serviceAccounts/sa@lab.iam.gserviceaccount.com',
+			'serviceAccount:sa@lab.iam.gserviceaccount.com',
+			'true',
+		],
 		['2: group', 'principalSet://goog/group/devs@example.com', 'user:ann@example.com', 'true'],
 		['2: nested and cyclic group', 'principalSet://goog/group/devs@example.com', 'user:bob@example.com', 'true'],
 		['2: not in the group', 'principalSet://goog/group/devs@example.com', 'user:eve@example.com', 'false'],
@@ -79,25 +112,95 @@ describe('principals', () => {
 		['2: a group that was not read', 'principalSet://goog/group/dark@example.com', 'user:ann@example.com', 'unknown'],
 		['2: everyone', ALL, 'allUsers', 'true'],
 		['2: everyone, federated too', ALL, `principal://${WORKFORCE}/subject/s`, 'true'],
-		['2: accounts of a project', 'principalSet://cloudresourcemanager.googleapis.com/projects/20/type/ServiceAccount', 'serviceAccount:sa@lab.iam.gserviceaccount.com', 'true'],
-		['2: accounts of a folder', 'principalSet://cloudresourcemanager.googleapis.com/folders/2/type/ServiceAccount', 'serviceAccount:sa@lab.iam.gserviceaccount.com', 'false'],
-		['2: accounts of an organization', 'principalSet://cloudresourcemanager.googleapis.com/organizations/1/type/ServiceAccount', 'serviceAccount:sa@lab.iam.gserviceaccount.com', 'true'],
-		['2: agents are no accounts', 'principalSet://cloudresourcemanager.googleapis.com/projects/20/type/ServiceAccount', 'serviceAccount:service-20@gcp-sa-pubsub.iam.gserviceaccount.com', 'false'],
-		['2: agents', 'principalSet://cloudresourcemanager.googleapis.com/projects/20/type/ServiceAgent', 'serviceAccount:service-20@gcp-sa-pubsub.iam.gserviceaccount.com', 'true'],
-		['2: people are no accounts', 'principalSet://cloudresourcemanager.googleapis.com/projects/20/type/ServiceAccount', 'user:ann@example.com', 'false'],
+		[
+			'2: accounts of a project',
+			'principalSet://cloudresourcemanager.googleapis.com/projects/20/type/ServiceAccount',
+			'serviceAccount:sa@lab.iam.gserviceaccount.com',
+			'true',
+		],
+		[
+			'2: accounts of a folder',
+			'principalSet://cloudresourcemanager.googleapis.com/folders/2/type/ServiceAccount',
+			'serviceAccount:sa@lab.iam.gserviceaccount.com',
+			'false',
+		],
+		[
+			'2: accounts of an organization',
+			'principalSet://cloudresourcemanager.googleapis.com/organizations/1/type/ServiceAccount',
+			'serviceAccount:sa@lab.iam.gserviceaccount.com',
+			'true',
+		],
+		[
+			'2: agents are no accounts',
+			'principalSet://cloudresourcemanager.googleapis.com/projects/20/type/ServiceAccount',
+			'serviceAccount:service-20@gcp-sa-pubsub.iam.gserviceaccount.com',
+			'false',
+		],
+		[
+			'2: agents',
+			'principalSet://cloudresourcemanager.googleapis.com/projects/20/type/ServiceAgent',
+			'serviceAccount:service-20@gcp-sa-pubsub.iam.gserviceaccount.com',
+			'true',
+		],
+		[
+			'2: people are no accounts',
+			'principalSet://cloudresourcemanager.googleapis.com/projects/20/type/ServiceAccount',
+			'user:ann@example.com',
+			'false',
+		],
 		['2: workload subject', `principal://${POOL}/subject/s`, `principal://${POOL}/subject/s`, 'true'],
 		['2: workload pool', `principalSet://${POOL}/*`, `principal://${POOL}/subject/s`, 'true'],
-		['2: project number or id', `principalSet://${POOL.replace('projects/10', 'projects/shop')}/*`, `principal://${POOL}/subject/s`, 'true'],
+		[
+			'2: project number or id',
+			`principalSet://${POOL.replace('projects/10', 'projects/shop')}/*`,
+			`principal://${POOL}/subject/s`,
+			'true',
+		],
 		['2: another pool', `principalSet://${POOL}x/*`, `principal://${POOL}/subject/s`, 'false'],
-		['2: an attribute that only the token tells', `principalSet://${POOL}/attribute.repo/r`, `principal://${POOL}/subject/s`, 'unknown'],
-		['2: the attribute set itself', `principalSet://${POOL}/attribute.repo/r`, `principalSet://${POOL}/attribute.repo/r`, 'true'],
+		[
+			'2: an attribute that only the token tells',
+			`principalSet://${POOL}/attribute.repo/r`,
+			`principal://${POOL}/subject/s`,
+			'unknown',
+		],
+		[
+			'2: the attribute set itself',
+			`principalSet://${POOL}/attribute.repo/r`,
+			`principalSet://${POOL}/attribute.repo/r`,
+			'true',
+		],
 		['2: workforce pool', `principalSet://${WORKFORCE}/*`, `principal://${WORKFORCE}/subject/s`, 'true'],
 		['2: workforce group', `principalSet://${WORKFORCE}/group/g`, `principal://${WORKFORCE}/subject/s`, 'unknown'],
-		['2: GKE namespace, legacy member', `principalSet://${GKE}/namespace/ns`, 'serviceAccount:shop.svc.id.goog[ns/ksa]', 'true'],
-		['2: GKE subject, legacy member', `principal://${GKE}/subject/ns/ns/sa/ksa`, 'serviceAccount:shop.svc.id.goog[ns/ksa]', 'true'],
-		['2: GKE, another namespace', `principalSet://${GKE}/namespace/other`, 'serviceAccount:shop.svc.id.goog[ns/ksa]', 'false'],
-		['2: agent identities', `principalSet://${AGENT}/*`, `principal://${AGENT}/resources/aiplatform/projects/10/locations/l/reasoningEngines/e`, 'true'],
-		['2: deleted user does not catch the new one', 'deleted:principal://goog/subject/ann@example.com?uid=1', 'user:ann@example.com', 'false'],
+		[
+			'2: GKE namespace, legacy member',
+			`principalSet://${GKE}/namespace/ns`,
+			'serviceAccount:shop.svc.id.goog[ns/ksa]',
+			'true',
+		],
+		[
+			'2: GKE subject, legacy member',
+			`principal://${GKE}/subject/ns/ns/sa/ksa`,
+			'serviceAccount:shop.svc.id.goog[ns/ksa]',
+			'true',
+		],
+		[
+			'2: GKE, another namespace',
+			`principalSet://${GKE}/namespace/other`,
+			'serviceAccount:shop.svc.id.goog[ns/ksa]',
+			'false',
+		],
+		[
+			'2: agent identities',
+			`principalSet://${AGENT}/*`,
+			`principal://${AGENT}/resources/aiplatform/projects/10/locations/l/reasoningEngines/e`,
+			'true',
+		],
+		[
+			'2: deleted user does not catch the new one',
+			'deleted:principal://goog/subject/ann@example.com?uid=1',
+			'user:ann@example.com',
+			'false',
+		],
 		['2: v1 spelling is no v2 identifier', 'user:ann@example.com', 'user:ann@example.com', 'false'],
 	])('%s', (_fact, denied, who, expected) => {
 		expect(judge({assets: [...groups, denyPolicy(ORG, [rule([denied])])], who}).value).toBe(expected);
@@ -108,7 +211,7 @@ describe('principals', () => {
 		['2: the organization is that customer', 'C01', 'user:ann@example.com', 'true'],
 		['2: it is another one', 'C02', 'user:ann@example.com', 'false'],
 		['2: its customer was not read', undefined, 'user:ann@example.com', 'unknown'],
-		['2: consumer accounts are nobody\'s', 'C01', 'user:ann@gmail.com', 'false'],
+		["2: consumer accounts are nobody's", 'C01', 'user:ann@gmail.com', 'false'],
 		['2: which domains it has is not known', 'C01', 'user:ann@example.net', 'unknown'],
 		['known doubts: accounts', 'C01', 'serviceAccount:sa@lab.iam.gserviceaccount.com', 'unknown'],
 		['2: the public', 'C01', 'allUsers', 'false'],
@@ -128,29 +231,85 @@ describe('principals', () => {
 
 describe('exceptions', () => {
 	const admins = group('admins@example.com', ['user:ann@example.com']);
-	const inOwn = (...exceptionPrincipals: string[]): Asset[] => [admins, denyPolicy(ORG, [rule([ALL], {exceptionPrincipals})])];
+	const inOwn = (...exceptionPrincipals: string[]): Asset[] => [
+		admins,
+		denyPolicy(ORG, [rule([ALL], {exceptionPrincipals})]),
+	];
 	test.each<[string, Asset[], string, Tri]>([
 		['1: excepted', inOwn('principal://goog/subject/ann@example.com'), 'user:ann@example.com', 'false'],
-		['1: excepted through a group', inOwn('principalSet://goog/group/admins@example.com'), 'user:ann@example.com', 'false'],
+		[
+			'1: excepted through a group',
+			inOwn('principalSet://goog/group/admins@example.com'),
+			'user:ann@example.com',
+			'false',
+		],
 		['1: others are not', inOwn('principalSet://goog/group/admins@example.com'), 'user:bob@example.com', 'true'],
-		['1: an exception that was not read', inOwn('principalSet://goog/group/dark@example.com'), 'user:bob@example.com', 'unknown'],
+		[
+			'1: an exception that was not read',
+			inOwn('principalSet://goog/group/dark@example.com'),
+			'user:bob@example.com',
+			'unknown',
+		],
 		['2: public:all is no exception', inOwn(ALL), 'user:ann@example.com', 'true'],
 		['an exception that nobody can read', inOwn('whoever'), 'user:ann@example.com', 'unknown'],
-		['1: each rule has its own', [denyPolicy(ORG, [rule([ALL], {exceptionPrincipals: ['principal://goog/subject/ann@example.com']}), rule([ALL])])], 'user:ann@example.com', 'true'],
-		['a group with an excepted member is not denied as a whole', inOwn('principal://goog/subject/ann@example.com'), 'group:admins@example.com', 'unknown'],
+		[
+			'1: each rule has its own',
+			[
+				denyPolicy(ORG, [
+					rule([ALL], {exceptionPrincipals: ['principal://goog/subject/ann@example.com']}),
+					rule([ALL]),
+				]),
+			],
+			'user:ann@example.com',
+			'true',
+		],
+		[
+			'a group with an excepted member is not denied as a whole',
+			inOwn('principal://goog/subject/ann@example.com'),
+			'group:admins@example.com',
+			'unknown',
+		],
 		['a group without one is', inOwn('principal://goog/subject/bob@example.com'), 'group:admins@example.com', 'true'],
 	])('%s', (_fact, assets, who, expected) => {
 		expect(judge({assets, who}).value).toBe(expected);
 	});
 
 	test.each<[string, Json, string, Tri]>([
-		['1: group of permissions', {deniedPermissions: ['iam.googleapis.com/serviceAccountKeys.*']}, 'iam.serviceAccountKeys.create', 'true'],
-		['1: but not that one', {deniedPermissions: ['iam.googleapis.com/serviceAccountKeys.*'], exceptionPermissions: ['iam.googleapis.com/serviceAccountKeys.create']}, 'iam.serviceAccountKeys.create', 'false'],
+		[
+			'1: group of permissions',
+			{deniedPermissions: ['iam.googleapis.com/serviceAccountKeys.*']},
+			'iam.serviceAccountKeys.create',
+			'true',
+		],
+		[
+			'1: but not that one',
+			{
+				deniedPermissions: ['iam.googleapis.com/serviceAccountKeys.*'],
+				exceptionPermissions: ['iam.googleapis.com/serviceAccountKeys.create'],
+			},
+			'iam.serviceAccountKeys.create',
+			'false',
+		],
 		['1: one denied permission never removes another', {}, 'iam.serviceAccounts.signJwt', 'false'],
 		['1: v2 spelling of the question', {}, V2_MINT, 'true'],
-		['1: resourcemanager', {deniedPermissions: ['cloudresourcemanager.googleapis.com/projects.setIamPolicy']}, 'resourcemanager.projects.setIamPolicy', 'true'],
-		['1: cannot be denied', {deniedPermissions: ['container.googleapis.com/pods.create']}, 'container.pods.create', 'false'],
-		['1: an unlisted group has no effect', {deniedPermissions: ['iam.googleapis.com/serviceAccounts.*']}, MINT, 'false'],
+		[
+			'1: resourcemanager',
+			{deniedPermissions: ['cloudresourcemanager.googleapis.com/projects.setIamPolicy']},
+			'resourcemanager.projects.setIamPolicy',
+			'true',
+		],
+		[
+			'1: cannot be denied',
+			{deniedPermissions: ['container.googleapis.com/pods.create']},
+			'container.pods.create',
+			'false',
+		],
+		[
+			'1: an unlisted group has no effect',
+			{deniedPermissions: ['iam.googleapis.com/serviceAccounts.*']},
+			MINT,
+			'false',
+		],
 	])('permissions: %s', (_fact, more, what, expected) => {
 		expect(judge({assets: [denyPolicy(ORG, [rule([ALL], more)])], what}).value).toBe(expected);
 	});
@@ -159,13 +318,17 @@ describe('exceptions', () => {
 describe('conditions', () => {
 	const when = (expression: string): Asset => denyPolicy(ORG, [rule([ALL], {denialCondition: {expression}})], 'd');
 	const tagged = (value: string): Asset =>
-		resource('cloudresourcemanager.googleapis.com/EffectiveTag', `//cloudresourcemanager.googleapis.com/projects/10/effectiveTags/${value}`, {
-			namespacedTagKey: '1/env',
-			namespacedTagValue: `1/env/${value}`,
-			tagKey: 'tagKeys/5',
-			tagValue: 'tagValues/6',
-			parent: '//cloudresourcemanager.googleapis.com/projects/10',
-		});
+		resource(
+			'cloudresourcemanager.googleapis.com/EffectiveTag',
+			`//cloudresourcemanager.googleapis.com/projects/10/effectiveTags/${value}`,
+			{
+				namespacedTagKey: '1/env',
+				namespacedTagValue: `1/env/${value}`,
+				tagKey: 'tagKeys/5',
+				tagValue: 'tagValues/6',
+				parent: '//cloudresourcemanager.googleapis.com/projects/10',
+			},
+		);
 	const PROD = "resource.matchTag('1/env', 'prod')";
 	test.each<[string, string, Asset[], Tri]>([
 		['3: tag matches', PROD, [tagged('prod')], 'true'],
@@ -174,7 +337,12 @@ describe('conditions', () => {
 		['3: by id', "resource.matchTagId('tagKeys/5', 'tagValues/6')", [tagged('prod')], 'true'],
 		['3: tags were not read', PROD, [], 'unknown'],
 		['3: parse error', 'resource.matchTag(', [tagged('prod')], 'unknown'],
-		['1: only tag functions exist in deny conditions', "request.time > timestamp('2020-01-01T00:00:00Z')", [tagged('prod')], 'unknown'],
+		[
+			'1: only tag functions exist in deny conditions',
+			"request.time > timestamp('2020-01-01T00:00:00Z')",
+			[tagged('prod')],
+			'unknown',
+		],
 		['1: only tag functions exist in deny conditions', "resource.name == 'x'", [tagged('prod')], 'unknown'],
 		['a constant', 'true', [], 'true'],
 	])('%s: %s', (_fact, expression, tags, expected) => {
@@ -201,7 +369,15 @@ describe('shapes', () => {
 		const name = 'policies/cloudresourcemanager.googleapis.com%2Forganizations%2F1/denypolicies/s';
 		const data = {
 			name,
-			rules: [{deny_rule: {denied_principals: [ALL], denied_permissions: [V2_MINT], exception_principals: ['principal://goog/subject/bob@example.com']}}],
+			rules: [
+				{
+					deny_rule: {
+						denied_principals: [ALL],
+						denied_permissions: [V2_MINT],
+						exception_principals: ['principal://goog/subject/bob@example.com'],
+					},
+				},
+			],
 		};
 		const assets = [resource('iam.googleapis.com/DenyPolicy', `//iam.googleapis.com/${name}`, data, CHAINS[ORG])];
 		expect(judge({assets}).value).toBe('true');
@@ -227,8 +403,14 @@ describe('shapes', () => {
 	});
 
 	test('malformed escapes and other kinds of policies do no harm', () => {
-		const bad = resource('iam.googleapis.com/DenyPolicy', '//iam.googleapis.com/policies/%E0%A4%A/denypolicies/x', {rules: []});
-		const other = resource('iam.googleapis.com/DenyPolicy', '//iam.googleapis.com/policies/x/accessboundarypolicies/x', {kind: 'AccessBoundaryPolicy'});
+		const bad = resource('iam.googleapis.com/DenyPolicy', '//iam.googleapis.com/policies/%E0%A4%A/denypolicies/x', {
+			rules: [],
+		});
+		const other = resource(
+			'iam.googleapis.com/DenyPolicy',
+			'//iam.googleapis.com/policies/x/accessboundarypolicies/x',
+			{kind: 'AccessBoundaryPolicy'},
+		);
 		expect(denyJudge(world([bad, other]), conditions).holes).toHaveLength(1);
 	});
 

@@ -20,7 +20,11 @@ export const CHAINS: Record<string, string[]> = {
 	'organizations/9': ['organizations/9'],
 	'projects/30': ['projects/30', 'organizations/9'],
 };
-const PROJECTS = [['shop', '10'], ['lab', '20'], ['away', '30']] as const;
+const PROJECTS = [
+	['shop', '10'],
+	['lab', '20'],
+	['away', '30'],
+] as const;
 const CRM = '//cloudresourcemanager.googleapis.com/';
 
 export function resource(assetType: string, name: string, data: Json, ancestors?: string[]): Asset {
@@ -31,11 +35,19 @@ export function accountAsset(project: string, name: string): Asset {
 	const number = PROJECTS.find(([id]) => id === project)![1];
 	const email = `${name}@${project}.iam.gserviceaccount.com`;
 	const data = {name: `projects/${project}/serviceAccounts/${email}`, projectId: project, email};
-	return resource('iam.googleapis.com/ServiceAccount', `//iam.googleapis.com/${data.name}`, data, CHAINS[`projects/${number}`]);
+	return resource(
+		'iam.googleapis.com/ServiceAccount',
+		`//iam.googleapis.com/${data.name}`,
+		data,
+		CHAINS[`projects/${number}`],
+	);
 }
 
 export function group(email: string, members: string[]): Asset {
-	return resource('cloudidentity.googleapis.com/Group', `//cloudidentity.googleapis.com/groups/${email}`, {groupKey: {id: email}, members});
+	return resource('cloudidentity.googleapis.com/Group', `//cloudidentity.googleapis.com/groups/${email}`, {
+		groupKey: {id: email},
+		members,
+	});
 }
 
 export function coverage(fact: string, scope: string, status: string): Asset {
@@ -63,7 +75,10 @@ export function world(assets: readonly Asset[] = [], options: WorldOptions = {})
 		]),
 	];
 	for (const [key, type, data] of named) {
-		builder.asset(resource(`cloudresourcemanager.googleapis.com/${type}`, CRM + key, {name: key, ...data}, CHAINS[key]), at);
+		builder.asset(
+			resource(`cloudresourcemanager.googleapis.com/${type}`, CRM + key, {name: key, ...data}, CHAINS[key]),
+			at,
+		);
 	}
 	for (const [project] of PROJECTS) builder.asset(accountAsset(project, 'sa'), at);
 	for (const asset of assets) builder.asset(asset, at);
@@ -76,7 +91,11 @@ let denies = 0;
 export function denyPolicy(attached: string, rules: Json[] | undefined, id = `d${denies++}`): Asset {
 	const name = `policies/${encodeURIComponent(`cloudresourcemanager.googleapis.com/${attached}`)}/denypolicies/${id}`;
 	const wrapped = rules?.map(denyRule => ({denyRule}));
-	return resource('iam.googleapis.com/DenyPolicy', `//iam.googleapis.com/${name}`, {name, kind: 'DenyPolicy', ...(wrapped && {rules: wrapped})});
+	return resource('iam.googleapis.com/DenyPolicy', `//iam.googleapis.com/${name}`, {
+		name,
+		kind: 'DenyPolicy',
+		...(wrapped && {rules: wrapped}),
+	});
 }
 
 /** The target of a question: a container key or an account's e-mail. */
@@ -92,5 +111,9 @@ export function target(inventory: Inventory, name: string): Target {
 
 export function denyJudge(inventory: Inventory, conditions?: Conditions): DenyPolicies {
 	const tags = new TagIndex(inventory);
-	return new DenyPolicies(inventory, new Memberships(inventory), {now: NOW, ...(conditions && {conditions}), tags: asked => tags.tagsOf(asked)});
+	return new DenyPolicies(inventory, new Memberships(inventory), {
+		now: NOW,
+		...(conditions && {conditions}),
+		tags: asked => tags.tagsOf(asked),
+	});
 }

@@ -6,7 +6,13 @@ import {CHAINS, ORG, resource, target, world} from './guard-world.ts';
 // Facts: Resource Manager v3 EffectiveTag, TagBinding, TagKey, TagValue; contract, "What an export may hold".
 const CRM = '//cloudresourcemanager.googleapis.com/';
 const SA = 'sa@shop.iam.gserviceaccount.com';
-const ENV: Json = {tagKey: 'tagKeys/5', tagValue: 'tagValues/6', namespacedTagKey: '1/env', namespacedTagValue: '1/env/prod', inherited: true};
+const ENV: Json = {
+	tagKey: 'tagKeys/5',
+	tagValue: 'tagValues/6',
+	namespacedTagKey: '1/env',
+	namespacedTagValue: '1/env/prod',
+	inherited: true,
+};
 
 const effective = (name: string, data: Json = ENV, ancestors?: string[]): Asset =>
 	resource('cloudresourcemanager.googleapis.com/EffectiveTag', name, data, ancestors);
@@ -25,7 +31,12 @@ const tagValue = (id: string, short: string): Asset =>
 function tagsOf(assets: Asset[], on: string): {byName?: unknown; byId?: unknown} | undefined {
 	const inventory = world(assets);
 	const tags = new TagIndex(inventory).tagsOf(target(inventory, on));
-	return tags && {...(tags.byName && {byName: Object.fromEntries(tags.byName)}), ...(tags.byId && {byId: Object.fromEntries(tags.byId)})};
+	return (
+		tags && {
+			...(tags.byName && {byName: Object.fromEntries(tags.byName)}),
+			...(tags.byId && {byId: Object.fromEntries(tags.byId)}),
+		}
+	);
 }
 
 const PROD = {byName: {'1/env': 'prod'}, byId: {'tagKeys/5': 'tagValues/6'}};
@@ -53,8 +64,15 @@ describe('effective tags', () => {
 	});
 
 	test('an account with its own has those', () => {
-		const own = effective(`//iam.googleapis.com/projects/10/serviceAccounts/${SA}/effectiveTags/x`, {...ENV, tagValue: 'tagValues/7', namespacedTagValue: '1/env/test'});
-		expect(tagsOf([effective(project), own], SA)).toEqual({byName: {'1/env': 'test'}, byId: {'tagKeys/5': 'tagValues/7'}});
+		const own = effective(`//iam.googleapis.com/projects/10/serviceAccounts/${SA}/effectiveTags/x`, {
+			...ENV,
+			tagValue: 'tagValues/7',
+			namespacedTagValue: '1/env/test',
+		});
+		expect(tagsOf([effective(project), own], SA)).toEqual({
+			byName: {'1/env': 'test'},
+			byId: {'tagKeys/5': 'tagValues/7'},
+		});
 	});
 
 	test('a project does not borrow from a folder: its own were not read', () => {
@@ -67,11 +85,18 @@ describe('effective tags', () => {
 	});
 
 	test('without names only the ids are usable', () => {
-		expect(tagsOf([effective(project, {tagKey: 'tagKeys/5', tagValue: 'tagValues/6'})], 'projects/10')).toEqual({byId: PROD.byId});
+		expect(tagsOf([effective(project, {tagKey: 'tagKeys/5', tagValue: 'tagValues/6'})], 'projects/10')).toEqual({
+			byId: PROD.byId,
+		});
 	});
 
 	test('fields of the wrong type are as if absent', () => {
-		expect(tagsOf([effective(project, {tagKey: 5, tagValue: {}, namespacedTagKey: [], namespacedTagValue: 1})], 'projects/10')).toEqual({});
+		expect(
+			tagsOf(
+				[effective(project, {tagKey: 5, tagValue: {}, namespacedTagKey: [], namespacedTagValue: 1})],
+				'projects/10',
+			),
+		).toEqual({});
 	});
 
 	test('the same question gets the same object', () => {
@@ -87,11 +112,26 @@ describe('bindings, inherited', () => {
 	test.each<[string, Asset[], string, unknown]>([
 		['own', [binding(`${CRM}projects/10`, 'tagValues/6'), ...values], 'projects/10', PROD],
 		['inherited', [top, ...values], 'projects/10', PROD],
-		['the nearest wins', [top, binding(`${CRM}projects/10`, 'tagValues/7'), ...values], SA, {byName: {'1/env': 'test'}, byId: {'tagKeys/5': 'tagValues/7'}}],
-		['bindings were exported, none here', [binding(`${CRM}projects/10`, 'tagValues/6'), ...values], 'projects/20', {byName: {}, byId: {}}],
+		[
+			'the nearest wins',
+			[top, binding(`${CRM}projects/10`, 'tagValues/7'), ...values],
+			SA,
+			{byName: {'1/env': 'test'}, byId: {'tagKeys/5': 'tagValues/7'}},
+		],
+		[
+			'bindings were exported, none here',
+			[binding(`${CRM}projects/10`, 'tagValues/6'), ...values],
+			'projects/20',
+			{byName: {}, byId: {}},
+		],
 		['not of another organization', [top, ...values], 'projects/30', undefined],
 		['values that were not read are not usable', [top], 'projects/10', {}],
-		['a name beside the binding', [binding(`${CRM}projects/10`, 'tagValues/6', {tagValueNamespacedName: '1/env/prod'})], 'projects/10', {byName: PROD.byName}],
+		[
+			'a name beside the binding',
+			[binding(`${CRM}projects/10`, 'tagValues/6', {tagValueNamespacedName: '1/env/prod'})],
+			'projects/10',
+			{byName: PROD.byName},
+		],
 	])('%s', (_fact, assets, on, expected) => {
 		expect(tagsOf(assets, on)).toEqual(expected);
 	});
