@@ -98,7 +98,8 @@ class Names {
 	ofAsset(asset: Asset): string {
 		const inner = text(dataOf(asset)['name']);
 		// The name inside has the e-mail where the asset's own has the unique id.
-		const name = (asset.assetType === ACCOUNT || asset.assetType === KEY) && inner && parseAccountName(inner) ? inner : asset.name;
+		const name =
+			(asset.assetType === ACCOUNT || asset.assetType === KEY) && inner && parseAccountName(inner) ? inner : asset.name;
 		return this.canonical(name);
 	}
 
@@ -113,11 +114,13 @@ const sameMember = (a: string, b: string): boolean => parseMember(a).member === 
 
 /** Bindings with the role and condition of `ref`: unconditional ones only match unconditional ones. */
 function isOf(binding: Json, ref: BindingRef, names: Names): boolean {
-	const expression = binding['condition'] === undefined ? undefined : (text(json(binding['condition'])['expression']) ?? '');
+	const expression =
+		binding['condition'] === undefined ? undefined : (text(json(binding['condition'])['expression']) ?? '');
 	return names.role(text(binding['role']) ?? '') === names.role(ref.role) && expression === ref.condition?.expression;
 }
 
-const membersOf = (binding: Json): string[] => (Array.isArray(binding['members']) ? binding['members'].map(String) : []);
+const membersOf = (binding: Json): string[] =>
+	Array.isArray(binding['members']) ? binding['members'].map(String) : [];
 
 function removeBinding(assets: Asset[], change: Change & BindingRef, names: Names): Asset[] {
 	const target = names.canonical(change.resource);
@@ -211,7 +214,10 @@ function deleteAccount(assets: Asset[], resource: string, names: Names): Asset[]
 	const uid = numeric.find(id => id !== undefined && /^\d+$/.test(id)) ?? '0';
 	const kept = assets.filter(asset => {
 		const name = names.ofAsset(asset);
-		return !((asset.assetType === ACCOUNT || asset.assetType === KEY) && (name === target || name.startsWith(`${target}/`)));
+		return !(
+			(asset.assetType === ACCOUNT || asset.assetType === KEY) &&
+			(name === target || name.startsWith(`${target}/`))
+		);
 	});
 	for (const asset of kept) {
 		for (const binding of jsonList(asset.iamPolicy?.['bindings'])) {
@@ -245,14 +251,16 @@ function enforce(assets: Asset[], change: Change & {op: 'enforce-constraint'}, n
 		if (asset.orgPolicy && names.ofAsset(asset) === container) {
 			for (const policy of asset.orgPolicy) {
 				if (text(policy['constraint'])?.replace(/^constraints\//, '') !== change.constraint) continue;
-				for (const field of ['restoreDefault', 'restore_default', 'boolean_policy', 'list_policy']) delete policy[field];
+				for (const field of ['restoreDefault', 'restore_default', 'boolean_policy', 'list_policy'])
+					delete policy[field];
 				if (value === undefined) policy['booleanPolicy'] = {enforced: true};
 				else policy['listPolicy'] = {allowedValues: [value]};
 			}
 		}
 	}
 	if (known) return assets;
-	const ancestors = own?.ancestors ?? below?.ancestors?.slice(below.ancestors.findIndex(a => names.canonical(a) === container));
+	const ancestors =
+		own?.ancestors ?? below?.ancestors?.slice(below.ancestors.findIndex(a => names.canonical(a) === container));
 	const name = `${key}/policies/${change.constraint}`;
 	assets.push({
 		name: `//orgpolicy.googleapis.com/${name}`,

@@ -56,7 +56,8 @@ export function shellWords(command: string): string[] {
 	return words;
 }
 
-const decode = (bytes: number[]): string => new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(Uint8Array.from(bytes));
+const decode = (bytes: number[]): string =>
+	new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(Uint8Array.from(bytes));
 
 /** A command's flags; each must be asked for, or `end` complains. */
 class Flags {
@@ -219,7 +220,8 @@ const OTHERS: Record<string, [positionals: number, (positionals: string[], flags
 	'resource-manager org-policies allow': [
 		2,
 		([constraint, value], flags) => {
-			if (constraint !== 'iam.serviceAccountKeyExpiryHours' || value !== '2160h') throw new Error(`${constraint} ${value}`);
+			if (constraint !== 'iam.serviceAccountKeyExpiryHours' || value !== '2160h')
+				throw new Error(`${constraint} ${value}`);
 			return {op: 'enforce-constraint', resource: container(flags), constraint};
 		},
 	],
@@ -250,7 +252,8 @@ export function parseGcloud(command: string): Parsed {
 	for (const [name, {plain, resource}] of Object.entries(GROUPS)) {
 		const group = name.split(' ');
 		const verb = /^(add|remove)-iam-policy-binding$/.exec(bare[group.length] ?? '')?.[1];
-		if (verb === undefined || bare.slice(0, group.length).join(' ') !== name || bare.length !== group.length + 2) continue;
+		if (verb === undefined || bare.slice(0, group.length).join(' ') !== name || bare.length !== group.length + 2)
+			continue;
 		const flags = new Flags(flagWords, command);
 		const ref: BindingRef = {
 			resource: resource(bare.at(-1)!, flags),

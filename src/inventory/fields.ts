@@ -59,8 +59,37 @@ export function time(json: Json, field: string, snake?: string): number | undefi
 	return parsed;
 }
 
-/** Epoch ms of an RFC 3339 text, NaN if it is none. Fractions beyond milliseconds are cut. */
+/**
+ * Epoch ms of an RFC 3339 text, NaN if it is none. Fractions beyond milliseconds are cut. By hand for
+ * the UTC form that Google writes: an export has several times on each line, and `Date.parse` is slow.
+ */
 export function parseTime(value: string): number {
+	const {length} = value;
+	if (length >= 20 && value.charCodeAt(length - 1) === 90 && value.charCodeAt(10) === 84) {
+		const year = digits(value, 0, 4);
+		const month = digits(value, 5, 7);
+		const day = digits(value, 8, 10);
+		const hour = digits(value, 11, 13);
+		const minute = digits(value, 14, 16);
+		const second = digits(value, 17, 19);
+		const whole = year + month + day + hour + minute + second;
+		const plain = length === 20 || value.charCodeAt(19) === 46;
+		if (plain && whole >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour < 24 && minute < 60 && second < 60) {
+			const milliseconds = length > 21 ? Math.trunc(Number(`0.${value.slice(20, -1)}`) * 1000 + 1e-6) : 0;
+			if (!Number.isNaN(milliseconds)) return Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
+		}
+	}
 	if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(value)) return Number.NaN;
 	return Date.parse(value.replace(/(\.\d{3})\d+/, '$1'));
+}
+
+/** The number that ASCII digits spell, far below zero if one of them is none. */
+function digits(value: string, from: number, to: number): number {
+	let number = 0;
+	for (let i = from; i < to; i++) {
+		const digit = value.charCodeAt(i) - 48;
+		if (digit < 0 || digit > 9) return -1e6;
+		number = number * 10 + digit;
+	}
+	return number;
 }

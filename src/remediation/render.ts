@@ -10,7 +10,7 @@ import {parseMember} from '../inventory/principals.ts';
 import type {Remediation} from '../report.ts';
 import type {BindingRef, Change} from './change.ts';
 import {allowedValue, isLegacyConstraint} from './constraints.ts';
-import {policyResource} from './resources.ts';
+import {policyResource, roleName} from './resources.ts';
 import {shellCommand} from './shell.ts';
 import {terraformOf} from './terraform.ts';
 
@@ -120,11 +120,6 @@ function bindingCommands(binding: BindingRef, forth: 'add' | 'remove', back: 'ad
 	};
 }
 
-/** As policies name it: custom roles without the service's host. */
-export function roleName(role: string): string {
-	return role.startsWith('//iam.googleapis.com/') ? role.slice('//iam.googleapis.com/'.length) : role;
-}
-
 /**
  * The value of `--condition`; undefined if gcloud cannot say it (it demands an expression and a title).
  * `None` says "the binding without one", which gcloud must be told if the policy has any condition.
@@ -161,17 +156,13 @@ function membershipCommands(group: string, member: string): Commands | undefined
 	const {kind, value} = parseMember(member);
 	const email = parseMember(group).value;
 	if (!BY_EMAIL.has(kind) || parseMember(group).kind !== 'group') return undefined;
-	const words = (verb: string): string[] => [
-		...['identity', 'groups', 'memberships', verb],
-		...[`--group-email=${email}`, `--member-email=${value}`],
-	];
+	const memberships = ['identity', 'groups', 'memberships'];
+	const inGroup = `--group-email=${email}`;
+	const words = (verb: string): string[] => [...memberships, verb, inGroup, `--member-email=${value}`];
 	return {
 		change: words('delete'),
 		undo: [...words('add'), '--roles=MEMBER'],
-		verify: [
-			...['identity', 'groups', 'memberships', 'list', `--group-email=${email}`],
-			'--format=value(preferredMemberKey.id)',
-		],
+		verify: [...memberships, 'list', inGroup, '--format=value(preferredMemberKey.id)'],
 	};
 }
 

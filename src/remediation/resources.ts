@@ -4,6 +4,7 @@
  * Facts: command groups and their flags from the completion tree of Google Cloud SDK 528 [seen]; Terraform
  * arguments from the Google provider 6 [recalled].
  */
+import {IAM} from '../inventory/names.ts';
 
 interface Row {
 	name: string;
@@ -57,14 +58,12 @@ const ROWS: readonly Row[] = [
 		gcloud: `iam workload-identity-pools * {pool} --location={location} ${IN_PROJECT}`,
 		terraform: 'google_iam_workload_identity_pool project={project} workload_identity_pool_id={pool}',
 	},
-	...['//storage.googleapis.com/{bucket}', '//storage.googleapis.com/projects/_/buckets/{bucket}'].map(
-		(name): Row => ({
-			name,
-			gcloud: 'storage buckets * gs://{bucket}',
-			unfiltered: true,
-			terraform: 'google_storage_bucket bucket={bucket}',
-		}),
-	),
+	...['//storage.googleapis.com/{bucket}', '//storage.googleapis.com/projects/_/buckets/{bucket}'].map((name): Row => ({
+		name,
+		gcloud: 'storage buckets * gs://{bucket}',
+		unfiltered: true,
+		terraform: 'google_storage_bucket bucket={bucket}',
+	})),
 	{
 		name: '//secretmanager.googleapis.com/projects/{project}/secrets/{secret}',
 		gcloud: `secrets * {secret} ${IN_PROJECT}`,
@@ -229,4 +228,9 @@ export function policyResource(resource: string): PolicyResource {
 		return found;
 	}
 	return {};
+}
+
+/** As policies name it: custom roles without the service's host. */
+export function roleName(role: string): string {
+	return role.startsWith(IAM) ? role.slice(IAM.length) : role;
 }

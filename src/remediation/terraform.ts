@@ -6,14 +6,16 @@ import {containerKey, parseAccountName} from '../inventory/names.ts';
 import {parseMember} from '../inventory/principals.ts';
 import type {BindingRef, Change} from './change.ts';
 import {allowedValue} from './constraints.ts';
-import {policyResource} from './resources.ts';
+import {policyResource, roleName} from './resources.ts';
 
 /** What stands between braces: an argument with its HCL expression, or a nested block. */
 type Item = [key: string, expression: string] | {block: string; items: Item[]};
 
 /** HCL for all changes, in their order, one paragraph each; empty without changes. */
 export function terraformOf(changes: readonly Change[]): string {
-	return changes.map((change, index) => `${paragraph(change, `${change.op.replaceAll('-', '_')}_${index + 1}`)}\n`).join('\n');
+	return changes
+		.map((change, index) => `${paragraph(change, `${change.op.replaceAll('-', '_')}_${index + 1}`)}\n`)
+		.join('\n');
 }
 
 function paragraph(change: Change, label: string): string {
@@ -43,7 +45,7 @@ function paragraph(change: Change, label: string): string {
 
 function binding(ref: BindingRef, op: 'remove-binding' | 'add-binding', label: string): string {
 	const {terraform} = policyResource(ref.resource);
-	const role = ref.role.replace(/^\/\/iam\.googleapis\.com\//, '');
+	const role = roleName(ref.role);
 	if (!terraform) {
 		const verb = op === 'remove-binding' ? 'Take' : 'Give';
 		const from = op === 'remove-binding' ? 'from' : 'to';
@@ -91,15 +93,19 @@ function key(op: 'disable-key' | 'delete-key', name: string, label: string): str
 
 function account(op: 'disable-account' | 'delete-account', name: string, label: string): string {
 	const parts = parseAccountName(name);
-	// Others (default accounts, numeric ids) have no block with an `account_id`: Google made them, or the name hides it.
+	// Others (default accounts, numeric ids) have no such block: Google made them, or the name hides the `account_id`.
 	const id = /^([^@]+)@[^@]+\.iam\.gserviceaccount\.com$/s.exec(parts?.account ?? '')?.[1];
-	if (!parts || id === undefined) return `# Terraform has no block for the account ${hcl(parts?.account ?? name)}.`;
+	if (!parts || id === undefined) {
+		return `# No google_service_account block makes the account ${hcl(parts?.account ?? name)}.`;
+	}
 	const text = resource('google_service_account', label, [
 		['project', hcl(parts.project)],
 		['account_id', hcl(id)],
 		...(op === 'disable-account' ? [['disabled', 'true'] satisfies Item] : []),
 	]);
-	return op === 'disable-account' ? text : `# Delete this block:\n${commented(text)}`;
+	return op === 'disable-account'
+		? `# Set \`disabled\` in the block of this account:\n${text}`
+		: `# Delete this block:\n${commented(text)}`;
 }
 
 function constraint(container: string, name: string, label: string): string {
@@ -124,12 +130,7 @@ function body(items: readonly Item[], indent: string): string[] {
 	return items.flatMap((item, index) =>
 		Array.isArray(item)
 			? [`${indent}${item[0].padEnd(width)} = ${item[1]}`]
-			: [
-					...(index > 0 ? [''] : []),
-					`${indent}${item.block} {`,
-					...body(item.items, `${indent}  `),
-					`${indent}}`,
-				],
+			: [...(index > 0 ? [''] : []), `${indent}${item.block} {`, ...body(item.items, `${indent}  `), `${indent}}`],
 	);
 }
 
@@ -152,9 +153,7 @@ export function hcl(text: string): string {
 			if (character === '\t') return '\\t';
 			const code = character.codePointAt(0)!;
 			if (code >= 0xd800 && code <= 0xdfff) return '\\ufffd';
-			return code > 0xffff
-				? `\\U${code.toString(16).padStart(8, '0')}`
-				: `\\u${code.toString(16).padStart(4, '0')}`;
+			return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
 		})
 		.replace(TEMPLATE, (_, run: string, last: string) => {
 			const before = run.replace(/./g, character => (character === '$' ? '\\u0024' : '\\u0025'));

@@ -34,7 +34,9 @@ const ASSETS: readonly Asset[] = [
 		name: '//iam.googleapis.com/projects/shop/serviceAccounts/1179',
 		assetType: 'iam.googleapis.com/ServiceAccount',
 		ancestors,
-		resource: {data: {name: `projects/shop/serviceAccounts/${EMAIL}`, email: EMAIL, uniqueId: '1179', projectId: 'shop'}},
+		resource: {
+			data: {name: `projects/shop/serviceAccounts/${EMAIL}`, email: EMAIL, uniqueId: '1179', projectId: 'shop'},
+		},
 		iamPolicy: {bindings: [{role: BINDING.role, members: ['user:ann@example.com']}]},
 	},
 	{
@@ -46,7 +48,13 @@ const ASSETS: readonly Asset[] = [
 	{
 		name: '//cloudidentity.googleapis.com/groups/0x',
 		assetType: 'cloudidentity.googleapis.com/Group',
-		resource: {data: {groupKey: {id: 'devs@example.com'}, members: ['user:ann@example.com', `serviceAccount:${EMAIL}`], owners: ['user:ann@example.com']}},
+		resource: {
+			data: {
+				groupKey: {id: 'devs@example.com'},
+				members: ['user:ann@example.com', `serviceAccount:${EMAIL}`],
+				owners: ['user:ann@example.com'],
+			},
+		},
 	},
 ];
 
@@ -55,7 +63,10 @@ const data = (assets: readonly Asset[], index: number): Json => assets[index]!.r
 
 test('the given assets stay as they are', () => {
 	const before = structuredClone(ASSETS);
-	applyChanges(ASSETS, [{op: 'remove-binding', ...BINDING}, {op: 'delete-account', resource: ACCOUNT}]);
+	applyChanges(ASSETS, [
+		{op: 'remove-binding', ...BINDING},
+		{op: 'delete-account', resource: ACCOUNT},
+	]);
 	expect(ASSETS).toEqual(before);
 });
 
@@ -119,13 +130,17 @@ describe('keys and accounts', () => {
 });
 
 test('a member leaves the group in every role', () => {
-	const after = applyChanges(ASSETS, [{op: 'remove-group-member', group: 'group:devs@example.com', member: 'user:ann@example.com'}]);
+	const after = applyChanges(ASSETS, [
+		{op: 'remove-group-member', group: 'group:devs@example.com', member: 'user:ann@example.com'},
+	]);
 	expect(data(after, 4)).toMatchObject({members: [`serviceAccount:${EMAIL}`], owners: []});
 });
 
 describe('constraints', () => {
 	test('are added as a policy of their container', () => {
-		const after = applyChanges(ASSETS, [{op: 'enforce-constraint', resource: PROJECT, constraint: 'iam.disableServiceAccountKeyUpload'}]);
+		const after = applyChanges(ASSETS, [
+			{op: 'enforce-constraint', resource: PROJECT, constraint: 'iam.disableServiceAccountKeyUpload'},
+		]);
 		expect(after.at(-1)).toEqual({
 			name: '//orgpolicy.googleapis.com/projects/shop/policies/iam.disableServiceAccountKeyUpload',
 			assetType: 'orgpolicy.googleapis.com/Policy',
@@ -146,14 +161,19 @@ describe('constraints', () => {
 			assetType: 'orgpolicy.googleapis.com/Policy',
 			resource: {data: {name: 'projects/12/policies/iam.x', spec: {rules: [{enforce: false}]}}},
 		};
-		const after = applyChanges([...ASSETS, policy], [{op: 'enforce-constraint', resource: PROJECT, constraint: 'iam.x'}]);
+		const after = applyChanges(
+			[...ASSETS, policy],
+			[{op: 'enforce-constraint', resource: PROJECT, constraint: 'iam.x'}],
+		);
 		expect(after).toHaveLength(ASSETS.length + 1);
 		expect(after.at(-1)!.resource!.data!['spec']).toEqual({rules: [{enforce: true}]});
 	});
 
 	test('of an organization that only ancestors name', () => {
 		const resource = '//cloudresourcemanager.googleapis.com/organizations/34';
-		const after = applyChanges(ASSETS, [{op: 'enforce-constraint', resource, constraint: 'iam.serviceAccountKeyExpiryHours'}]);
+		const after = applyChanges(ASSETS, [
+			{op: 'enforce-constraint', resource, constraint: 'iam.serviceAccountKeyExpiryHours'},
+		]);
 		expect(after.at(-1)).toMatchObject({
 			ancestors: ['organizations/34'],
 			resource: {data: {spec: {rules: [{values: {allowedValues: ['2160h']}}]}}},
@@ -172,8 +192,14 @@ test.each<Change>([
 	{op: 'remove-group-member', group: 'group:none@example.com', member: 'user:ann@example.com'},
 	{op: 'disable-key', resource: `${ACCOUNT}/keys/none`},
 	{op: 'delete-key', resource: `${ACCOUNT}/keys/none`},
-	{op: 'disable-account', resource: '//iam.googleapis.com/projects/shop/serviceAccounts/none@shop.iam.gserviceaccount.com'},
-	{op: 'delete-account', resource: '//iam.googleapis.com/projects/shop/serviceAccounts/none@shop.iam.gserviceaccount.com'},
+	{
+		op: 'disable-account',
+		resource: '//iam.googleapis.com/projects/shop/serviceAccounts/none@shop.iam.gserviceaccount.com',
+	},
+	{
+		op: 'delete-account',
+		resource: '//iam.googleapis.com/projects/shop/serviceAccounts/none@shop.iam.gserviceaccount.com',
+	},
 	{op: 'enforce-constraint', resource: '//cloudresourcemanager.googleapis.com/folders/9', constraint: 'iam.x'},
 ])('what finds nothing throws: $op on $resource$group', change => {
 	expect(() => applyChanges(ASSETS, [change])).toThrow(/finds nothing to change/);

@@ -59,7 +59,11 @@ export const CHANGES: readonly Change[] = [
 	]),
 	{op: 'remove-binding', ...BINDING, condition: CONDITION},
 	{op: 'remove-group-member', group: 'group:devs@example.com', member: 'user:ann@example.com'},
-	{op: 'remove-group-member', group: 'group:devs@example.com', member: 'serviceAccount:ci@shop.iam.gserviceaccount.com'},
+	{
+		op: 'remove-group-member',
+		group: 'group:devs@example.com',
+		member: 'serviceAccount:ci@shop.iam.gserviceaccount.com',
+	},
 	{op: 'disable-key', resource: KEY},
 	{op: 'delete-key', resource: KEY},
 	{op: 'disable-account', resource: ACCOUNT},
@@ -133,7 +137,10 @@ const binding: fc.Arbitrary<BindingRef> = fc
 				role: hostile.map(text => `roles/${text}`),
 				member: hostile.map(text => `user:${text}`),
 				condition: conditions
-					? fc.record({title: hostile, description: hostile, expression: hostile}, {requiredKeys: ['title', 'expression']})
+					? fc.record(
+							{title: hostile, description: hostile, expression: hostile},
+							{requiredKeys: ['title', 'expression']},
+						)
 					: fc.constant(undefined),
 			},
 			{requiredKeys: ['resource', 'role', 'member']},
@@ -151,13 +158,18 @@ const lower = hostile.map(text => text.toLowerCase()).filter(text => text === te
 
 /** Any change that gcloud has a command for. */
 export const change: fc.Arbitrary<Change> = fc.oneof(
-	{weight: 6, arbitrary: fc.tuple(fc.constantFrom('remove-binding', 'add-binding'), binding).map(([op, ref]) => ({op, ...ref}))},
+	{
+		weight: 6,
+		arbitrary: fc.tuple(fc.constantFrom('remove-binding', 'add-binding'), binding).map(([op, ref]) => ({op, ...ref})),
+	},
 	fc.tuple(lower, lower).map(([group, member]) => ({
 		op: 'remove-group-member',
 		group: `group:${group}@example.com`,
 		member: `user:${member}@example.com`,
 	})),
-	fc.tuple(fc.constantFrom('disable-key', 'delete-key'), part).map(([op, key]) => ({op, resource: `${ACCOUNT}/keys/${key}`})),
+	fc
+		.tuple(fc.constantFrom('disable-key', 'delete-key'), part)
+		.map(([op, key]) => ({op, resource: `${ACCOUNT}/keys/${key}`})),
 	fc.tuple(fc.constantFrom('disable-account', 'delete-account'), part).map(([op, email]) => ({
 		op,
 		resource: `//iam.googleapis.com/projects/shop/serviceAccounts/${email}`,

@@ -77,13 +77,28 @@ describe('gcloud', () => {
 	])('%s', (_, change, command) => expect(render(change).gcloud).toEqual([command]));
 
 	test.each<[string, Change]>([
-		['a managed constraint', {op: 'enforce-constraint', resource: PROJECT, constraint: 'iam.managed.disableServiceAccountKeyCreation'}],
+		[
+			'a managed constraint',
+			{op: 'enforce-constraint', resource: PROJECT, constraint: 'iam.managed.disableServiceAccountKeyCreation'},
+		],
 		['a custom constraint', {op: 'enforce-constraint', resource: PROJECT, constraint: 'custom.noKeys'}],
-		['a BigQuery dataset', {op: 'remove-binding', ...BINDING, resource: '//bigquery.googleapis.com/projects/p/datasets/d'}],
-		['a type that is not known', {op: 'remove-binding', ...BINDING, resource: '//example.googleapis.com/projects/p/things/t'}],
-		['a condition where the command takes none', {op: 'remove-binding', ...BINDING, resource: '//pubsub.googleapis.com/projects/p/topics/t', condition: CONDITION}],
+		[
+			'a BigQuery dataset',
+			{op: 'remove-binding', ...BINDING, resource: '//bigquery.googleapis.com/projects/p/datasets/d'},
+		],
+		[
+			'a type that is not known',
+			{op: 'remove-binding', ...BINDING, resource: '//example.googleapis.com/projects/p/things/t'},
+		],
+		[
+			'a condition where the command takes none',
+			{op: 'remove-binding', ...BINDING, resource: '//pubsub.googleapis.com/projects/p/topics/t', condition: CONDITION},
+		],
 		['a condition without a title', {op: 'remove-binding', ...BINDING, condition: {expression: 'true'}}],
-		['a name that would be a flag', {op: 'remove-binding', ...BINDING, resource: '//cloudresourcemanager.googleapis.com/projects/--all'}],
+		[
+			'a name that would be a flag',
+			{op: 'remove-binding', ...BINDING, resource: '//cloudresourcemanager.googleapis.com/projects/--all'},
+		],
 		['a key that would be a flag', {op: 'delete-key', resource: `${ACCOUNT}/keys/--quiet`}],
 		['a constraint that would be a flag', {op: 'enforce-constraint', resource: PROJECT, constraint: '--flags-file=x'}],
 		['buckets by wildcard', {op: 'remove-binding', ...BINDING, resource: '//storage.googleapis.com/*'}],
@@ -101,7 +116,10 @@ describe('gcloud', () => {
 	});
 
 	test('what has no command is counted beside what has one', () => {
-		const rendered = render({op: 'disable-key', resource: KEY}, {op: 'remove-binding', ...BINDING, resource: '//x.googleapis.com/y'});
+		const rendered = render(
+			{op: 'disable-key', resource: KEY},
+			{op: 'remove-binding', ...BINDING, resource: '//x.googleapis.com/y'},
+		);
 		expect(rendered.gcloud).toHaveLength(1);
 		expect(rendered.summary).toContain('no command for 1 of these 2 changes');
 	});
@@ -121,7 +139,9 @@ describe('gcloud', () => {
 				for (const command of [...gcloud, ...undo]) expect(command).toMatch(VERBS);
 				for (const command of [...gcloud, ...undo, ...verify]) {
 					const words = shellWords(command);
-					expect(words.filter(word => /^(set-iam-policy|set-policy|delete-iam-policy|--quiet|--all)$/.test(word))).toEqual([]);
+					expect(
+						words.filter(word => /^(set-iam-policy|set-policy|delete-iam-policy|--quiet|--all)$/.test(word)),
+					).toEqual([]);
 				}
 			}),
 			{numRuns: 500},
@@ -164,7 +184,10 @@ describe('undo', () => {
 
 describe('verify', () => {
 	test('asks for the one member and role, once', () => {
-		const {verify} = render({op: 'remove-binding', ...BINDING, condition: CONDITION}, {op: 'remove-binding', ...BINDING});
+		const {verify} = render(
+			{op: 'remove-binding', ...BINDING, condition: CONDITION},
+			{op: 'remove-binding', ...BINDING},
+		);
 		expect(verify).toEqual([
 			`gcloud projects get-iam-policy shop --flatten='bindings[].members' --filter='bindings.role="roles/iam.serviceAccountTokenCreator" AND bindings.members="user:ann@example.com"' --format='json(bindings)'`,
 		]);

@@ -15,7 +15,7 @@ function bash(commands: readonly string[]): string[][] {
 	const out = execFileSync('bash', ['--norc', '--noprofile', '-s'], {input: script, maxBuffer: 1 << 26});
 	const texts = out.toString('utf8').split('\0');
 	const lists: string[][] = [];
-	for (let at = 0; at < texts.length - 1; ) {
+	for (let at = 0; at < texts.length - 1;) {
 		const count = Number(texts[at]);
 		lists.push(texts.slice(at + 1, at + 1 + count));
 		at += 1 + count;
@@ -43,7 +43,16 @@ describe('shellCommand', () => {
 	])('%s is no argument', (_, word) => expect(shellCommand(['gcloud', word])).toBeUndefined());
 
 	test('bash reads the same words, before and after the report wraps the command', () => {
-		const lists = fc.sample(fc.array(fc.oneof(hostile, hostile.map(text => `--flag=${text}`)), {maxLength: 4}), 400);
+		const lists = fc.sample(
+			fc.array(
+				fc.oneof(
+					hostile,
+					hostile.map(text => `--flag=${text}`),
+				),
+				{maxLength: 4},
+			),
+			400,
+		);
 		const commands = lists.map(words => shellCommand(words)!);
 		expect(bash(commands)).toEqual(lists);
 		expect(bash(commands.map(command => wrapCommand(command, 40).join('\n')))).toEqual(lists);

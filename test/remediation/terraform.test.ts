@@ -33,7 +33,9 @@ describe('hcl', () => {
 	}
 
 	test('is read back as the same text, on one visible line', () => {
-		const tricky = fc.array(fc.oneof(fc.constantFrom('$', '%', '{', '\\', '"', '\n', '\u202e'), fc.string({unit: 'binary'})));
+		const tricky = fc.array(
+			fc.oneof(fc.constantFrom('$', '%', '{', '\\', '"', '\n', '\u202e'), fc.string({unit: 'binary'})),
+		);
 		fc.assert(
 			fc.property(
 				tricky.map(parts => parts.join('')).filter(text => text.isWellFormed()),
@@ -95,7 +97,10 @@ describe('terraform', () => {
 				{op: 'disable-key', resource: KEY},
 				{op: 'disable-account', resource: ACCOUNT},
 				{op: 'delete-account', resource: ACCOUNT},
-				{op: 'disable-account', resource: '//iam.googleapis.com/projects/shop/serviceAccounts/1-compute@developer.gserviceaccount.com'},
+				{
+					op: 'disable-account',
+					resource: '//iam.googleapis.com/projects/shop/serviceAccounts/1-compute@developer.gserviceaccount.com',
+				},
 				{op: 'remove-group-member', group: 'group:devs@example.com', member: 'user:ann@example.com'},
 				{op: 'enforce-constraint', resource: PROJECT, constraint: 'iam.serviceAccountKeyExpiryHours'},
 				{op: 'remove-binding', ...BINDING, resource: '//example.googleapis.com/projects/p/things/t'},
@@ -106,6 +111,7 @@ describe('terraform', () => {
 			#   service_account_id = "projects/shop/serviceAccounts/ci@shop.iam.gserviceaccount.com"
 			# }
 
+			# Set \`disabled\` in the block of this account:
 			resource "google_service_account" "disable_account_2" {
 			  project    = "shop"
 			  account_id = "ci"
@@ -118,7 +124,7 @@ describe('terraform', () => {
 			#   account_id = "ci"
 			# }
 
-			# Terraform has no block for the account "1-compute@developer.gserviceaccount.com".
+			# No google_service_account block makes the account "1-compute@developer.gserviceaccount.com".
 
 			# Delete this block; its group is "devs@example.com":
 			# resource "google_cloud_identity_group_membership" "remove_group_member_5" {
@@ -154,7 +160,9 @@ describe('terraform', () => {
 				for (const line of text.split('\n')) {
 					// Outside strings only what we write ourselves: names of ours, punctuation, and comments.
 					const bare = line.replace(/"(?:[^"\\]|\\.)*"/g, '""');
-					expect(bare).toMatch(/^(# [A-Za-z][A-Za-z0-9 ,;:._""]*|#?|(# )?\s*(\}|[a-z_]+ ("" )*\{|resource "" "" \{|[a-z_]+ += (""|true|\[""\])))$/);
+					expect(bare).toMatch(
+						/^(# [A-Za-z][A-Za-z0-9 ,;:._`""]*|#?|(# )?\s*(\}|[a-z_]+ ("" )*\{|resource "" "" \{|[a-z_]+ += (""|true|\[""\])))$/,
+					);
 				}
 			}),
 		);
