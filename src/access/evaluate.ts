@@ -5,7 +5,7 @@
 import type {AllowPolicy, Binding, Container, Inventory, ServiceAccount} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Proof} from '../report.ts';
-import {attributesFor, NO_RESOURCE_ATTRIBUTES} from './condition-attributes.ts';
+import {attributesFor, NO_RESOURCE_ATTRIBUTES, UNKNOWN_RESOURCE_ATTRIBUTES} from './condition-attributes.ts';
 import type {ConditionContext, Conditions, ConditionValue, EffectiveTags, Tri} from './conditions.ts';
 import {hasPermission, type Role, type RoleCatalogue} from './roles.ts';
 import type {Memberships} from './sets.ts';
@@ -55,6 +55,9 @@ interface Candidate {
 }
 
 const UNKNOWN: ConditionValue = {value: 'unknown', note: 'the condition was not evaluated'};
+
+/** Asset type of a target that stands for any resource in a container: its attributes exist, their values are open. */
+export const UNKNOWN_RESOURCE = 'sa-audit/AnyResource';
 
 export function accountTarget(account: ServiceAccount): Target {
 	return {name: account.name, assetType: 'iam.googleapis.com/ServiceAccount', container: account.project, account};
@@ -143,7 +146,9 @@ export class Access {
 			now: this.inventory.now,
 			resource: target.account
 				? NO_RESOURCE_ATTRIBUTES
-				: attributesFor(target.assetType, target.name, {id: project?.key.slice('projects/'.length), number: project?.number}),
+				: target.assetType === UNKNOWN_RESOURCE
+					? UNKNOWN_RESOURCE_ATTRIBUTES
+					: attributesFor(target.assetType, target.name, {id: project?.key.slice('projects/'.length), number: project?.number}),
 			...(tags && {tags: this.#parts.tags?.(target)}),
 			...(permission.endsWith('.setIamPolicy') && {modifiedGrants: 'any' as const}),
 		};

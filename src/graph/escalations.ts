@@ -79,6 +79,9 @@ export const DIRECT: readonly DirectEscalation[] = [
 /** A prefix only: whoever delegates through an account cannot act as it. */
 export const DELEGATION = {id: 'sa-implicit-delegation', permission: 'iam.serviceAccounts.implicitDelegation'} as const;
 
+/** Needed, with a vehicle, to make something run as an account. */
+export const ACT_AS = 'iam.serviceAccounts.actAs';
+
 /** Rewriting a container's allow policy, by kind of container. */
 export const REWRITING = {
 	project: {id: 'project-set-iam-policy', permission: 'resourcemanager.projects.setIamPolicy'},
@@ -101,6 +104,7 @@ export const WATCHED: readonly string[] = [
 	...new Set([
 		...DIRECT.map(escalation => escalation.permission),
 		DELEGATION.permission,
+		ACT_AS,
 		...Object.values(REWRITING).map(rewriting => rewriting.permission),
 		ROLE_UPDATE.permission,
 	]),

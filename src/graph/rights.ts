@@ -2,13 +2,13 @@
  * What one grant lets one actor do, where: its own cone, narrowed by conditions, constraints, deny
  * policies and boundaries. Grants that nothing touches keep one range for their whole scope.
  */
-import {type Access, accountTarget, containerTarget, type Target} from '../access/evaluate.ts';
+import {type Access, accountTarget, containerTarget, type Target, UNKNOWN_RESOURCE} from '../access/evaluate.ts';
 import type {Tri} from '../access/conditions.ts';
 import type {Grant} from '../access/grants.ts';
 import type {Container} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Confidence, Proof} from '../report.ts';
-import {DELEGATION, DIRECT, FULL, MINTING, SETS_POLICY} from './escalations.ts';
+import {ACT_AS, DELEGATION, DIRECT, FULL, MINTING, SETS_POLICY} from './escalations.ts';
 import type {AccountOrder, Range} from './order.ts';
 
 /** Confidence as a number: higher is surer. */
@@ -20,8 +20,11 @@ export const CONFIDENCE: readonly Confidence[] = ['unverified', 'conditional', '
 
 /** The bit after the direct escalations stands for delegation. */
 export const DELEGATES = 1 << DIRECT.length;
-const BITS = DIRECT.length + 1;
-const permissionOf = (bit: number): string => DIRECT[bit]?.permission ?? DELEGATION.permission;
+/** The next one for acting as an account: nothing by itself, half of every vehicle. */
+export const ACTS = 1 << (DIRECT.length + 1);
+const BITS = DIRECT.length + 2;
+const permissionOf = (bit: number): string =>
+	DIRECT[bit]?.permission ?? (bit === DIRECT.length ? DELEGATION.permission : ACT_AS);
 
 /** Escalation masks on one range of accounts, by how sure each is. */
 export interface Reachable extends Range {
@@ -203,6 +206,30 @@ export class Rights {
 		}
 		this.#blocked.set(container, known);
 		return known;
+	}
+
+	/** Pieces of a scope within which nothing that bars can change, with the accounts in each. */
+	pieces(scope: Container): (Range & {container: Container})[] {
+		return this.#pieces(scope).map(({container, from, to}) => ({container, ...this.#parts.order.span(from, to)}));
+	}
+
+	/**
+	 * How sure it is that nothing bars a permission in a piece; undefined: it is barred.
+	 * @param below a resource in the container, not the container itself
+	 */
+	unbarred(actor: Principal, permission: string, container: Container): Sureness | undefined {
+		if (this.#cuts.length === 0) return CERTAIN;
+		const target: Target = {name: '', assetType: UNKNOWN_RESOURCE, container};
+		const {value, proof} = this.#parts.access.barred(actor, permission, target);
+		if (value === 'true') return this.#parts.includeBlocked ? CERTAIN : undefined;
+		if (value === 'false') return CERTAIN;
+		return proof.some(item => item.kind === 'gap') ? UNVERIFIED : CONDITIONAL;
+	}
+
+	/** Whether a boolean constraint certainly is enforced on a container. */
+	isEnforced(constraint: string, container: Container): boolean {
+		if (this.#parts.includeBlocked) return false;
+		return this.#parts.constraints?.isEnforced(constraint, container).value === 'true';
 	}
 
 	/** Splits a scope at the containers where something may change. */

@@ -64,6 +64,8 @@ export interface Escalation {
 	yieldsNote?: string;
 	/** Asset types of existing workloads that it needs or changes; both API generations where there are two. */
 	workloads?: readonly string[];
+	/** Permissions that it usually needs beside: without them the hop is `conditional`. */
+	expects?: readonly string[];
 	/** A precondition outside IAM that an inventory does not show: the hop is `conditional` at best. */
 	precondition?: string;
 	/** Boolean constraints (short ids) of which any one, enforced on the target's project, stops it. */
