@@ -27,7 +27,7 @@ export default defineCheck({
 			const {account, reached} = gains.best!;
 			const [source, ...rest] = opening.lateral.sources;
 			const who = rest.length > 0 ? `${source!.email} and ${rest.length} more through ${opening.member.member}` : source!.email;
-			const from = source!.project!.key;
+			const from = source!.project;
 			const hops = reached.hops === 1 ? '' : ` in ${reached.hops} hops`;
 			return `${who} of ${from} can become ${account.email} of ${account.project?.key ?? 'an unknown project'}${othersText(gains)}${hops}, by ${opening.grant.binding.role} on ${opening.grant.binding.resource.name}.`;
 		}),

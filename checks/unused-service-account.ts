@@ -60,6 +60,10 @@ function judge(world: World, account: ServiceAccount): Judgement {
 	} else if (record.to !== undefined && record.to < since) {
 		return {kind: 'unknown', reason: `the use of ${account.email} was observed only until ${new Date(record.to).toISOString().slice(0, 10)}`};
 	}
+	// Silence of a period that began later says nothing about the time before.
+	if (record && last === undefined && record.from !== undefined && record.from > since) {
+		return {kind: 'unknown', reason: `the use of ${account.email} was observed only from ${new Date(record.from).toISOString().slice(0, 10)}`};
+	}
 	const older =
 		(account.createTime !== undefined && account.createTime <= since) ||
 		last !== undefined ||

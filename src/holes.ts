@@ -2,14 +2,11 @@
  * Holes that could hide findings, per fact: what a check that needs the fact cannot vouch for
  * (contract, "What counts as read").
  */
-import type {Fact} from './inventory/coverage.ts';
+import {type Fact, IN_PROJECTS} from './inventory/coverage.ts';
 import type {Container} from './inventory/model.ts';
 import {IAM} from './inventory/names.ts';
 import type {CoverageLine} from './report.ts';
 import type {World} from './world.ts';
-
-/** Facts that lie in projects only. */
-const OF_PROJECTS: ReadonlySet<Fact> = new Set<Fact>(['serviceAccounts', 'serviceAccountKeys', 'workloads', 'workloadIdentityPools']);
 
 /**
  * Reasons why silence about a fact proves nothing; empty if it was read.
@@ -23,15 +20,14 @@ export function holesOf(world: World, fact: Fact): string[] {
 }
 
 /** What is audited, and for policies everything above it, from which grants are inherited. */
-function containersFor(world: World, fact: Fact): Container[] {
-	const {containers} = world.inventory;
-	if (OF_PROJECTS.has(fact)) return containers.filter(container => container.kind === 'project' && container.inScope);
+function containersFor(world: World, fact: Fact): ReadonlySet<Container> {
+	const inherits = !IN_PROJECTS.has(fact);
 	const wanted = new Set<Container>();
-	for (const container of containers) {
+	for (const container of world.inventory.containers) {
 		if (!container.inScope) continue;
-		for (let at: Container | undefined = container; at && !wanted.has(at); at = at.parent) wanted.add(at);
+		for (let at: Container | undefined = container; at && !wanted.has(at); at = inherits ? at.parent : undefined) wanted.add(at);
 	}
-	return [...wanted];
+	return wanted;
 }
 
 /** Groups that a grant names and whose members, however deep, were not all read. */

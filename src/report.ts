@@ -116,6 +116,7 @@ export interface CheckOutcome {
 	status: 'pass' | 'fail' | 'unknown';
 	examined: number;
 	findings: number;
+	/** What was not read and could hide findings; also beside findings that were made. */
 	reason?: string;
 }
 

@@ -53,6 +53,6 @@ export function compileWorld(inventory: Inventory, config: Config, parts: WorldP
 	});
 	const arcs = new Arcs(access, grants, rights, parts.wanted === undefined ? undefined : {wanted: parts.wanted});
 	const search = new Search(order, arcs);
-	const explainer = new Explainer(access, arcs, rights, order);
+	const explainer = new Explainer(access, arcs, rights, order, parts.wanted);
 	return {inventory, config, access, classes, grants, powers, order, rights, arcs, search, explainer};
 }

@@ -62,7 +62,7 @@ export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
 		// A check that throws is `unknown` in the report; the run still ends as our own mistake.
 		const [first] = thrown;
 		if (first !== undefined) throw new Error(`The check ${first.check} failed`, {cause: first.error});
-		const {code, reason} = judge(report, flags.failOn, checks);
+		const {code, reason} = judge(report, flags.failOn);
 		if (reason !== undefined) io.stderr.write(`${safeLine(`Could not read enough to judge: ${reason}`)}\n`);
 		return code;
 	} finally {

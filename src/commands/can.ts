@@ -34,20 +34,29 @@ export async function runCan(words: readonly (string | undefined)[], flags: CanF
 	if (flags.queries === undefined && (principal === undefined || permission === undefined || resource === undefined)) {
 		throw new UsageError('can needs three words: PRINCIPAL PERMISSION RESOURCE.', 'Or give --queries FILE with one question a line.');
 	}
-	const [target] = parseTargets(flags.format, flags.output);
-	const output: Output = await openOutput(target!.file, io);
+	if (flags.queries !== undefined && principal !== undefined) {
+		throw new UsageError('can takes three words or --queries, not both.', 'Put the question into the file as one more line.');
+	}
+	if (flags.queries === '-' && flags.assets.includes('-')) {
+		throw new UsageError('--assets and --queries cannot both be standard input.', 'Give one of them as a file.');
+	}
+	const targets = parseTargets(flags.format, flags.output);
+	const outputs: Output[] = [];
 	try {
+		for (const target of targets) outputs.push(await openOutput(target.file, io));
 		const {inventory} = await readInventory(flags, io);
 		const world = await prepareWorld(inventory, DEFAULTS);
 		if (flags.queries !== undefined) {
 			const lines = flags.queries === '-' ? io.stdin : createReadStream(flags.queries);
-			return await answerAll(world, lines, flags.queries, output);
+			return await answerAll(world, lines, flags.queries, outputs);
 		}
 		const printed = answer(world, principal!, permission!, resource!);
-		await output.write(target!.format === 'table' ? textOf(printed) : [`${safeJson(JSON.stringify(printed, null, 2))}\n`]);
+		for (const [index, {format}] of targets.entries()) {
+			await outputs[index]!.write(format === 'table' ? textOf(printed) : [`${safeJson(printed)}\n`]);
+		}
 		return 0;
 	} finally {
-		await output.discard();
+		for (const output of outputs) await output.discard();
 	}
 }
 
@@ -71,21 +80,22 @@ function answer(world: World, principal: string, permission: string, resource: s
 }
 
 /** NDJSON in, NDJSON out, in order; a bad line gets its error in its place and exit 2 at the end. */
-async function answerAll(world: World, input: Readable, name: string, output: Output): Promise<number> {
+async function answerAll(world: World, input: Readable, name: string, outputs: readonly Output[]): Promise<number> {
 	const answers: string[] = [];
 	let bad = 0;
 	try {
 		for await (const line of createInterface({input, crlfDelay: Infinity})) {
 			if (line.trim() === '') continue;
-			answers.push(`${safeJson(JSON.stringify(answerLine(world, line)))}\n`);
-			if (answers.at(-1)!.includes('"error":')) bad++;
+			const found = answerLine(world, line);
+			if ('error' in found) bad++;
+			answers.push(`${safeJson(found)}\n`);
 		}
 	} catch (error) {
 		const code = (error as NodeJS.ErrnoException).code;
 		if (code === undefined) throw error;
 		throw new UsageError(`${name} cannot be read (${code}).`, 'Give a file with one {"principal", "permission", "resource"} a line, or - for standard input.');
 	}
-	await output.write(answers);
+	for (const output of outputs) await output.write(answers);
 	return bad > 0 ? 2 : 0;
 }
 

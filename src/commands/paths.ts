@@ -90,12 +90,12 @@ function* pairLines(world: World, from: Principal | undefined, to: End | undefin
 }
 
 function line(from: string, to: string, hops: number, confidence: string): string {
-	return `${safeJson(JSON.stringify({from, to, hops, confidence}))}\n`;
+	return `${safeJson({from, to, hops, confidence})}\n`;
 }
 
 /** `{"paths": [...], "truncated": false}`, one path a line. */
 function* jsonText(paths: readonly Path[], truncated: boolean): Generator<string> {
 	yield '{\n  "paths": [';
-	for (const [index, path] of paths.entries()) yield `${index === 0 ? '\n' : ',\n'}    ${safeJson(JSON.stringify(path))}`;
+	for (const [index, path] of paths.entries()) yield `${index === 0 ? '\n' : ',\n'}    ${safeJson(path)}`;
 	yield `${paths.length > 0 ? '\n  ' : ''}],\n  "truncated": ${truncated}\n}\n`;
 }

@@ -35,8 +35,11 @@ export class Explainer {
 	readonly #arcs: Arcs;
 	readonly #rights: Rights;
 	readonly #order: AccountOrder;
+	readonly #wanted: number;
 
-	constructor(access: Access, arcs: Arcs, rights: Rights, order: AccountOrder) {
+	/** @param wanted escalation bits that count, as the search was told */
+	constructor(access: Access, arcs: Arcs, rights: Rights, order: AccountOrder, wanted: number = FULL) {
+		this.#wanted = wanted;
 		this.#access = access;
 		this.#arcs = arcs;
 		this.#rights = rights;
@@ -83,7 +86,7 @@ export class Explainer {
 	#ways(from: Visit, account: ServiceAccount, delegating: boolean, options: ExplainOptions): Way[] {
 		const number = this.#order.numberOf(account);
 		if (number === undefined) return [];
-		const wanted = delegating ? DELEGATES : (options.wanted ?? FULL) & (from.kind === 'delegate' ? MINTING : ~0);
+		const wanted = delegating ? DELEGATES : (options.wanted ?? this.#wanted) & (from.kind === 'delegate' ? MINTING : ~0);
 		const grants = options.grant ? [options.grant] : this.#arcs.grantsOf(from.actor);
 		const ways: Way[] = [];
 		for (const grant of grants) {

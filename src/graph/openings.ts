@@ -5,7 +5,9 @@
 import type {Grant} from '../access/grants.ts';
 import {covers, type Pair, severityOf} from '../access/power.ts';
 import {levelRank} from '../access/role-class.ts';
+import {accountKind} from '../inventory/account-kind.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
+import {projectOfEmail} from '../inventory/names.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Severity} from '../report.ts';
 import type {World} from '../world.ts';
@@ -40,7 +42,15 @@ export interface Opening {
 	/** The same in two hops or more, and not in one by any binding. */
 	chained: Gains;
 	/** Accounts of other projects that accounts among the member's can become. */
-	lateral: Gains & {sources: ServiceAccount[]};
+	lateral: Gains & {sources: LateralSource[]};
+}
+
+/** An account that acts through a member. Its project may lie outside the inventory: its e-mail names it. */
+export interface LateralSource {
+	email: string;
+	principal: Principal;
+	/** Key of its project, by id where that is known. */
+	project: string;
 }
 
 const EXAMPLES = 20;
@@ -155,14 +165,13 @@ function lateral(world: World, member: Principal, ranges: readonly Reached[], po
 	const sources = sourceAccounts(world, member);
 	if (sources.length === 0) return {...NOTHING, sources: []};
 	const hits = new Map<number, Target>();
-	const firing = new Set<ServiceAccount>();
+	const firing = new Set<LateralSource>();
 	for (const source of sources) {
-		const own = source.project;
 		const owned = world.powers.of(source.principal).certain.filter(pair => pair.rank === OWNER);
 		for (const range of ranges) {
 			for (let number = range.lo; number < range.hi; number++) {
 				const account = world.order.accounts[number]!;
-				if (account === source || account.project === own || !inScope(account)) continue;
+				if (!isElsewhere(source, account) || !inScope(account)) continue;
 				if (account.project && owned.some(pair => covers(pair.container, account.project!))) continue;
 				firing.add(source);
 				if (hits.has(number)) continue;
@@ -177,12 +186,23 @@ function lateral(world: World, member: Principal, ranges: readonly Reached[], po
 }
 
 /** Accounts that act through a member: itself, those of a group or set; each with a project that is known. */
-function sourceAccounts(world: World, member: Principal): ServiceAccount[] {
+function sourceAccounts(world: World, member: Principal): LateralSource[] {
 	const principals = member.kind === 'serviceAccount' ? [member] : world.access.memberships.membersOf(member);
-	return principals.flatMap(principal => {
-		const account = principal.kind === 'serviceAccount' ? world.inventory.accounts.get(principal.value) : undefined;
-		return account && !account.disabled && account.kind !== 'service-agent' && account.project ? [account] : [];
+	return principals.flatMap((principal): LateralSource[] => {
+		if (principal.kind !== 'serviceAccount' || isFederated(principal)) return [];
+		const email = principal.value;
+		const account = world.inventory.accounts.get(email);
+		const project = account ? account.project?.key : projectOfEmail(email);
+		if (project === undefined || account?.disabled || accountKind(email) === 'service-agent') return [];
+		return [{email, principal, project}];
 	});
+}
+
+/** Whether an account lies in another project than the source, as far as names tell. */
+function isElsewhere(source: LateralSource, {project}: ServiceAccount): boolean {
+	if (!project || project.key === source.project) return project === undefined;
+	// The source's e-mail may name its project by a number that nothing else tells.
+	return !/^projects\/\d+$/.test(source.project) || project.number !== undefined;
 }
 
 /** Strongest first: by power, then sureness, then distance, then name. */

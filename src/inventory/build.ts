@@ -6,8 +6,8 @@ import type {Asset, AssetSink, Json, Location, Problem} from '../sources/asset.t
 import {UsageError} from '../errors.ts';
 import {accountKind} from './account-kind.ts';
 import {ContainerRegistry} from './containers.ts';
-import {compare, CoverageLedger, FACTS, type Fact, type StatedLine} from './coverage.ts';
-import {flag, object, parseTime, strings, text, time, WrongType} from './fields.ts';
+import {compare, CoverageLedger, FACTS, type Fact, partsOf, type StatedLine} from './coverage.ts';
+import {flag, list, object, parseTime, text, time, WrongType} from './fields.ts';
 import type {
 	Activity,
 	AllowPolicy,
@@ -25,6 +25,16 @@ import type {
 import {accountName, containerKey, IAM, parseAccountName, parseCustomRole, projectInName, projectOfEmail} from './names.ts';
 import {ConditionTable, readAuditConfigs, readBindings, sameBindings, uniteBindings} from './policies.ts';
 import {PrincipalTable} from './principals.ts';
+import {
+	type DraftWorkload,
+	projectOfWorkloadName,
+	readWorkload,
+	resolveWorkloads,
+	WORKLOAD_TYPES,
+	type WorkloadReading,
+	workloadName,
+	workloadsByProject,
+} from './workloads.ts';
 
 /** Small types kept whole, for the stages that compile them. */
 const DOCUMENT_TYPES: ReadonlySet<string> = new Set([
@@ -109,12 +119,16 @@ export class InventoryBuilder implements AssetSink {
 	readonly #groups = new Map<string, Group & {time: number}>();
 	readonly #activities: (Activity & {container: string | undefined})[] = [];
 	readonly #documents: DraftDocument[] = [];
+	readonly #workloads = new Map<string, DraftWorkload>();
 	readonly #lines: StatedLine[] = [];
 	readonly #tallies = new Map<string, Map<string, number>>();
 	readonly #passedOver = new Map<string, number>();
 	readonly #warnings: string[] = [];
 	readonly #problems = new Map<string, {count: number; first: Problem}>();
 	#united: ReadonlyMap<string, AllowPolicy> = new Map();
+	/** What is being read, for problems. */
+	#asset: Asset | undefined;
+	#at: Location | undefined;
 	/** Assets that were usable. */
 	assets = 0;
 
@@ -134,27 +148,55 @@ export class InventoryBuilder implements AssetSink {
 	onProblem: ((problem: Problem) => void) | undefined;
 
 	asset(asset: Asset, at: Location): void {
+		this.#asset = asset;
+		this.#at = at;
 		try {
-			this.#take(asset, at);
+			this.#take(asset);
 			this.assets++;
 		} catch (error) {
 			if (!(error instanceof WrongType)) throw error;
-			this.#wrong(asset, at, error.message);
+			this.#wrong(error.message);
 		}
 	}
 
-	#wrong(asset: Asset, at: Location, message: string): void {
-		this.problem({...at, kind: 'broken', message: `${asset.assetType}: ${message}`});
+	/** A problem in the asset at hand. Messages name fields, never values: those may be secrets. */
+	#wrong(message: string): void {
+		this.problem({...this.#at!, kind: 'broken', message: `${this.#asset!.assetType}: ${message}`});
 	}
 
-	#take(asset: Asset, at: Location): void {
+	/** A field that the rest can do without: of the wrong type, it is a problem and counts as absent. */
+	#try<T>(read: (json: Json, field: string) => T, json: Json, field: string): T | undefined {
+		try {
+			return read(json, field);
+		} catch (error) {
+			if (!(error instanceof WrongType)) throw error;
+			this.#wrong(error.message);
+			return undefined;
+		}
+	}
+
+	/** The texts of a list; what is none is a problem and left out. */
+	#texts(json: Json, field: string, snake?: string): string[] {
+		const values = list(json, field, snake);
+		const texts = values.filter(value => typeof value === 'string');
+		if (texts.length < values.length) this.#wrong(`${field} holds something that is no string`);
+		return texts;
+	}
+
+	#take(asset: Asset): void {
 		const time = asset.updateTime === undefined ? Number.NaN : parseTime(asset.updateTime);
 		const stamp = Number.isNaN(time) ? -Infinity : time;
 		if (asset.ancestors) this.#registry.chain(asset.ancestors, stamp);
-		const container = this.#containerOf(asset);
+		const container = this.#containerOf(asset, stamp);
 		let used = false;
 		if (asset.iamPolicy) {
-			this.#takePolicy(asset, asset.iamPolicy, container, stamp, at);
+			try {
+				this.#takePolicy(asset, asset.iamPolicy, container, stamp);
+			} catch (error) {
+				if (!(error instanceof WrongType)) throw error;
+				// The resource beside it may still be read.
+				this.#wrong(error.message);
+			}
 			used = true;
 		}
 		if (asset.orgPolicy) {
@@ -167,15 +209,17 @@ export class InventoryBuilder implements AssetSink {
 	}
 
 	/** Key of the container an asset is, or lies in. */
-	#containerOf(asset: Asset): string | undefined {
+	#containerOf(asset: Asset, stamp: number): string | undefined {
 		const own = containerKey(asset.name);
+		const first = containerKey(asset.ancestors?.[0] ?? '');
 		if (own) {
-			const first = asset.ancestors?.[0];
-			if (first === undefined) this.#registry.note(own);
+			this.#registry.note(own);
+			// Ancestors begin with the container itself (a project by its number), or with its parent.
+			if (first?.startsWith('projects/') && own.startsWith('projects/')) this.#joinProject(own, first);
+			else if (first) this.#registry.link(own, first, stamp);
 			return own;
 		}
-		const first = asset.ancestors?.[0];
-		if (first !== undefined && containerKey(first)) return first;
+		if (first) return first;
 		const parent = asset.resource?.parent;
 		const byParent = parent === undefined ? undefined : (containerKey(parent) ?? projectInName(parent));
 		const key = byParent ?? projectInName(asset.name);
@@ -191,9 +235,9 @@ export class InventoryBuilder implements AssetSink {
 		tally.set(at, (tally.get(at) ?? 0) + 1);
 	}
 
-	#takePolicy(asset: Asset, policy: Json, container: string | undefined, stamp: number, at: Location): void {
-		const bindings = readBindings(policy, this.#principals, this.#conditions, message => this.#wrong(asset, at, message));
-		const auditConfigs = readAuditConfigs(policy);
+	#takePolicy(asset: Asset, policy: Json, container: string | undefined, stamp: number): void {
+		const bindings = readBindings(policy, this.#principals, this.#conditions, message => this.#wrong(message));
+		const auditConfigs = readAuditConfigs(policy, message => this.#wrong(message));
 		this.#policies.push({name: asset.name, assetType: asset.assetType, container, time: stamp, bindings, auditConfigs});
 		this.#count('allowPolicies', container);
 	}
@@ -225,6 +269,10 @@ export class InventoryBuilder implements AssetSink {
 				this.#takeCoverage(data);
 				return true;
 			default:
+				if (WORKLOAD_TYPES.has(asset.assetType)) {
+					this.#takeWorkload(asset, container, stamp);
+					return true;
+				}
 				if (!DOCUMENT_TYPES.has(asset.assetType)) return false;
 				this.#document(asset.assetType, asset.name, container, data, stamp);
 				{
@@ -240,27 +288,26 @@ export class InventoryBuilder implements AssetSink {
 	}
 
 	#takeContainer(asset: Asset, data: Json, stamp: number): void {
-		const key = containerKey(asset.name) ?? containerKey(text(data, 'name') ?? '');
+		const name = this.#try(text, data, 'name');
+		const key = containerKey(asset.name) ?? containerKey(name ?? '');
 		if (!key) throw new WrongType('name is no project, folder or organization');
-		const state = text(data, 'state') ?? text(data, 'lifecycleState');
-		const displayName = text(data, 'displayName') ?? (key.startsWith('projects/') ? text(data, 'name') : undefined);
+		const state = this.#try(text, data, 'state') ?? this.#try(text, data, 'lifecycleState');
+		const displayName = this.#try(text, data, 'displayName') ?? (key.startsWith('projects/') ? name : undefined);
 		// v1 has it in `owner`, v3 beside the name. [seen]
-		const directoryCustomerId = text(data, 'directoryCustomerId') ?? text(object(data, 'owner') ?? {}, 'directoryCustomerId');
+		const owner = this.#try(object, data, 'owner') ?? {};
+		const directoryCustomerId = this.#try(text, data, 'directoryCustomerId') ?? this.#try(text, owner, 'directoryCustomerId');
 		const active = state === undefined || state === 'ACTIVE' || state.endsWith('UNSPECIFIED');
 		this.#registry.describe(key, {displayName, directoryCustomerId, active});
-		const id = text(data, 'projectId');
-		const relative = containerKey(text(data, 'name') ?? '');
-		const number = text(data, 'projectNumber') ?? relative?.slice('projects/'.length);
+		const id = this.#try(text, data, 'projectId');
+		const relative = containerKey(name ?? '');
+		const number = this.#try(text, data, 'projectNumber') ?? relative?.slice('projects/'.length);
 		if (key.startsWith('projects/')) {
 			if (id !== undefined && number !== undefined && /^\d+$/.test(number)) this.#registry.join(`projects/${id}`, `projects/${number}`);
 			else if (id !== undefined && key !== `projects/${id}` && /^projects\/\d+$/.test(key)) this.#registry.join(`projects/${id}`, key);
 		}
-		const first = asset.ancestors?.[0];
 		if (asset.ancestors === undefined || asset.ancestors.length < 2) {
 			const parent = this.#parentIn(data) ?? (asset.resource?.parent ? containerKey(asset.resource.parent) : undefined);
 			if (parent && parent !== key) this.#registry.link(key, parent, stamp);
-		} else if (first !== undefined && first !== key && !(key.startsWith('projects/') && first.startsWith('projects/'))) {
-			this.#registry.link(key, first, stamp);
 		}
 		this.#count('resources', key);
 	}
@@ -270,18 +317,18 @@ export class InventoryBuilder implements AssetSink {
 		const parent = data['parent'];
 		if (typeof parent === 'string') return containerKey(parent);
 		if (typeof parent !== 'object' || parent === null) return undefined;
-		const type = text(parent as Json, 'type');
-		const id = text(parent as Json, 'id');
+		const type = this.#try(text, parent as Json, 'type');
+		const id = this.#try(text, parent as Json, 'id');
 		return type && id ? containerKey(`${type}s/${id}`) : undefined;
 	}
 
 	#takeAccount(asset: Asset, data: Json, container: string | undefined, stamp: number): void {
 		const parts = parseAccountName(asset.name);
-		const named = parseAccountName(text(data, 'name') ?? '');
-		const email = (text(data, 'email') ?? [named?.account, parts?.account].find(part => part?.includes('@')))?.toLowerCase();
+		const named = parseAccountName(this.#try(text, data, 'name') ?? '');
+		const email = (this.#try(text, data, 'email') ?? [named?.account, parts?.account].find(part => part?.includes('@')))?.toLowerCase();
 		if (!email) throw new WrongType('email is missing');
-		const uniqueId = text(data, 'uniqueId') ?? [parts?.account, named?.account].find(part => part && /^\d+$/.test(part));
-		const projectId = text(data, 'projectId') ?? parts?.project ?? named?.project;
+		const uniqueId = this.#try(text, data, 'uniqueId') ?? [parts?.account, named?.account].find(part => part && /^\d+$/.test(part));
+		const projectId = this.#try(text, data, 'projectId') ?? parts?.project ?? named?.project;
 		const own = projectId !== undefined && projectId !== '-' ? `projects/${projectId}` : undefined;
 		const first = asset.ancestors?.[0];
 		if (own && first?.startsWith('projects/')) this.#joinProject(own, first);
@@ -292,11 +339,11 @@ export class InventoryBuilder implements AssetSink {
 			read: true,
 			data: {
 				uniqueId,
-				disabled: flag(data, 'disabled'),
-				displayName: text(data, 'displayName'),
-				description: text(data, 'description'),
-				oauth2ClientId: text(data, 'oauth2ClientId'),
-				createTime: time(data, 'createTime') ?? time(asset as unknown as Json, 'createTime', 'create_time'),
+				disabled: this.#try(flag, data, 'disabled') ?? false,
+				displayName: this.#try(text, data, 'displayName'),
+				description: this.#try(text, data, 'description'),
+				oauth2ClientId: this.#try(text, data, 'oauth2ClientId'),
+				createTime: this.#try(time, data, 'createTime') ?? time(asset as unknown as Json, 'createTime', 'create_time'),
 				updateTime: stamp === -Infinity ? undefined : stamp,
 			},
 		};
@@ -323,7 +370,7 @@ export class InventoryBuilder implements AssetSink {
 
 	#takeKey(asset: Asset, data: Json, container: string | undefined, stamp: number): void {
 		const parts = parseAccountName(asset.name);
-		const named = parseAccountName(text(data, 'name') ?? '');
+		const named = parseAccountName(this.#try(text, data, 'name') ?? '');
 		const id = parts?.key ?? named?.key;
 		const account = [named?.account, parts?.account].find(part => part?.includes('@')) ?? parts?.account ?? named?.account;
 		if (id === undefined || account === undefined) throw new WrongType('name is no key name');
@@ -332,24 +379,28 @@ export class InventoryBuilder implements AssetSink {
 		// A list of keys was read even if it holds only Google's own.
 		this.#count('serviceAccountKeys', container ?? project);
 		if (named?.account.includes('@') && parts && /^\d+$/.test(parts.account)) this.#emailOf.set(parts.account, named.account.toLowerCase());
-		if (text(data, 'keyType') === 'SYSTEM_MANAGED') return;
+		if (this.#try(text, data, 'keyType') === 'SYSTEM_MANAGED') return;
 		const draft: DraftKey = {
 			account: account.toLowerCase(),
 			project,
 			id,
 			time: stamp,
-			disabled: flag(data, 'disabled'),
-			uploaded: text(data, 'keyOrigin') === 'USER_PROVIDED',
-			validAfter: time(data, 'validAfterTime'),
-			validBefore: expiry(time(data, 'validBeforeTime')),
+			disabled: this.#try(flag, data, 'disabled') ?? false,
+			uploaded: this.#try(text, data, 'keyOrigin') === 'USER_PROVIDED',
+			validAfter: this.#try(time, data, 'validAfterTime'),
+			validBefore: expiry(this.#try(time, data, 'validBeforeTime')),
 		};
-		const key = `${this.#emailOrSelf(draft.account)}/${id}`;
-		const known = this.#keys.get(key);
+		this.#keepKey(this.#keys, draft);
+	}
+
+	#keepKey(keys: Map<string, DraftKey>, draft: DraftKey): void {
+		const key = `${this.#emailOrSelf(draft.account)}/${draft.id}`;
+		const known = keys.get(key);
 		if (known) {
 			const same = known.disabled === draft.disabled && known.validBefore === draft.validBefore;
-			if (!this.#isNewer(stamp, known.time, `key ${id}`, same)) return;
+			if (!this.#isNewer(draft.time, known.time, `key ${draft.id}`, same)) return;
 		}
-		this.#keys.set(key, draft);
+		keys.set(key, draft);
 	}
 
 	#emailOrSelf(account: string): string {
@@ -357,7 +408,7 @@ export class InventoryBuilder implements AssetSink {
 	}
 
 	#takeRole(asset: Asset, data: Json, container: string | undefined, stamp: number): void {
-		const parts = parseCustomRole(asset.name) ?? parseCustomRole(text(data, 'name') ?? '');
+		const parts = parseCustomRole(asset.name) ?? parseCustomRole(this.#try(text, data, 'name') ?? '');
 		if (!parts) {
 			if (/^(?:\/\/iam\.googleapis\.com\/)?roles\//.test(asset.name)) return;
 			throw new WrongType('name is no custom role of a project or organization');
@@ -371,39 +422,43 @@ export class InventoryBuilder implements AssetSink {
 			name,
 			ownerKey: parts.owner,
 			owner: undefined,
-			title: text(data, 'title'),
-			permissions: strings(data, 'includedPermissions', 'included_permissions'),
-			disabled: text(data, 'stage') === 'DISABLED',
-			deleted: flag(data, 'deleted'),
+			title: this.#try(text, data, 'title'),
+			permissions: this.#texts(data, 'includedPermissions', 'included_permissions'),
+			disabled: this.#try(text, data, 'stage') === 'DISABLED',
+			deleted: this.#try(flag, data, 'deleted') ?? false,
 			time: stamp,
 		};
 		const known = this.#roles.get(name);
-		const same = known?.permissions.join() === role.permissions.join() && known.disabled === role.disabled;
-		if (known && !this.#isNewer(stamp, known.time, `role ${name}`, same)) return;
+		if (known && !this.#isNewer(stamp, known.time, `role ${name}`, sameRole(known, role))) return;
 		this.#roles.set(name, role);
 	}
 
 	#takeGroup(asset: Asset, data: Json, stamp: number): void {
-		const email = text(object(data, 'groupKey') ?? {}, 'id') ?? text(data, 'email');
+		const email = this.#try(text, this.#try(object, data, 'groupKey') ?? {}, 'id') ?? this.#try(text, data, 'email');
 		if (!email) throw new WrongType('groupKey.id is missing');
 		const principal = this.#principals.of(`group:${email}`);
-		const stated = text(data, 'joining');
+		// Without its members a group was not read.
+		if (data['members'] === undefined || data['members'] === null) throw new WrongType('members is missing');
+		const stated = this.#try(text, data, 'joining');
 		const joining = (['open', 'ask', 'invited'] as const).find(known => known === stated);
-		if (stated !== undefined && !joining) throw new WrongType('joining is none of open, ask, invited');
-		const of = (field: string): Group['members'] => strings(data, field).map(member => this.#principals.of(member));
+		if (stated !== undefined && !joining) this.#wrong('joining is none of open, ask, invited');
+		const of = (field: string): Group['members'] => this.#texts(data, field).map(member => this.#principals.of(member));
+		const owners = this.#try((_, field) => of(field), data, 'owners') ?? [];
+		const managers = this.#try((_, field) => of(field), data, 'managers') ?? [];
 		const group = {
 			name: asset.name,
 			principal,
 			// `members` lists everybody, but a writer who forgets owners must not lose them.
-			members: [...new Set([...of('members'), ...of('owners'), ...of('managers')])],
-			owners: of('owners'),
-			managers: of('managers'),
+			members: [...new Set([...of('members'), ...owners, ...managers])],
+			owners,
+			managers,
 			...(joining !== undefined && {joining}),
 			time: stamp,
 		};
 		const known = this.#groups.get(principal.value);
 		if (known) {
-			const same = known.members.length === group.members.length && group.members.every(member => known.members.includes(member));
+			const before = new Set(known.members);
+			const same = before.size === group.members.length && group.members.every(member => before.has(member));
 			if (!this.#isNewer(stamp, known.time, `group ${principal.value}`, same)) return;
 		}
 		this.#groups.set(principal.value, group);
@@ -412,25 +467,67 @@ export class InventoryBuilder implements AssetSink {
 	#takeActivity(data: Json, container: string | undefined): void {
 		const type = text(data, 'activityType');
 		if (!type) throw new WrongType('activityType is missing');
-		const activity = object(data, 'activity') ?? {};
-		const period = object(data, 'observationPeriod') ?? {};
-		const inner = object(activity, 'serviceAccountKey') ?? object(activity, 'serviceAccount');
-		const subject = text(data, 'fullResourceName') ?? (inner && text(inner, 'fullResourceName'));
+		const activity = this.#try(object, data, 'activity');
+		const period = this.#try(object, data, 'observationPeriod') ?? {};
+		const inner = activity && (this.#try(object, activity, 'serviceAccountKey') ?? this.#try(object, activity, 'serviceAccount'));
+		const subject = this.#try(text, data, 'fullResourceName') ?? (inner && this.#try(text, inner, 'fullResourceName'));
 		if (!subject) throw new WrongType('fullResourceName is missing');
 		const parts = parseAccountName(subject);
 		const own = parts && parts.project !== '-' ? `projects/${parts.project}` : undefined;
-		const number = inner && text(inner, 'projectNumber');
+		const number = inner && this.#try(text, inner, 'projectNumber');
 		const at = own ?? container ?? (number ? `projects/${number}` : undefined);
 		if (at) this.#registry.note(at);
 		this.#activities.push({
 			type,
 			subject,
-			last: time(activity, 'lastAuthenticatedTime'),
-			from: time(period, 'startTime'),
-			to: time(period, 'endTime'),
+			last: this.#lastOf(activity, type, subject),
+			from: this.#try(time, period, 'startTime'),
+			to: this.#try(time, period, 'endTime'),
 			container: at,
 		});
 		this.#count('activity', at, type);
+	}
+
+	/** Last use; where it cannot be read, the subject gets a hole, since absence would mean that it was not used. */
+	#lastOf(activity: Json | undefined, type: string, subject: string): number | undefined {
+		try {
+			if (activity === undefined) throw new WrongType('activity is no object');
+			return time(activity, 'lastAuthenticatedTime');
+		} catch (error) {
+			if (!(error instanceof WrongType)) throw error;
+			this.#wrong(error.message);
+			const reason = `the last use of ${subject} could not be read`;
+			this.#lines.push({fact: 'activity', scope: subject, status: 'missing', assetType: type, reason});
+			return undefined;
+		}
+	}
+
+	#takeWorkload(asset: Asset, container: string | undefined, stamp: number): void {
+		const own = projectOfWorkloadName(asset.name);
+		const first = asset.ancestors?.[0];
+		if (own && first?.startsWith('projects/')) this.#joinProject(own, first);
+		const at = container ?? own;
+		if (at) this.#registry.note(at);
+		this.#count('workloads', at, asset.assetType);
+		try {
+			this.#keepWorkload(asset, readWorkload(asset), at, stamp);
+		} catch (error) {
+			// It is there and runs as somebody, whatever else is wrong with it.
+			if (error instanceof WrongType) this.#keepWorkload(asset, {runsAs: [], unknownAccount: true}, at, stamp);
+			throw error;
+		}
+	}
+
+	#keepWorkload(asset: Asset, reading: WorkloadReading | undefined, container: string | undefined, time: number): void {
+		const {assetType} = asset;
+		const name = workloadName(asset.name);
+		const draft: DraftWorkload = {name, assetType, container, time, idle: !reading, runsAs: [], ...reading};
+		const known = this.#workloads.get(name);
+		if (known && known.assetType !== assetType) {
+			// The functions API of both generations lists those of the first again, under the same name: it says more.
+			if (compare(known.assetType, assetType) > 0) return;
+		} else if (known && !this.#isNewer(time, known.time, name, sameData(known, draft))) return;
+		this.#workloads.set(name, draft);
 	}
 
 	#takeCoverage(data: Json): void {
@@ -442,7 +539,14 @@ export class InventoryBuilder implements AssetSink {
 		if (!scope) throw new WrongType('scope is missing');
 		const key = containerKey(scope);
 		if (key) this.#registry.note(key);
-		this.#lines.push({fact, status, scope: key ?? scope, assetType: text(data, 'assetType'), reason: text(data, 'reason')});
+		this.#lines.push({
+			fact,
+			status,
+			scope: key ?? scope,
+			// A type that cannot be read must not make the line speak for all types.
+			assetType: text(data, 'assetType'),
+			reason: this.#try(text, data, 'reason'),
+		});
 	}
 
 	/**
@@ -452,7 +556,9 @@ export class InventoryBuilder implements AssetSink {
 	finish(options: FinishOptions = {}): Inventory {
 		const warn = (message: string): void => void this.#warnings.push(message);
 		for (const draft of this.#accounts.values()) {
-			if (!draft.project) draft.project = projectOfEmail(draft.email);
+			if (draft.project) continue;
+			draft.project = projectOfEmail(draft.email);
+			if (draft.project) this.#registry.note(draft.project);
 		}
 		const {containers, find} = this.#registry.finish(warn);
 		narrow(containers, find, options.scopes ?? []);
@@ -493,7 +599,7 @@ export class InventoryBuilder implements AssetSink {
 		};
 
 		const keys: ServiceAccountKey[] = [];
-		for (const draft of this.#keys.values()) {
+		for (const draft of this.#joinKeys()) {
 			const email = this.#emailOrSelf(draft.account);
 			const owner = nameAccount(email, draft.project || undefined);
 			if (!owner) {
@@ -515,6 +621,8 @@ export class InventoryBuilder implements AssetSink {
 		for (const known of containers) known.accounts.sort((a, b) => compare(a.email, b.email));
 
 		const coverage = this.#ledger(containers, container, account);
+		const workloads = resolveWorkloads(this.#workloads.values(), find, id => this.#emailOf.get(id));
+		const inProject = workloadsByProject(workloads);
 		const inventory: Inventory = {
 			now: this.#now,
 			containers,
@@ -528,13 +636,30 @@ export class InventoryBuilder implements AssetSink {
 			groups: this.#groups,
 			activities: this.#joinActivities(account),
 			documents: this.#joinDocuments(container),
+			workloads,
+			workloadsOf: project => inProject.get(project) ?? [],
 			coverage,
 			domains: containers.flatMap(known => (known.kind === 'organization' && known.displayName ? [known.displayName.toLowerCase()] : [])),
 			warnings: this.#warnings,
 			passedOver: this.#passedOver,
 			scopes: options.scopes ?? [],
 		};
+		this.#forget();
 		return inventory;
+	}
+
+	/** Keys by e-mail, now that every unique id has its e-mail: a key read under both names is one. */
+	#joinKeys(): Iterable<DraftKey> {
+		const keys = new Map<string, DraftKey>();
+		for (const draft of this.#keys.values()) this.#keepKey(keys, draft);
+		return keys.values();
+	}
+
+	/** What only `finish` needed: the inventory's look-ups keep this object alive. */
+	#forget(): void {
+		for (const drafts of [this.#accounts, this.#keys, this.#roles, this.#tallies]) drafts.clear();
+		for (const drafts of [this.#policies, this.#activities, this.#documents, this.#lines]) drafts.length = 0;
+		this.#asset = undefined;
 	}
 
 	#unitePolicies(
@@ -554,13 +679,12 @@ export class InventoryBuilder implements AssetSink {
 			const known = united.get(resource.name);
 			if (!known || draft.time > known.time) {
 				united.set(resource.name, {policy: {resource, bindings: draft.bindings, auditConfigs: draft.auditConfigs}, time: draft.time});
-			} else if (draft.time === known.time && !sameBindings(known.policy.bindings, draft.bindings)) {
+			} else if (draft.time === known.time && !samePolicy(known.policy, draft)) {
 				warn(`the allow policy of ${resource.name} is in the input twice with different contents and no newer time; both are united`);
 				known.policy.bindings = uniteBindings(known.policy.bindings, draft.bindings);
 				known.policy.auditConfigs.push(...draft.auditConfigs);
 			}
 		}
-		this.#policies.length = 0;
 		const sorted = [...united].toSorted((a, b) => compare(a[0], b[0]));
 		return new Map(
 			sorted.map(([name, {policy}]) => {
@@ -592,11 +716,14 @@ export class InventoryBuilder implements AssetSink {
 	}
 
 	#customRoles(container: (key: string) => Container | undefined): Map<string, CustomRole> {
-		const roles = new Map<string, CustomRole>();
-		for (const {ownerKey, time: _time, ...role} of this.#roles.values()) {
+		const roles = new Map<string, CustomRole & {time: number}>();
+		for (const {ownerKey, time, ...role} of this.#roles.values()) {
 			const owner = container(ownerKey);
 			const name = `${owner?.key ?? ownerKey}/roles/${role.name.slice(role.name.lastIndexOf('/') + 1)}`;
-			roles.set(name, {...role, name, owner});
+			const known = roles.get(name);
+			// The same role under its project's id and number.
+			if (known && !this.#isNewer(time, known.time, `role ${name}`, sameRole(known, role))) continue;
+			roles.set(name, {...role, name, owner, time});
 		}
 		return roles;
 	}
@@ -677,7 +804,7 @@ export class InventoryBuilder implements AssetSink {
 	): CoverageLedger {
 		const ledger = new CoverageLedger(containers);
 		for (const [key, tally] of this.#tallies) {
-			const [fact, type] = key.split(' ') as [Fact, string | undefined];
+			const [fact, type] = partsOf(key);
 			for (const [at, records] of tally) {
 				const where = container(at);
 				if (where) ledger.count(fact, where, records, type);
@@ -686,7 +813,12 @@ export class InventoryBuilder implements AssetSink {
 		for (const stated of this.#lines) {
 			const where = container(stated.scope);
 			if (where) ledger.state(stated, where);
-			else ledger.stateResource(stated, account(stated.scope)?.name ?? stated.scope);
+			else {
+				const owner = account(stated.scope);
+				const key = parseAccountName(stated.scope)?.key;
+				const name = owner && (key === undefined ? owner.name : `${owner.name}/keys/${key}`);
+				ledger.stateResource(stated, name ?? stated.scope, owner?.project ?? container(projectInName(stated.scope)));
+			}
 		}
 		this.#groupLines(ledger, containers);
 		for (const [file, {count, first}] of this.#problems) {
@@ -725,6 +857,15 @@ function expiry(validBefore: number | undefined): number {
 
 function latest(a: number | undefined, b: number | undefined): number | undefined {
 	return a === undefined ? b : b === undefined ? a : Math.max(a, b);
+}
+
+function samePolicy(a: Pick<AllowPolicy, 'bindings' | 'auditConfigs'>, b: Pick<AllowPolicy, 'bindings' | 'auditConfigs'>): boolean {
+	return sameBindings(a.bindings, b.bindings) && JSON.stringify(a.auditConfigs) === JSON.stringify(b.auditConfigs);
+}
+
+function sameRole(a: CustomRole, b: CustomRole): boolean {
+	const kinds = a.disabled === b.disabled && a.deleted === b.deleted;
+	return kinds && a.permissions.toSorted().join() === b.permissions.toSorted().join();
 }
 
 function sameData(a: object, b: object): boolean {

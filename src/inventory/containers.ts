@@ -3,7 +3,7 @@
  */
 import {compare} from './coverage.ts';
 import type {Container} from './model.ts';
-import {CRM, containerKind} from './names.ts';
+import {CRM, containerKey, containerKind} from './names.ts';
 
 interface Draft {
 	parent?: string;
@@ -19,7 +19,7 @@ export class ContainerRegistry {
 	readonly #drafts = new Map<string, Draft>();
 	readonly #idOf = new Map<string, string>();
 	readonly #numberOf = new Map<string, string>();
-	readonly #chains = new Map<string, readonly string[]>();
+	readonly #chains = new Map<string, {ancestors: readonly string[]; time: number}>();
 
 	/** Makes sure the container exists. */
 	note(key: string): void {
@@ -59,10 +59,11 @@ export class ContainerRegistry {
 		const first = ancestors[0];
 		if (first === undefined) return;
 		const seen = this.#chains.get(first);
-		if (seen && same(seen, ancestors)) return;
-		this.#chains.set(first, ancestors);
-		if (ancestors.length === 1) this.note(first);
-		for (let i = 0; i + 1 < ancestors.length; i++) this.link(ancestors[i]!, ancestors[i + 1]!, time);
+		if (seen && time <= seen.time && same(seen.ancestors, ancestors)) return;
+		this.#chains.set(first, {ancestors, time});
+		const keys = ancestors.flatMap(name => containerKey(name) ?? []);
+		if (keys.length === 1) this.note(keys[0]!);
+		for (let i = 0; i + 1 < keys.length; i++) this.link(keys[i]!, keys[i + 1]!, time);
 	}
 
 	#draft(key: string): Draft {
@@ -82,7 +83,7 @@ export class ContainerRegistry {
 	 */
 	finish(warn: (message: string) => void): {containers: Container[]; find: (key: string) => Container | undefined} {
 		const byKey = new Map<string, Container>();
-		const parents = new Map<string, string>();
+		const parents = new Map<string, {parent: string; time: number}>();
 		for (const [alias, draft] of this.#drafts) {
 			const key = this.canonical(alias);
 			const kind = containerKind(key);
@@ -111,9 +112,12 @@ export class ContainerRegistry {
 			container.active &&= draft.active;
 			container.displayName ??= draft.displayName;
 			container.directoryCustomerId ??= draft.directoryCustomerId;
-			if (draft.parent !== undefined && !parents.has(key)) parents.set(key, this.canonical(draft.parent));
+			// A project may have been linked by its id and by its number.
+			if (draft.parent !== undefined && draft.parentTime >= (parents.get(key)?.time ?? -Infinity)) {
+				parents.set(key, {parent: this.canonical(draft.parent), time: draft.parentTime});
+			}
 		}
-		for (const [key, parent] of [...parents].toSorted((a, b) => compare(a[0], b[0]))) {
+		for (const [key, {parent}] of [...parents].toSorted((a, b) => compare(a[0], b[0]))) {
 			if (closesCycle(key, parent, byKey)) {
 				warn(`${key} and ${parent} are each other's ancestors in the input; the link from ${key} is ignored`);
 				continue;
@@ -123,16 +127,19 @@ export class ContainerRegistry {
 			child.parent?.children.push(child);
 		}
 		const containers: Container[] = [];
-		const number = (container: Container, root: Container): void => {
-			container.root = root;
-			container.order = containers.length;
-			containers.push(container);
-			container.children.sort((a, b) => compare(a.key, b.key));
-			for (const child of container.children) number(child, root);
-			container.end = containers.length;
-		};
-		const roots = [...byKey.values()].filter(container => !container.parent);
-		for (const root of roots.toSorted((a, b) => compare(a.key, b.key))) number(root, root);
+		const roots = [...byKey.values()].filter(container => !container.parent).toSorted((a, b) => compare(b.key, a.key));
+		// No recursion: what an input nests is as deep as its writer likes.
+		for (let next = roots.pop(); next; next = roots.pop()) {
+			next.root = next.parent?.root ?? next;
+			next.order = containers.length;
+			next.end = next.order + 1;
+			containers.push(next);
+			next.children.sort((a, b) => compare(a.key, b.key));
+			for (const child of next.children.toReversed()) roots.push(child);
+		}
+		for (const container of containers.toReversed()) {
+			if (container.parent) container.parent.end = Math.max(container.parent.end, container.end);
+		}
 		return {containers, find: key => byKey.get(this.canonical(key))};
 	}
 }

@@ -71,23 +71,62 @@ const HOW_TO_MEND: Partial<Record<Fact, string>> = {
 
 /** What one (fact, type) stands at in one organization, before lines are looked at. */
 interface Tally {
-	/** Records per container key, and for the organization root as a whole. */
 	perContainer: Map<Container, number>;
 	total: number;
 }
 
+/** A statement about one resource, and the container it lies in where that is known. */
+interface ResourceStanding extends Standing {
+	container: Container | undefined;
+}
+
+/** Facts about things that lie directly in projects only: no folder or organization holds any itself. */
+export const IN_PROJECTS: ReadonlySet<Fact> = new Set<Fact>([
+	'serviceAccounts',
+	'serviceAccountKeys',
+	'workloads',
+	'workloadIdentityPools',
+	'activity',
+]);
+
+/** Whether a container can hold a fact's things directly, so that nothing said about it is a hole. */
+function canHold(fact: Fact, container: Container): boolean {
+	if (IN_PROJECTS.has(fact)) return container.kind === 'project';
+	// Custom roles belong to projects and organizations.
+	if (fact === 'roles') return container.kind !== 'folder';
+	// Groups belong to the customer, boundary policies to the organization.
+	if (fact === 'groups' || fact === 'boundaryPolicies') return container.parent === undefined;
+	return true;
+}
+
+/** Stands for the organization that nobody named: all containers above which no organization is known. */
+const NAMELESS = Symbol('no organization known');
+type Organization = Container | typeof NAMELESS;
+
+const organizationOf = ({root}: Container): Organization => (root.kind === 'organization' ? root : NAMELESS);
+
 const keyOf = (fact: Fact, type: string | undefined): string => (type === undefined ? fact : `${fact} ${type}`);
 
+/** The fact of a key, and the type or name behind it. */
+export function partsOf(key: string): [Fact, string | undefined] {
+	const space = key.indexOf(' ');
+	return space < 0 ? [key as Fact, undefined] : [key.slice(0, space) as Fact, key.slice(space + 1)];
+}
+
 /**
- * Statuses of every fact in every container. Built once by the inventory; `root` of a container is its
- * highest known ancestor, which stands for its organization.
+ * Statuses of every fact in every container. Built once by the inventory. Containers above which no
+ * organization is known count as one organization together (contract).
  */
 export class CoverageLedger {
 	readonly #containers: readonly Container[];
-	/** (fact type) -> root -> container -> standing from stated lines */
-	readonly #lines = new Map<string, Map<Container, Map<Container, Standing>>>();
-	readonly #resourceLines = new Map<string, Standing>();
-	readonly #tallies = new Map<string, Map<Container, Tally>>();
+	/** (fact type) -> container -> standing from stated lines */
+	readonly #lines = new Map<string, Map<Container, Standing>>();
+	/** Types other than none for which lines were stated. */
+	readonly #statedTypes = new Map<Fact, Set<string>>();
+	/** Organizations in which any line of a fact was stated, whatever its type. */
+	readonly #statedIn = new Map<Fact, Set<Organization>>();
+	readonly #resourceLines = new Map<string, ResourceStanding>();
+	readonly #tallies = new Map<string, Map<Organization, Tally>>();
 	/** Holes that no container line describes: unknown roles, unread groups, broken files. */
 	readonly #extra: CoverageLine[] = [];
 
@@ -97,23 +136,26 @@ export class CoverageLedger {
 
 	/** Takes a stated line whose scope is a container; several for one scope: the worst wins. */
 	state(line: StatedLine, container: Container): void {
-		const byRoot = getOr(this.#lines, keyOf(line.fact, line.assetType), () => new Map());
-		const standings: Map<Container, Standing> = getOr(byRoot, container.root, () => new Map<Container, Standing>());
-		const known = standings.get(container);
-		if (!known || RANK[line.status] > RANK[known.status]) {
-			standings.set(container, {status: line.status, reason: line.reason});
-		}
+		if (line.assetType !== undefined) getOr(this.#statedTypes, line.fact, () => new Set()).add(line.assetType);
+		getOr(this.#statedIn, line.fact, () => new Set()).add(organizationOf(container));
+		const standings = getOr(this.#lines, keyOf(line.fact, line.assetType), () => new Map<Container, Standing>());
+		standings.set(container, worst(standings.get(container), {status: line.status, reason: line.reason}));
 	}
 
-	/** Takes a stated line whose scope is one resource (an account whose key list failed, one group). */
-	stateResource(line: StatedLine, canonicalName: string): void {
-		this.#resourceLines.set(`${line.fact} ${canonicalName}`, {status: line.status, reason: line.reason});
+	/**
+	 * Takes a stated line whose scope is one resource (an account whose key list failed, one group).
+	 * @param container the one it lies in, if known
+	 */
+	stateResource(line: StatedLine, canonicalName: string, container?: Container): void {
+		const key = `${line.fact} ${canonicalName}`;
+		const standing = worst(this.#resourceLines.get(key), {status: line.status, reason: line.reason});
+		this.#resourceLines.set(key, {...standing, container});
 	}
 
 	/** Counts records of a fact in a container: what plain exports are judged by. */
 	count(fact: Fact, container: Container, records = 1, type?: string): void {
-		const byRoot = getOr(this.#tallies, keyOf(fact, type), () => new Map());
-		const tally = getOr(byRoot, container.root, () => ({perContainer: new Map(), total: 0}) as Tally);
+		const byOrganization = getOr(this.#tallies, keyOf(fact, type), () => new Map<Organization, Tally>());
+		const tally = getOr(byOrganization, organizationOf(container), (): Tally => ({perContainer: new Map(), total: 0}));
 		tally.perContainer.set(container, (tally.perContainer.get(container) ?? 0) + records);
 		tally.total += records;
 	}
@@ -123,17 +165,21 @@ export class CoverageLedger {
 		this.#extra.push(line);
 	}
 
-	/** What is known of a fact in one container (not below it). */
+	/**
+	 * What is known of a fact in one container (not below it).
+	 * @param type asset type or activity type; without one, what holds for all types of which lines speak
+	 */
 	standing(fact: Fact, container: Container, type?: string): Standing {
 		if (fact === 'auditConfigs') return this.standing('allowPolicies', container);
-		const typed = type === undefined ? undefined : this.#lines.get(keyOf(fact, type))?.get(container.root);
-		const untyped = this.#lines.get(fact)?.get(container.root);
-		const stated = typed?.get(container) ?? untyped?.get(container);
-		if (stated) return stated;
-		if (typed || untyped) {
-			return {status: 'missing', reason: `no coverage line says that ${fact} of ${container.key} was read`};
+		if (!this.#isStated(fact, container)) return this.#presumed(fact, container, type);
+		const untyped = this.#lines.get(fact)?.get(container);
+		if (type !== undefined) return this.#lines.get(keyOf(fact, type))?.get(container) ?? untyped ?? unstated(fact, container);
+		let standing = untyped;
+		for (const known of this.#statedTypes.get(fact) ?? []) {
+			const typed = this.#lines.get(keyOf(fact, known))?.get(container);
+			if (typed) standing = worst(standing, typed);
 		}
-		return this.#presumed(fact, container, type);
+		return standing ?? unstated(fact, container);
 	}
 
 	/** What is known of a fact about one resource: its own line, else its container's. */
@@ -149,38 +195,51 @@ export class CoverageLedger {
 		return this.#resourceLines.get(`${fact} ${canonicalName}`);
 	}
 
-	/** Whether a fact was read completely in every container of the list, resource lines included. */
-	holes(fact: Fact, containers: Iterable<Container>, type?: string): string[] {
-		const holes: string[] = [];
+	/**
+	 * Why a fact was not read completely in the containers of the list, resources in them included; empty if
+	 * it was.
+	 */
+	holes(fact: Fact, containers: ReadonlySet<Container>, type?: string): string[] {
+		const holes = new Set<string>();
 		for (const container of containers) {
+			if (this.#saysNothing(fact, container, type)) continue;
 			const {status, reason} = this.standing(fact, container, type);
-			if (status !== 'complete') holes.push(reason ?? `${fact} of ${container.key} ${wasNotRead(status)}`);
+			if (status !== 'complete') holes.add(reason ?? `${fact} of ${container.key} ${wasNotRead(status)}`);
 		}
-		for (const [key, {status, reason}] of this.#resourceLines) {
-			if (key.startsWith(`${fact} `) && status !== 'complete') {
-				holes.push(reason ?? `${fact} of ${key.slice(fact.length + 1)} ${wasNotRead(status)}`);
-			}
+		for (const [key, {status, reason, container}] of this.#resourceLines) {
+			if (status === 'complete' || !key.startsWith(`${fact} `) || (container && !containers.has(container))) continue;
+			holes.add(reason ?? `${fact} of ${key.slice(fact.length + 1)} ${wasNotRead(status)}`);
 		}
-		return holes;
+		return [...holes];
 	}
 
-	/** Plain exports: one asset of the type anywhere below the root proves that the export held them all. */
+	/** Whether no line speaks for a container, and none needs to: it holds nothing of the kind itself. */
+	#saysNothing(fact: Fact, container: Container, type: string | undefined): boolean {
+		if (canHold(fact, container)) return false;
+		if (!this.#isStated(fact, container)) {
+			// Activity is judged project by project; the rest by the whole organization.
+			return fact === 'activity' && container.children.length > 0;
+		}
+		const typed = type === undefined ? [...(this.#statedTypes.get(fact) ?? [])] : [type];
+		return [undefined, ...typed].every(known => !this.#lines.get(keyOf(fact, known))?.has(container));
+	}
+
+	/** Plain exports: one asset of the type anywhere in the organization proves that the export held them all. */
 	#presumed(fact: Fact, container: Container, type?: string): Standing {
-		const tally = this.#tallies.get(keyOf(fact, type))?.get(container.root);
+		const organization = organizationOf(container);
+		const tally = this.#tallies.get(keyOf(fact, type))?.get(organization);
 		if (fact === 'activity') {
 			if (tally?.perContainer.has(container)) return {status: 'complete'};
 			return {status: 'missing', reason: `no activity of ${container.key} in the input`};
 		}
 		if (EXPORTED.has(fact) && tally && tally.total > 0) return {status: 'complete'};
-		return {status: 'missing', reason: `no ${fact}${type ? ` of type ${type}` : ''} of ${container.root.key} in the input`};
+		const where = organization === NAMELESS ? '' : ` of ${organization.key}`;
+		return {status: 'missing', reason: `no ${fact}${type ? ` of type ${type}` : ''}${where} in the input`};
 	}
 
-	/** Whether any line was stated for this fact in the container's organization. */
-	#isStated(fact: Fact, root: Container): boolean {
-		for (const [key, byRoot] of this.#lines) {
-			if ((key === fact || key.startsWith(`${fact} `)) && byRoot.has(root)) return true;
-		}
-		return false;
+	/** Whether any line of this fact was stated in the container's organization. */
+	#isStated(fact: Fact, container: Container): boolean {
+		return this.#statedIn.get(fact)?.has(organizationOf(container)) ?? false;
 	}
 
 	/** All lines for the report: complete ones rolled up, each hole by itself, in total order. */
@@ -189,7 +248,7 @@ export class CoverageLedger {
 		const types = new Map<Fact, Set<string | undefined>>();
 		for (const fact of FACTS) if (fact !== 'input') types.set(fact, new Set());
 		for (const key of [...this.#lines.keys(), ...this.#tallies.keys()]) {
-			const [fact, type] = key.split(' ') as [Fact, string | undefined];
+			const [fact, type] = partsOf(key);
 			types.get(fact)?.add(type);
 		}
 		const roots = this.#containers.filter(container => container.parent === undefined);
@@ -200,38 +259,44 @@ export class CoverageLedger {
 		}
 		for (const [key, standing] of this.#resourceLines) {
 			if (standing.status === 'complete') continue;
-			const [fact, ...scope] = key.split(' ') as [Fact, ...string[]];
-			lines.push(line(fact, scope.join(' '), standing, 0));
+			const [fact, scope] = partsOf(key);
+			lines.push(line(fact, scope!, standing, 0));
 		}
 		return lines.toSorted(byScope);
 	}
 
 	#linesOf(fact: Fact, type: string | undefined, root: Container): CoverageLine[] {
 		const source: Fact = fact === 'auditConfigs' ? 'allowPolicies' : fact;
-		const records = this.#tallies.get(keyOf(source, type))?.get(root)?.perContainer;
-		const stated = this.#isStated(source, root);
-		if (!stated && (source !== 'activity' || !records)) {
+		const records = this.#tallies.get(keyOf(source, type))?.get(organizationOf(root))?.perContainer;
+		const counts = new Map<Container, number>();
+		const holed = new Set<Container>();
+		// Children stand behind their parents: backwards, each is done before what holds it.
+		for (let order = root.end - 1; order >= root.order; order--) {
+			const container = this.#containers[order]!;
+			let count = records?.get(container) ?? 0;
+			let holes = !this.#saysNothing(source, container, type) && this.standing(source, container, type).status !== 'complete';
+			for (const child of container.children) {
+				count += counts.get(child)!;
+				holes ||= holed.has(child);
+			}
+			counts.set(container, count);
+			if (holes) holed.add(container);
+		}
+		if (!holed.has(root)) return [line(fact, root.key, {status: 'complete'}, counts.get(root)!, type)];
+		if (!this.#isStated(source, root) && (source !== 'activity' || !records)) {
 			// A plain export: one answer for the whole organization.
-			const total = this.#tallies.get(keyOf(source, type))?.get(root)?.total ?? 0;
-			return [line(fact, root.key, this.#presumed(source, root, type), total, type)];
+			return [line(fact, root.key, this.#presumed(source, root, type), counts.get(root)!, type)];
 		}
 		const lines: CoverageLine[] = [];
-		const visit = (container: Container): {holes: boolean; records: number; flush: () => void} => {
-			const own = this.standing(source, container, type);
-			const below = container.children.map(visit);
-			const count = (records?.get(container) ?? 0) + below.reduce((sum, child) => sum + child.records, 0);
-			// Activities exist for projects only; folders without any are no hole.
-			const skip = source === 'activity' && container.kind !== 'project' && own.reason?.startsWith('no ');
-			const holes = (!skip && own.status !== 'complete') || below.some(child => child.holes);
-			const flush = (): void => {
-				if (!skip) lines.push(line(fact, container.key, own, holes ? (records?.get(container) ?? 0) : count, type));
-			};
-			if (holes) for (const child of below) if (!child.holes) child.flush();
-			if (holes && !skip) flush();
-			return {holes, records: count, flush};
-		};
-		const top = visit(root);
-		if (!top.holes) lines.push(line(fact, root.key, {status: 'complete'}, top.records, type));
+		for (let order = root.order; order < root.end; order++) {
+			const container = this.#containers[order]!;
+			if (holed.has(container)) {
+				if (this.#saysNothing(source, container, type)) continue;
+				lines.push(line(fact, container.key, this.standing(source, container, type), records?.get(container) ?? 0, type));
+			} else if (holed.has(container.parent!)) {
+				lines.push(line(fact, container.key, {status: 'complete'}, counts.get(container)!, type));
+			}
+		}
 		return lines;
 	}
 }
@@ -239,6 +304,15 @@ export class CoverageLedger {
 /** Facts that are only listed once something was said about them. */
 const SELDOM: ReadonlySet<Fact> = new Set<Fact>(['workloads', 'insights', 'auditLogs', 'groups']);
 const RANK: Record<CoverageStatus, number> = {complete: 0, partial: 1, missing: 2};
+
+/** The worse of two standings; the first if they are equally bad. */
+function worst(known: Standing | undefined, next: Standing): Standing {
+	return known && RANK[known.status] >= RANK[next.status] ? known : next;
+}
+
+function unstated(fact: Fact, container: Container): Standing {
+	return {status: 'missing', reason: `no coverage line says that ${fact} of ${container.key} was read`};
+}
 
 const wasNotRead = (status: CoverageStatus): string => (status === 'partial' ? 'was read only in part' : 'was not read');
 

@@ -17,7 +17,11 @@ export function text(json: Json, field: string, snake?: string): string | undefi
 	const value = pick(json, field, snake);
 	if (value === undefined || value === null) return undefined;
 	// int64 fields (project numbers, unique ids) come as JSON numbers from some writers.
-	if (typeof value === 'number') return String(value);
+	if (typeof value === 'number') {
+		// What JSON could not carry exactly would name something else.
+		if (!Number.isSafeInteger(value)) throw new WrongType(`${field} is no string, and no number that JSON keeps exactly`);
+		return String(value);
+	}
 	if (typeof value !== 'string') throw new WrongType(`${field} is no string`);
 	return value;
 }

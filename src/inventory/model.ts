@@ -5,6 +5,7 @@ import type {Json} from '../sources/asset.ts';
 import type {CoverageLedger} from './coverage.ts';
 import type {ContainerKind} from './names.ts';
 import type {Principal, PrincipalTable} from './principals.ts';
+import type {Workload} from './workload.ts';
 
 /** An organization, folder or project. */
 export interface Container {
@@ -168,6 +169,10 @@ export interface Inventory {
 	groups: ReadonlyMap<string, Group>;
 	activities: ReadonlyMap<string, Activity>;
 	documents: ReadonlyMap<string, readonly Document[]>;
+	/** Sorted by name. */
+	workloads: readonly Workload[];
+	/** Those directly in a project. */
+	workloadsOf(project: Container): readonly Workload[];
 	coverage: CoverageLedger;
 	/** The organization's own domains, from the Organization's display name. */
 	domains: readonly string[];

@@ -2,7 +2,7 @@
  * Allow policies: read from untrusted JSON into bindings with interned members and conditions.
  */
 import type {Json} from '../sources/asset.ts';
-import {list, object, strings, text, WrongType} from './fields.ts';
+import {list, strings, text, WrongType} from './fields.ts';
 import type {AuditConfig, Binding, Condition, Resource} from './model.ts';
 import type {PrincipalTable} from './principals.ts';
 
@@ -13,9 +13,9 @@ export class ConditionTable {
 	readonly #byText = new Map<string, Condition>();
 
 	of(json: Json): Condition {
-		const expression = text(json, 'expression') ?? '';
-		const title = text(json, 'title');
-		const description = text(json, 'description');
+		const expression = label(json, 'expression') ?? '';
+		const title = label(json, 'title');
+		const description = label(json, 'description');
 		const key = JSON.stringify([expression, title, description]);
 		let condition = this.#byText.get(key);
 		if (!condition) {
@@ -24,6 +24,28 @@ export class ConditionTable {
 		}
 		return condition;
 	}
+}
+
+/** What cannot be read is left out: the condition stays, and one without an expression is undecidable. */
+function label(json: Json, field: string): string | undefined {
+	const value = json[field];
+	return typeof value === 'string' ? value : undefined;
+}
+
+/** A condition of the wrong type is still a condition: the grant must not become an unconditional one. */
+function conditionOf(binding: Json, wrong: (message: string) => void): Json | undefined {
+	const value = binding['condition'];
+	if (value === undefined || value === null) return undefined;
+	const isObject = typeof value === 'object' && !Array.isArray(value);
+	if (!isObject || typeof (value as Json)['expression'] !== 'string') {
+		wrong('a condition has no expression; it is undecided');
+	} else {
+		for (const field of ['title', 'description']) {
+			const found = (value as Json)[field] ?? '';
+			if (typeof found !== 'string') wrong(`the ${field} of a condition is no string`);
+		}
+	}
+	return isObject ? (value as Json) : {};
 }
 
 /**
@@ -43,7 +65,7 @@ export function readBindings(
 			const json = entry as Json;
 			const role = text(json, 'role');
 			if (!role) throw new WrongType('a binding has no role');
-			const condition = object(json, 'condition');
+			const condition = conditionOf(json, wrong);
 			const members: Binding['members'] = [];
 			for (const member of list(json, 'members')) {
 				if (typeof member === 'string') members.push(principals.of(member));
@@ -64,20 +86,42 @@ export function readBindings(
 	return bindings;
 }
 
-/** Audit configs of an `iamPolicy` object; log types 1, 2, 3 are ADMIN_READ, DATA_WRITE, DATA_READ (checks.md). */
-export function readAuditConfigs(policy: Json): AuditConfig[] {
-	return list(policy, 'auditConfigs', 'audit_configs').map(entry => {
-		const config = entry as Json;
-		return {
-			service: text(config, 'service') ?? '',
-			logs: list(config, 'auditLogConfigs', 'audit_log_configs').flatMap(item => {
-				const log = item as Json;
-				const raw = log['logType'] ?? log['log_type'];
-				const type = typeof raw === 'number' ? LOG_TYPES[raw - 1] : LOG_TYPES.find(known => known === raw);
-				return type ? [{type, exempted: strings(log, 'exemptedMembers', 'exempted_members')}] : [];
-			}),
-		};
-	});
+/**
+ * Audit configs of an `iamPolicy` object; log types 1, 2, 3 are ADMIN_READ, DATA_WRITE, DATA_READ (checks.md).
+ * @param wrong told of each entry that had to be left out; the others are used
+ */
+export function readAuditConfigs(policy: Json, wrong: (message: string) => void): AuditConfig[] {
+	const attempt = <T>(read: () => T[]): T[] => {
+		try {
+			return read();
+		} catch (error) {
+			if (!(error instanceof WrongType)) throw error;
+			wrong(`auditConfigs: ${error.message}`);
+			return [];
+		}
+	};
+	const each = <T>(entries: () => unknown[], one: (entry: Json) => T[]): T[] =>
+		attempt(entries).flatMap(entry => attempt(() => one(objectIn(entry))));
+	return each(
+		() => list(policy, 'auditConfigs', 'audit_configs'),
+		config => {
+			const service = text(config, 'service') ?? '';
+			const logs = each(
+				() => list(config, 'auditLogConfigs', 'audit_log_configs'),
+				log => {
+					const raw = log['logType'] ?? log['log_type'];
+					const type = typeof raw === 'number' ? LOG_TYPES[raw - 1] : LOG_TYPES.find(known => known === raw);
+					return type ? [{type, exempted: strings(log, 'exemptedMembers', 'exempted_members')}] : [];
+				},
+			);
+			return [{service, logs}];
+		},
+	);
+}
+
+function objectIn(entry: unknown): Json {
+	if (typeof entry === 'object' && entry !== null && !Array.isArray(entry)) return entry as Json;
+	throw new WrongType('an entry is no object');
 }
 
 /** Unites two policies of one resource: every (role, condition, member) once. */

@@ -12,6 +12,8 @@ export interface Asset {
 	name: string;
 	assetType: string;
 	updateTime?: string;
+	/** Search results and feeds have it beside `updateTime`; resource exports do not. [recalled] */
+	createTime?: string;
 	/** Nearest first, as Asset Inventory gives them: `["projects/1", "folders/2", "organizations/3"]`. */
 	ancestors?: string[];
 	resource?: {data?: Json; parent?: string; location?: string};

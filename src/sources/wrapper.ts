@@ -44,6 +44,7 @@ function plainAsset(value: Json, sink: WrapperSink): void {
 		name: value.name as string,
 		assetType: (value.assetType ?? value.asset_type) as string,
 		updateTime: stringOr(value.updateTime ?? value.update_time, 'updateTime', sink),
+		createTime: stringOr(value.createTime ?? value.create_time, 'createTime', sink),
 		ancestors: stringsOr(value.ancestors, 'ancestors', sink),
 		resource: resourceOr(value.resource, sink),
 		iamPolicy: jsonOr(value.iamPolicy ?? value.iam_policy, 'iamPolicy', sink),

@@ -3,6 +3,7 @@ import {describe, expect, test} from 'vitest';
 import type {Check, Hit} from '../../src/check.ts';
 import {type Confidence, type Finding, SEVERITIES, type Severity} from '../../src/report.ts';
 import type {Asset} from '../../src/sources/asset.ts';
+import {fingerprint} from '../../src/fingerprint.ts';
 import {applyChanges} from '../apply.ts';
 import {checks} from '../../checks/index.ts';
 import {member, type OpenOptions, openWorld, reportOf, resource} from './world.ts';
@@ -14,8 +15,6 @@ export interface Fires extends OpenOptions {
 	given: Asset[];
 	/** All findings of the check, in any order. */
 	finds: readonly Expected[];
-	/** No change is offered, or none ends it: said in the summary. */
-	unfixable?: true;
 }
 
 export type Silent = Asset[] | (OpenOptions & {given: Asset[]});
@@ -25,19 +24,18 @@ export interface Cases {
 	silent: Readonly<Record<string, Silent>>;
 	/** Nothing found, and silence proves nothing; the reason must match. */
 	unknown: Readonly<Record<string, {given: Asset[]; because: RegExp} & OpenOptions>>;
-	/** The firing case whose first finding's words are kept as a snapshot. */
+	/** The firing case whose first expected finding is kept as a snapshot. */
 	snapshot: string;
 }
 
 export function testCheck(check: Check, cases: Cases): void {
 	describe('fires', () => {
-		test.each(Object.entries(cases.fires))('%s', async (_, {given, finds, unfixable, ...options}) => {
+		test.each(Object.entries(cases.fires))('%s', async (_, {given, finds, ...options}) => {
 			const report = await reportOf(given, {...options, checks: [check]});
 			const found = [...report.findings];
 			expect(found.map(asExpected).toSorted()).toEqual(finds.map(spelled).toSorted());
 			expect(report.checks[0]).toMatchObject({status: 'fail', findings: finds.length});
-			if (unfixable) return;
-			for (const finding of found) await expectFixed(given, finding.fingerprint, {...options, check});
+			await expectFixed(given, options, new Set(found.map(finding => finding.fingerprint)));
 		});
 	});
 	describe('silent', () => {
@@ -56,9 +54,11 @@ export function testCheck(check: Check, cases: Cases): void {
 		});
 	});
 	test('its words', async () => {
-		const {given, finds: _finds, ...options} = cases.fires[cases.snapshot]!;
-		const [finding] = (await reportOf(given, {...options, checks: [check]})).findings;
-		expect(finding).toMatchSnapshot();
+		const {given, finds, ...options} = cases.fires[cases.snapshot]!;
+		const found = [...(await reportOf(given, {...options, checks: [check]})).findings];
+		const finding = found.find(candidate => asExpected(candidate) === spelled(finds[0]!))!;
+		const {message, evidence, path} = finding;
+		expect({message, evidence, ...(path && {path})}).toMatchSnapshot();
 	});
 	test('has cases of every kind', () => {
 		for (const kind of [cases.fires, cases.silent, cases.unknown]) expect(Object.keys(kind)).not.toEqual([]);
@@ -83,38 +83,44 @@ interface Known {
 
 async function hitsOf(assets: readonly Asset[], options: OpenOptions): Promise<Known[]> {
 	const world = await openWorld(assets, options);
-	const report = await reportOf(assets, options);
-	const hits = checks.flatMap(check => [...check.inspect(world).hits].map(hit => ({check, hit})));
-	const findings = [...report.findings];
-	return hits.map(({check, hit}): Known => {
-		const same = findings.filter(
-			finding => finding.check === check.id && finding.resource === hit.resource && finding.principal === hit.principal && finding.message === hit.detail().message,
-		);
-		expect(same).toHaveLength(1);
-		const {cause} = hit;
-		const problem = JSON.stringify([check.id, hit.principal, cause ?? hit.resource]);
-		return {hit, fingerprint: same[0]!.fingerprint, severity: hit.severity, problem};
-	});
+	return checks.flatMap(({id, inspect}) =>
+		[...inspect(world).hits].map((hit): Known => {
+			const {resource: on, principal, cause, severity} = hit;
+			return {
+				hit,
+				severity,
+				fingerprint: fingerprint(id, on, principal, cause),
+				problem: JSON.stringify([id, principal, cause ?? on]),
+			};
+		}),
+	);
 }
 
+const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+
 /**
- * Applies the fix of one finding: it must be gone, and no problem of its severity or above may have opened, or
- * grown to it, by any check.
+ * Applies the fix of each wanted finding: it must be gone, and no problem of its severity or above may have
+ * opened, or grown to it, by any check.
  */
-export async function expectFixed(assets: readonly Asset[], fingerprint: string, options: OpenOptions & {check?: Check} = {}): Promise<void> {
-	const {check: _check, ...open} = options;
-	const before = await hitsOf(assets, open);
-	const finding = before.find(known => known.fingerprint === fingerprint)!;
-	const {changes} = finding.hit.detail().fix;
-	expect(changes, `${finding.problem} has a change that ends it`).not.toEqual([]);
-	const after = await hitsOf(applyChanges(assets, changes), open);
-	expect(after.map(known => known.fingerprint)).not.toContain(fingerprint);
-	expect(after.map(known => known.problem)).not.toContain(finding.problem);
-	const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
-	const opened = after.filter(known => {
-		if (rank(known.severity) > rank(finding.severity)) return false;
-		const old = before.filter(earlier => earlier.problem === known.problem);
-		return !old.some(earlier => rank(earlier.severity) <= rank(known.severity));
-	});
-	expect(opened.map(known => known.problem)).toEqual([]);
+export async function expectFixed(assets: readonly Asset[], options: OpenOptions, wanted: ReadonlySet<string>): Promise<void> {
+	const before = await hitsOf(assets, options);
+	for (const finding of before.filter(known => wanted.has(known.fingerprint))) {
+		const {changes} = finding.hit.detail().fix;
+		expect(changes, `${finding.problem} has a change that ends it`).not.toEqual([]);
+		const after = await hitsOf(applyChanges(assets, changes), options);
+		expect(after.map(known => known.fingerprint)).not.toContain(finding.fingerprint);
+		expect(after.map(known => known.problem)).not.toContain(finding.problem);
+		expect(opened(before, after, finding.severity)).toEqual([]);
+	}
+}
+
+/** Problems of a severity or above that were not there, or not that severe, before. */
+function opened(before: readonly Known[], after: readonly Known[], from: Severity): string[] {
+	const old = new Map(before.map(known => [known.problem, known.severity]));
+	return after
+		.filter(({problem, severity}) => {
+			const was = old.get(problem);
+			return rank(severity) <= rank(from) && (was === undefined || rank(was) > rank(severity));
+		})
+		.map(({problem, severity}) => `${severity} ${problem}`);
 }

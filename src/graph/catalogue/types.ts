@@ -11,10 +11,14 @@ export type Place =
 	| 'project'
 	| 'folder'
 	| 'organization'
+	/** Any project, folder or organization: the one that the way is about. */
+	| 'container'
 	/** The project or organization that owns a custom role. */
 	| 'role owner'
 	/** An existing workload of one of `workloads`. */
 	| 'workload'
+	/** Another resource (bucket, secret, tag value, ...), named in the title or notes. */
+	| 'resource'
 	/** The account that is attached to the workload, or that the caller attaches. */
 	| 'attached account';
 
@@ -34,10 +38,14 @@ export type Yield =
 	| 'attached account'
 	/** The account of an existing workload, or another one that the caller may act as. */
 	| 'attached or actable account'
+	/** An account that the service itself brings to each project: `identities`. */
+	| 'project identity'
 	/** A group, with all that it holds. */
 	| 'group'
-	/** Identities of a workload or workforce pool that bindings name. */
+	/** Identities of a pool (`pools`) that bindings name. */
 	| 'pool identities'
+	/** The roles of an entitlement, for a time. */
+	| 'entitled roles'
 	/** Something else, in words (`yieldsNote`); never a hop of a path. */
 	| 'other';
 
@@ -47,6 +55,15 @@ export interface Requirement {
 	all: readonly string[];
 	/** Of these lists one must hold as well. */
 	anyOf?: readonly (readonly string[])[];
+}
+
+/** A legacy organization's exemption from the act-as check of one service. */
+export interface Exemption {
+	permission: string;
+	/** Legacy constraint (short id): a policy that leaves it off says that the check is skipped. */
+	constraint: string;
+	/** Pattern as in `identities`. */
+	identity: string;
 }
 
 export interface Escalation {
@@ -62,12 +79,24 @@ export interface Escalation {
 	requires: readonly Requirement[];
 	yields: Yield;
 	yieldsNote?: string;
+	/** Reached as well, by the same permissions. */
+	alsoYields?: Yield;
+	/** Of `project identity`: e-mail patterns with `{number}` and `{id}` of the project. */
+	identities?: readonly string[];
+	/** Of `pool identities`: which pools. `kubernetes`: the pool `PROJECT_ID.svc.id.goog` of the project. */
+	pools?: 'workload' | 'workforce' | 'kubernetes';
+	exemptions?: readonly Exemption[];
+	/**
+	 * The id under which its hops appear: the same permission in the hands of a particular kind of principal,
+	 * so the graph makes no second hop of it.
+	 */
+	hopsAs?: string;
 	/** Asset types of existing workloads that it needs or changes; both API generations where there are two. */
 	workloads?: readonly string[];
-	/** Permissions that it usually needs beside: without them the hop is `conditional`. */
-	expects?: readonly string[];
 	/** A precondition outside IAM that an inventory does not show: the hop is `conditional` at best. */
 	precondition?: string;
+	/** Permissions that it usually needs too, on the project: without one of them the hop is `conditional`. */
+	expects?: readonly string[];
 	/** Boolean constraints (short ids) of which any one, enforced on the target's project, stops it. */
 	constraints: readonly string[];
 	/** Permissions of it that no deny rule can name. */

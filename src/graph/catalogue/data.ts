@@ -1,0 +1,147 @@
+/** Data processing: Dataflow, Dataproc, Composer. */
+import {ACT_AS, CLOSE_ATTACH, adminActivity, attaching, dataAccess, escalation} from './entry.ts';
+import {METHODS, PURPLE_PANDA, ROLES, hackTricks} from './sources.ts';
+import type {Escalation} from './types.ts';
+
+export const DATA: readonly Escalation[] = [
+	escalation({
+		id: 'dataflow-job-create',
+		title: 'Dataflow job whose workers run as a service account',
+		requires: [{on: 'project', all: ['dataflow.jobs.create']}, ACT_AS],
+		yields: 'actable account',
+		api: 'dataflow.googleapis.com',
+		seenInLogs: attaching('dataflow.jobs.create'),
+		close: CLOSE_ATTACH,
+		techniques: ['T1578.002'],
+		sources: [METHODS, hackTricks('gcp-dataflow-privesc.md')],
+		notes:
+			'Without a name workers run as the Compute Engine default account. Some ' +
+			'legacy organizations skip act-as on that: legacy-actas-exemption.',
+	}),
+	escalation({
+		id: 'dataflow-template-overwrite',
+		title: 'Overwrite templates, functions or staged files of Dataflow jobs',
+		reason:
+			'Which bucket feeds which workload is not tied together in ' +
+			'the inventory: the permission is checked on the bucket.',
+		requires: [{on: 'resource', all: ['storage.objects.create', 'storage.objects.delete']}],
+		yields: 'attached account',
+		workloads: ['dataflow.googleapis.com/Job'],
+		api: 'storage.googleapis.com',
+		seenInLogs: dataAccess('storage.objects.create'),
+		close: 'Give staging and template buckets no writers but the pipeline.',
+		techniques: ['T1574'],
+		sources: [hackTricks('gcp-dataflow-privesc.md')],
+		notes: 'Neither Dataflow permission nor act-as; new jobs and added workers run the code.',
+	}),
+	escalation({
+		id: 'dataproc-cluster-create',
+		title: 'Dataproc cluster that runs as a service account',
+		requires: [{on: 'project', all: ['dataproc.clusters.create']}, ACT_AS],
+		yields: 'actable account',
+		api: 'dataproc.googleapis.com',
+		seenInLogs: attaching('google.cloud.dataproc.v1.ClusterController.CreateCluster'),
+		close: CLOSE_ATTACH,
+		techniques: ['T1578.002'],
+		sources: [METHODS],
+		notes: 'Initialization actions run as root. Some legacy organizations skip act-as on the default account.',
+	}),
+	escalation({
+		id: 'dataproc-job-submit',
+		title: 'Submit a job to a Dataproc cluster',
+		requires: [{on: 'project', all: ['dataproc.jobs.create', 'dataproc.clusters.use']}],
+		yields: 'attached account',
+		workloads: ['dataproc.googleapis.com/Cluster'],
+		api: 'dataproc.googleapis.com',
+		seenInLogs: adminActivity('google.cloud.dataproc.v1.JobController.SubmitJob'),
+		close: 'Treat Dataproc Editor as the account of every cluster in the project.',
+		techniques: ['T1648'],
+		sources: [hackTricks('gcp-dataproc-privesc.md')],
+		notes:
+			'No act-as at submission. gcloud also reads cluster and job and stages the ' +
+			'code in a bucket. Clusters with personal or mapped authentication differ.',
+	}),
+	escalation({
+		id: 'dataproc-batch-session',
+		title: 'Serverless Spark batch or session as a service account',
+		requires: [
+			{
+				on: 'project',
+				all: [],
+				anyOf: [
+					['dataproc.batches.create'],
+					['dataproc.sessions.create'],
+					['dataproc.workflowTemplates.instantiateInline'],
+				],
+			},
+			ACT_AS,
+		],
+		yields: 'actable account',
+		api: 'dataproc.googleapis.com',
+		seenInLogs: attaching(
+			'google.cloud.dataproc.v1.BatchController.CreateBatch',
+			'google.cloud.dataproc.v1.SessionController.CreateSession',
+		),
+		close: CLOSE_ATTACH,
+		techniques: ['T1648'],
+		evidence: 'recalled',
+		sources: [METHODS],
+		notes: '',
+	}),
+	escalation({
+		id: 'composer-env-create',
+		title: 'Composer environment that runs as a service account',
+		requires: [{on: 'project', all: ['composer.environments.create']}, ACT_AS],
+		yields: 'actable account',
+		api: 'composer.googleapis.com',
+		seenInLogs: attaching('google.cloud.orchestration.airflow.service.v1.Environments.CreateEnvironment'),
+		close: CLOSE_ATTACH,
+		techniques: ['T1648'],
+		sources: [hackTricks('gcp-composer-privesc.md')],
+		notes: 'Some legacy organizations skip act-as: legacy-actas-exemption.',
+	}),
+	escalation({
+		id: 'composer-env-update',
+		title: 'Environment variables or packages of a Composer environment',
+		requires: [{on: 'project', all: ['composer.environments.update']}],
+		yields: 'attached account',
+		workloads: ['composer.googleapis.com/Environment'],
+		api: 'composer.googleapis.com',
+		seenInLogs: adminActivity('google.cloud.orchestration.airflow.service.v1.Environments.UpdateEnvironment'),
+		close: 'Treat Composer administration as the account of every environment in the project.',
+		techniques: ['T1648'],
+		sources: [hackTricks('gcp-composer-privesc.md')],
+		notes: 'Act-as is not checked again; packages and variables run code.',
+	}),
+	escalation({
+		id: 'composer-airflow-command',
+		title: 'Airflow commands on a Composer environment',
+		strength: 'limited',
+		requires: [{on: 'project', all: ['composer.environments.executeAirflowCommand']}],
+		yields: 'attached account',
+		workloads: ['composer.googleapis.com/Environment'],
+		api: 'composer.googleapis.com',
+		seenInLogs: adminActivity('google.cloud.orchestration.airflow.service.v1.Environments.ExecuteAirflowCommand'),
+		close: 'Leave executeAirflowCommand out of custom roles.',
+		techniques: ['T1648'],
+		evidence: 'recalled',
+		sources: [ROLES, METHODS],
+		notes: 'Adds connections and variables, starts DAGs; composer.dags.execute starts them too.',
+	}),
+	escalation({
+		id: 'composer-dag-bucket-write',
+		title: 'Write a DAG or plugin into the bucket of a Composer environment',
+		reason:
+			'Which bucket feeds which workload is not tied together in ' +
+			'the inventory: the permission is checked on the bucket.',
+		requires: [{on: 'resource', all: ['storage.objects.create']}],
+		yields: 'attached account',
+		workloads: ['composer.googleapis.com/Environment'],
+		api: 'storage.googleapis.com',
+		seenInLogs: dataAccess('storage.objects.create'),
+		close: 'Give the bucket of an environment no writers but the deployment pipeline.',
+		techniques: ['T1648'],
+		sources: [hackTricks('gcp-storage-privesc.md'), hackTricks('gcp-composer-privesc.md'), PURPLE_PANDA],
+		notes: 'A new file needs only create; overwriting needs delete.',
+	}),
+];

@@ -1,0 +1,78 @@
+import {describe, expect, test} from 'vitest';
+import {checks} from '../../checks/index.ts';
+import type {Asset} from '../../src/sources/asset.ts';
+import {DEMO_NOW, readDemo} from '../../src/sources/demo.ts';
+import {expectFixed} from '../worlds/test-check.ts';
+import {
+	EDITOR,
+	email,
+	group,
+	key,
+	KEY_ADMIN,
+	OWNER,
+	reportOf,
+	resource,
+	TOKEN_CREATOR,
+	world,
+} from '../worlds/world.ts';
+
+// The fix of every firing case of every check is tried by `testCheck`; here are whole organizations.
+const demo: Asset[] = [];
+readDemo({
+	asset: asset => demo.push(asset),
+	problem: ({message}) => {
+		throw new Error(message);
+	},
+});
+const found = [...(await reportOf(demo, {now: DEMO_NOW})).findings];
+
+test('the demo has a finding of every check', () => {
+	expect([...new Set(found.map(finding => finding.check))].toSorted()).toEqual(checks.map(check => check.id));
+});
+
+describe('in the demo', () => {
+	test.each(found.map(finding => [`${finding.check} ${finding.message}`, finding.fingerprint]))('%s', async (_, id) => {
+		await expectFixed(demo, {now: DEMO_NOW}, new Set([id]));
+	});
+});
+
+describe('where everything is wrong at once', () => {
+	const given = world(
+		[['ann', 'group:devs', 'allUsers'], TOKEN_CREATOR, 'folder'],
+		group('devs', 'ann', 'ci@lab', 'compute@shop'),
+		['ci@shop', TOKEN_CREATOR, 'root@lab'],
+		['ci@shop', KEY_ADMIN, 'root@lab'],
+		['root@lab', OWNER, 'org'],
+		['compute@shop', EDITOR, 'shop'],
+		['group:devs', EDITOR, 'folder'],
+		key('root@lab', 'k1'),
+		key('compute@shop', 'k2'),
+	);
+
+	test('each finding by its own fix', async () => {
+		const all = [...(await reportOf(given)).findings];
+		expect(new Set(all.map(finding => finding.check)).size).toBe(checks.length);
+		await expectFixed(given, {}, new Set(all.map(finding => finding.fingerprint)));
+	});
+});
+
+test('commands name what the finding names, in full and without placeholders', async () => {
+	for (const {remediation, message} of found) {
+		expect(remediation.gcloud, message).not.toEqual([]);
+		expect(remediation.summary, message).not.toBe('');
+		expect(remediation.verify, message).not.toEqual([]);
+		for (const command of [...remediation.gcloud, ...remediation.undo, ...remediation.verify]) {
+			expect(command).toMatch(/^gcloud /);
+			expect(command).not.toMatch(/[A-Z]+_ID|<[^>]+>|set-iam-policy/);
+			expect(command).not.toMatch(/ --[a-z-]+ [^-]/);
+		}
+	}
+});
+
+test('the fix of a key disables that key of that account', async () => {
+	const [finding] = (await reportOf(world(key('ci@shop', 'abc123')), {checks: checks.filter(check => check.id === 'user-managed-key')})).findings;
+	expect(finding!.resource).toBe(resource('ci@shop/abc123'));
+	expect(finding!.remediation.gcloud).toEqual([
+		`gcloud iam service-accounts keys disable abc123 --iam-account=${email('ci@shop')} --project=shop`,
+	]);
+});
