@@ -97,7 +97,7 @@ function entrySection(entry: Escalation): string[] {
 }
 
 function requirement({on, all, anyOf}: Requirement): string {
-	const parts = [...all.map(code)];
+	const parts = all.map(code);
 	if (anyOf)
 		parts.push(`${parts.length > 0 ? 'and ' : ''}one of ${anyOf.map(list => list.map(code).join(' + ')).join(', ')}`);
 	return parts.length > 0 ? `${parts.join(', ')} on ${PLACES[on]}` : '';

@@ -8,7 +8,8 @@ import {Powers} from './access/power.ts';
 import {RoleClasses} from './access/role-class.ts';
 import type {Config} from './config/schema.ts';
 import {Arcs} from './graph/arcs.ts';
-import {WATCHED} from './graph/escalations.ts';
+import {FULL, WATCHED} from './graph/escalations.ts';
+import {LEADING_PERMISSIONS, VEHICLE_PERMISSIONS, Vehicles} from './graph/vehicles.ts';
 import {Explainer} from './graph/explain.ts';
 import {AccountOrder} from './graph/order.ts';
 import {type Constraints, Rights} from './graph/rights.ts';
@@ -25,6 +26,7 @@ export interface World {
 	order: AccountOrder;
 	rights: Rights;
 	arcs: Arcs;
+	vehicles: Vehicles;
 	search: Search;
 	explainer: Explainer;
 }
@@ -40,7 +42,7 @@ export interface WorldParts extends Omit<AccessParts, 'inventory'> {
 
 export function compileWorld(inventory: Inventory, config: Config, parts: WorldParts): World {
 	const access = new Access({...parts, inventory});
-	const classes = new RoleClasses(parts.roles, WATCHED);
+	const classes = new RoleClasses(parts.roles, [...WATCHED, ...LEADING_PERMISSIONS], VEHICLE_PERMISSIONS);
 	const grants = new GrantIndex(inventory, classes);
 	const powers = new Powers(access, grants, classes);
 	const order = new AccountOrder(inventory);
@@ -51,8 +53,11 @@ export function compileWorld(inventory: Inventory, config: Config, parts: WorldP
 		barrierCuts: parts.barrierCuts ?? [],
 		includeBlocked: parts.includeBlocked,
 	});
-	const arcs = new Arcs(access, grants, rights, parts.wanted === undefined ? undefined : {wanted: parts.wanted});
+	const limited = parts.wanted !== undefined && parts.wanted !== FULL;
+	const vehicles = new Vehicles({inventory, access, grants, rights, order, limited});
+	const domains = [...inventory.domains, ...config.domains];
+	const arcs = new Arcs({access, grants, rights, vehicles, wanted: parts.wanted, domains});
 	const search = new Search(order, arcs);
-	const explainer = new Explainer(access, arcs, rights, order, parts.wanted);
-	return {inventory, config, access, classes, grants, powers, order, rights, arcs, search, explainer};
+	const explainer = new Explainer({access, arcs, rights, order, vehicles, wanted: parts.wanted});
+	return {inventory, config, access, classes, grants, powers, order, rights, arcs, vehicles, search, explainer};
 }

@@ -13,8 +13,14 @@ export interface Grant {
 	cls: RoleClass;
 }
 
+/** Where grants are looked up: all of an inventory, or all but some members of some bindings. */
+export interface GrantSource {
+	of(member: Principal): readonly Grant[];
+	holdingCustom(member: Principal): readonly Grant[];
+}
+
 /** All grants of one inventory. */
-export class GrantIndex {
+export class GrantIndex implements GrantSource {
 	readonly grants: Grant[] = [];
 	readonly #byMember = new Map<Principal, Grant[]>();
 	readonly #customByMember = new Map<Principal, Grant[]>();
@@ -51,6 +57,21 @@ export class GrantIndex {
 	/** Grants that name this member itself, in policy order. */
 	of(member: Principal): readonly Grant[] {
 		return this.#byMember.get(member) ?? NONE;
+	}
+
+	/** The same without single members of single bindings: what would be left if they were removed. */
+	without(removed: readonly {grant: Grant; member: Principal}[]): GrantSource {
+		const gone = new Map<Principal, Set<Grant>>();
+		for (const {grant, member} of removed) {
+			const set = gone.get(member);
+			if (set) set.add(grant);
+			else gone.set(member, new Set([grant]));
+		}
+		const filter = (grants: readonly Grant[], member: Principal): readonly Grant[] => {
+			const set = gone.get(member);
+			return set ? grants.filter(grant => !set.has(grant)) : grants;
+		};
+		return {of: member => filter(this.of(member), member), holdingCustom: member => filter(this.holdingCustom(member), member)};
 	}
 
 	/** Every member that some grant names. */

@@ -31,8 +31,10 @@ export interface RoleClass {
 	/** Legacy or new owner role. */
 	owner: boolean;
 	organizationAdmin: boolean;
-	/** Holds a permission that some escalation asks for. */
+	/** Holds a permission that may open an arc by itself, or act-as. */
 	escalates: boolean;
+	/** Holds a permission that some vehicle asks for. */
+	drives: boolean;
 	/** Contents unknown or only a lower bound is known. */
 	uncertain: boolean;
 	/** Nothing of the above: such a binding needs no grant node. */
@@ -48,14 +50,19 @@ export class RoleClasses {
 	readonly #unions = new Map<string, number>();
 	readonly #watch: readonly string[];
 	readonly #escalating: readonly string[];
+	readonly #driving: readonly string[];
 	readonly #editor: Role;
 	readonly #organizationAdmin: Role;
 
-	/** @param watch permissions that escalations ask for, v1 names */
-	constructor(catalogue: RoleCatalogue, watch: Iterable<string>) {
+	/**
+	 * @param opening permissions that may open an arc, v1 names
+	 * @param driving permissions that vehicles ask for beside act-as
+	 */
+	constructor(catalogue: RoleCatalogue, opening: Iterable<string>, driving: Iterable<string> = []) {
 		this.catalogue = catalogue;
-		this.#escalating = [...watch];
-		const all = new Set([...READING_DATA, ...WRITING_DATA, ...IMPERSONATING, ...Object.values(POLICY_REWRITING), ...this.#escalating]);
+		this.#escalating = [...opening];
+		this.#driving = [...driving];
+		const all = new Set([...READING_DATA, ...WRITING_DATA, ...IMPERSONATING, ...Object.values(POLICY_REWRITING), ...this.#escalating, ...this.#driving]);
 		this.#watch = [...all];
 		this.#editor = catalogue.get(EDITOR);
 		this.#organizationAdmin = catalogue.get(ORGANIZATION_ADMIN);
@@ -103,6 +110,7 @@ export class RoleClasses {
 			organizationAdmin:
 				overlapOf(role.permissions, this.#organizationAdmin.permissions) === this.#organizationAdmin.permissions.length,
 			escalates: this.#escalating.some(permission => watched.has(permission)),
+			drives: this.#driving.some(permission => watched.has(permission)),
 			uncertain,
 			empty: watched.size === 0 && !uncertain,
 		};

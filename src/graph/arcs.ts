@@ -3,45 +3,90 @@
  * computed when a search first comes by, and kept.
  */
 import type {Access} from '../access/evaluate.ts';
-import type {Grant, GrantIndex} from '../access/grants.ts';
-import type {Container, Inventory} from '../inventory/model.ts';
+import type {Grant, GrantSource} from '../access/grants.ts';
+import {parseFederated} from '../access/sets.ts';
+import type {Container, Group} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
-import {FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
+import {FULL, MINTING, POOL_WRITING, REWRITING, ROLE_UPDATE} from './escalations.ts';
 import type {Range} from './order.ts';
 import {CERTAIN, CONDITIONAL, DELEGATES, type Rights, type Sureness} from './rights.ts';
+import type {Ride, Vehicles} from './vehicles.ts';
 
-/** `become`: act as the accounts. `delegate`: name them in a delegation chain. `rewrite`: the container's policy. */
-export type Arc =
-	| {kind: 'become' | 'delegate'; range: Range; sure: Sureness; grant: Grant}
-	| {
-			kind: 'rewrite';
-			container: Container;
-			sure: Sureness;
-			grant: Grant;
-			/** May grant only some roles: the container itself is no end. */
-			limited: boolean;
-			/** The custom role whose permissions are rewritten, and the grant by which the actor holds it. */
-			holds?: Grant;
-	  };
+/** The binding member through which an actor holds what opens an arc. */
+interface Cause {
+	sure: Sureness;
+	grant: Grant;
+	/** The actor itself or one of its sets, as the binding names it. */
+	member: Principal;
+}
 
-export interface ArcOptions {
-	/** Escalation bits that count: full strength, or limited ones too. */
-	wanted: number;
+/** `become`: act as the accounts. `delegate`: name them in a delegation chain. */
+export interface AccountArc extends Cause {
+	kind: 'become' | 'delegate';
+	range: Range;
+	/** The vehicle, where it is one that opens the arc. */
+	ride?: Ride;
+}
+
+/** Rewriting a container's policy, or a custom role that the actor holds there. */
+export interface RewriteArc extends Cause {
+	kind: 'rewrite';
+	container: Container;
+	/** May grant only some roles: the container itself is no end. */
+	limited: boolean;
+	/** The custom role whose permissions are rewritten, and the grant by which the actor holds it. */
+	holds?: Grant;
+}
+
+/** Becoming a group whose membership the actor writes, or an identity of a pool whose providers it writes. */
+export interface AssumeArc {
+	kind: 'assume';
+	principal: Principal;
+	escalation: string;
+	sure: Sureness;
+	group?: Group;
+	/** Absent for groups: no binding gives that right. */
+	grant?: Grant;
+	member?: Principal;
+}
+
+export type Arc = AccountArc | RewriteArc | AssumeArc;
+
+export interface ArcParts {
+	access: Access;
+	grants: GrantSource;
+	rights: Rights;
+	vehicles: Vehicles;
+	/** Escalation bits that count: full strength (the default), or limited ones too. */
+	wanted?: number;
+	/** The organization's own domains: their members may join open groups. */
+	domains: readonly string[];
 }
 
 export class Arcs {
-	readonly #access: Access;
-	readonly #grants: GrantIndex;
-	readonly #rights: Rights;
+	readonly #parts: ArcParts;
 	readonly #wanted: number;
 	readonly #arcs = new Map<Principal, Arc[]>();
 	readonly #minting = new Map<Principal, Arc[]>();
+	/** Groups by who may change their membership. */
+	readonly #ledBy = new Map<Principal, Group[]>();
+	readonly #openGroups: Group[] = [];
+	/** Federated principals and sets that bindings name, by the project of their pool. */
+	readonly #poolMembers: {principal: Principal; project: Container}[] = [];
 
-	constructor(access: Access, grants: GrantIndex, rights: Rights, options: ArcOptions = {wanted: FULL}) {
-		this.#access = access;
-		this.#grants = grants;
-		this.#rights = rights;
-		this.#wanted = options.wanted;
+	constructor(parts: ArcParts) {
+		this.#parts = parts;
+		this.#wanted = parts.wanted ?? FULL;
+		const {inventory} = parts.access;
+		for (const group of inventory.groups.values()) {
+			for (const leader of new Set([...group.owners, ...group.managers])) push(this.#ledBy, leader, group);
+			if (group.joining === 'open') this.#openGroups.push(group);
+		}
+		for (const principal of inventory.principals.all) {
+			const pool = parseFederated(principal)?.pool;
+			const project = pool?.startsWith('projects/') ? inventory.container(pool.split('/').slice(0, 2).join('/')) : undefined;
+			if (project) this.#poolMembers.push({principal, project});
+		}
 	}
 
 	/** Everything an actor can do with its own credentials. */
@@ -49,8 +94,10 @@ export class Arcs {
 		let arcs = this.#arcs.get(actor);
 		if (!arcs) {
 			arcs = [];
-			for (const grant of this.grantsOf(actor)) this.#add(arcs, actor, grant);
+			for (const {grant, member} of this.held(actor)) this.#addGrant(arcs, actor, grant, member);
+			this.#addRides(arcs, actor);
 			this.#addRoleUpdates(arcs, actor);
+			this.#addGroups(arcs, actor);
 			this.#arcs.set(actor, arcs);
 		}
 		return arcs;
@@ -61,87 +108,145 @@ export class Arcs {
 		let arcs = this.#minting.get(actor);
 		if (!arcs) {
 			arcs = [];
-			for (const grant of this.grantsOf(actor)) this.#addAccounts(arcs, actor, grant, this.#wanted & MINTING);
+			for (const {grant, member} of this.held(actor)) this.#addAccounts(arcs, actor, grant, member, this.#wanted & MINTING);
 			this.#minting.set(actor, arcs);
 		}
 		return arcs;
 	}
 
-	/** Grants that reach an actor through any of its sets. */
-	*grantsOf(actor: Principal): Generator<Grant> {
-		for (const {set} of this.#access.memberships.of(actor)) {
-			for (const grant of this.#grants.of(set)) if (grant.cls.escalates) yield grant;
+	/** Grants that could open an arc, with the set of the actor that each names. */
+	*held(actor: Principal): Generator<{grant: Grant; member: Principal}> {
+		for (const {set} of this.#parts.access.memberships.of(actor)) {
+			for (const grant of this.#parts.grants.of(set)) if (grant.cls.escalates) yield {grant, member: set};
 		}
 	}
 
 	/** Whether an actor holds anything that could open an arc: cheap, and before any arc is made. */
 	mayAct(actor: Principal): boolean {
-		for (const {set} of this.#access.memberships.of(actor)) {
-			for (const grant of this.#grants.of(set)) if (grant.cls.escalates) return true;
+		for (const {set} of this.#parts.access.memberships.of(actor)) {
+			for (const grant of this.#parts.grants.of(set)) if (grant.cls.escalates) return true;
+			if (this.#ledBy.has(set)) return true;
 		}
 		return false;
 	}
 
 	/** Arcs of one grant alone: the first step that a binding causes. */
-	ofGrant(actor: Principal, grant: Grant): Arc[] {
+	ofGrant(actor: Principal, grant: Grant, member: Principal = actor): Arc[] {
 		const arcs: Arc[] = [];
-		this.#add(arcs, actor, grant);
+		this.#addGrant(arcs, actor, grant, member);
+		this.#addRides(arcs, actor, {grant, member});
 		return arcs;
 	}
 
-	#add(arcs: Arc[], actor: Principal, grant: Grant): void {
-		this.#addAccounts(arcs, actor, grant, this.#wanted);
+	#addGrant(arcs: Arc[], actor: Principal, grant: Grant, member: Principal): void {
+		this.#addAccounts(arcs, actor, grant, member, this.#wanted);
 		const {resource} = grant.binding;
 		if (!resource.isContainer || !resource.container) return;
-		const {rewrites} = grant.cls;
-		if (rewrites.project || rewrites.folder || rewrites.organization) this.#addRewrites(arcs, actor, grant, resource.container);
+		const {rewrites, watched} = grant.cls;
+		if (rewrites.project || rewrites.folder || rewrites.organization) this.#addRewrites(arcs, actor, grant, member, resource.container);
+		if (POOL_WRITING.some(({permission}) => watched.has(permission))) this.#addPools(arcs, actor, grant, member, resource.container);
 	}
 
-	#addAccounts(arcs: Arc[], actor: Principal, grant: Grant, wanted: number): void {
-		for (const {lo, hi, masks} of this.#rights.reachable(actor, grant, wanted | DELEGATES)) {
-			for (const [kind, bits] of [
-				['become', wanted],
-				['delegate', DELEGATES],
-			] as const) {
+	#addAccounts(arcs: Arc[], actor: Principal, grant: Grant, member: Principal, wanted: number): void {
+		for (const {lo, hi, masks} of this.#parts.rights.reachable(actor, grant, wanted | DELEGATES)) {
+			for (const kind of ['become', 'delegate'] as const) {
+				const bits = kind === 'become' ? wanted : DELEGATES;
 				const sure = masks[2] & bits ? CERTAIN : masks[1] & bits ? CONDITIONAL : masks[0] & bits ? 0 : undefined;
-				if (sure !== undefined) arcs.push({kind, range: {lo, hi}, sure, grant});
+				if (sure !== undefined) arcs.push({kind, range: {lo, hi}, sure, grant, member});
 			}
 		}
 	}
 
+	/** Ranges on which the actor can make code run as an account, each once and as sure as it gets. */
+	#addRides(arcs: Arc[], actor: Principal, only?: {grant: Grant; member: Principal}): void {
+		const best = new Map<string, AccountArc>();
+		for (const ride of this.#parts.vehicles.rides(actor, only?.grant)) {
+			const grant = ride.actAs ?? ride.grants[0]?.grant;
+			if (!grant) continue;
+			const key = `${ride.lo} ${ride.hi} ${grant.index}`;
+			const known = best.get(key);
+			if (known && known.sure >= ride.sure) continue;
+			const member = only?.member ?? this.memberOf(actor, grant);
+			best.set(key, {kind: 'become', range: {lo: ride.lo, hi: ride.hi}, sure: ride.sure, grant, member, ride});
+		}
+		arcs.push(...best.values());
+	}
+
+	/** The nearest set of an actor that a grant names. */
+	memberOf(actor: Principal, grant: Grant): Principal {
+		const {members} = grant.binding;
+		for (const {set} of this.#parts.access.memberships.of(actor)) if (members.includes(set)) return set;
+		throw new Error(`${actor.member} is no member of the binding that was used for it`);
+	}
+
 	/** Accounts that an actor can become after rewriting a container's policy: it grants itself what it needs. */
-	selfGranted(actor: Principal, arc: Arc & {kind: 'rewrite'}): {range: Range; sure: Sureness}[] {
-		return this.#rights.afterSelfGrant(actor, arc.container, arc.limited ? CONDITIONAL : CERTAIN);
+	selfGranted(actor: Principal, arc: RewriteArc): {range: Range; sure: Sureness}[] {
+		return this.#parts.rights.afterSelfGrant(actor, arc.container, arc.limited ? CONDITIONAL : CERTAIN);
 	}
 
 	/** The highest containers whose own policy the grant lets somebody rewrite; what lies below is theirs anyway. */
-	#addRewrites(arcs: Arc[], actor: Principal, grant: Grant, container: Container): void {
-		const right = this.#rights.rewrites(actor, grant, container, REWRITING[container.kind].permission);
+	#addRewrites(arcs: Arc[], actor: Principal, grant: Grant, member: Principal, container: Container): void {
+		const right = this.#parts.rights.rewrites(actor, grant, container, REWRITING[container.kind].permission);
 		if (right) {
-			arcs.push({kind: 'rewrite', container, grant, ...right});
+			arcs.push({kind: 'rewrite', container, grant, member, ...right});
 			return;
 		}
-		for (const child of container.children) this.#addRewrites(arcs, actor, grant, child);
+		for (const child of container.children) this.#addRewrites(arcs, actor, grant, member, child);
 	}
 
 	/** Whoever may update a custom role that it holds itself can add any permission to it, where it holds it. */
 	#addRoleUpdates(arcs: Arc[], actor: Principal): void {
-		const grants = [...this.grantsOf(actor)];
-		const updaters = grants.filter(grant => grant.cls.watched.has(ROLE_UPDATE.permission) && grant.binding.resource.isContainer);
+		const {access, grants, rights} = this.#parts;
+		const updaters = [...this.held(actor)].filter(
+			({grant}) => grant.cls.watched.has(ROLE_UPDATE.permission) && grant.binding.resource.isContainer,
+		);
 		if (updaters.length === 0) return;
-		const inventory: Inventory = this.#access.inventory;
-		for (const {set} of this.#access.memberships.of(actor)) {
-			for (const held of this.#grants.holdingCustom(set)) {
-				const owner = inventory.customRoles.get(held.binding.role)?.owner;
-				const {container, isContainer} = held.binding.resource;
+		for (const {set} of access.memberships.of(actor)) {
+			for (const holds of grants.holdingCustom(set)) {
+				const owner = access.inventory.customRoles.get(holds.binding.role)?.owner;
+				const {container, isContainer} = holds.binding.resource;
 				if (!owner || !container || !isContainer) continue;
-				for (const updater of updaters) {
-					const at = updater.binding.resource.container!;
+				for (const {grant, member} of updaters) {
+					const at = grant.binding.resource.container!;
 					if (!(at.order <= owner.order && owner.order < at.end)) continue;
-					const right = this.#rights.rewrites(actor, updater, owner, ROLE_UPDATE.permission);
-					if (right) arcs.push({kind: 'rewrite', container, grant: updater, holds: held, sure: right.sure, limited: false});
+					const right = rights.rewrites(actor, grant, owner, ROLE_UPDATE.permission);
+					if (right) arcs.push({kind: 'rewrite', container, grant, member, holds, sure: right.sure, limited: false});
 				}
 			}
 		}
 	}
+
+	/** Groups whose membership the actor may change: owners, managers, and anybody of the organization where joining is open. */
+	#addGroups(arcs: Arc[], actor: Principal): void {
+		const escalation = 'group-membership-write';
+		const sets = this.#parts.access.memberships.of(actor);
+		const groups = new Set<Group>();
+		for (const {set} of sets) for (const group of this.#ledBy.get(set) ?? []) groups.add(group);
+		if (actor.kind === 'user') {
+			const domain = actor.value.slice(actor.value.lastIndexOf('@') + 1);
+			if (this.#parts.domains.includes(domain)) for (const group of this.#openGroups) groups.add(group);
+		}
+		for (const group of groups) {
+			if (group.principal !== actor) arcs.push({kind: 'assume', principal: group.principal, escalation, sure: CERTAIN, group});
+		}
+	}
+
+	/** Whoever writes a provider of a pool chooses subjects and attributes: every identity of the pool is his. */
+	#addPools(arcs: Arc[], actor: Principal, grant: Grant, member: Principal, scope: Container): void {
+		for (const {principal, project} of this.#poolMembers) {
+			if (project.order < scope.order || project.order >= scope.end || principal === actor) continue;
+			for (const {id, permission} of POOL_WRITING) {
+				const right = this.#parts.rights.rewrites(actor, grant, project, permission);
+				if (!right) continue;
+				arcs.push({kind: 'assume', principal, escalation: id, sure: right.sure, grant, member});
+				break;
+			}
+		}
+	}
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+	const list = map.get(key);
+	if (list) list.push(value);
+	else map.set(key, [value]);
 }

@@ -6,6 +6,7 @@ import type {Grant} from '../access/grants.ts';
 import {covers, type Pair, severityOf} from '../access/power.ts';
 import {levelRank} from '../access/role-class.ts';
 import {accountKind} from '../inventory/account-kind.ts';
+import {ACT_AS} from './escalations.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
 import {projectOfEmail} from '../inventory/names.ts';
 import type {Principal} from '../inventory/principals.ts';
@@ -37,6 +38,8 @@ export interface Gains {
 export interface Opening {
 	grant: Grant;
 	member: Principal;
+	/** Who holds all that the first step needs: the member, or one of its members that holds the rest elsewhere. */
+	actor: Principal;
 	/** Accounts in one hop with power that the member does not have. */
 	direct: Gains;
 	/** The same in two hops or more, and not in one by any binding. */
@@ -64,7 +67,7 @@ function isFederated(member: Principal): boolean {
 const isPublic = (member: Principal): boolean => member.kind === 'allUsers' || member.kind === 'allAuthenticatedUsers';
 
 /** Whether a member can be the gaining side of anything. */
-function canGain(world: World, member: Principal): boolean {
+export function canGain(world: World, member: Principal): boolean {
 	if (member.kind === 'deleted' || member.kind === 'unknown') return false;
 	if (member.kind === 'principalSet' && member.value.endsWith('/type/ServiceAgent')) return false;
 	if (member.kind !== 'serviceAccount') return true;
@@ -85,12 +88,16 @@ const computed = new WeakMap<World, readonly Opening[]>();
 function* compute(world: World): Generator<Opening> {
 	const powered = poweredAccounts(world);
 	for (const grant of world.grants.grants) {
-		const base = world.rights.base(grant);
-		if ((base.certain | base.conditional) === 0) continue;
+		if (!grant.cls.escalates) continue;
 		for (const member of grant.binding.members) {
 			if (!canGain(world, member)) continue;
 			const opening = open(world, grant, member, powered);
 			if (opening) yield opening;
+			if (!grant.cls.watched.has(ACT_AS) || !isSet(member) || [...world.vehicles.rides(member, grant)].length > 0) continue;
+			// Act-as by one group, the vehicle by another: nobody but a member of both holds the pair.
+			const rider = riderOf(world, grant, member);
+			const joint = rider && open(world, grant, member, powered, rider);
+			if (joint) yield joint;
 		}
 	}
 }
@@ -104,21 +111,34 @@ function poweredAccounts(world: World): Int32Array {
 	return Int32Array.from(numbers);
 }
 
-function open(world: World, grant: Grant, member: Principal, powered: Int32Array): Opening | undefined {
-	const first = world.arcs.ofGrant(member, grant).filter(arc => arc.kind !== 'rewrite');
+const isSet = (member: Principal): boolean => member.kind === 'group' || member.kind === 'principalSet';
+
+/** The first member, by name, of a set that may act as by this grant and that has a vehicle from elsewhere. */
+function riderOf(world: World, grant: Grant, member: Principal): Principal | undefined {
+	return world.access.memberships
+		.membersOf(member)
+		.toSorted((a, b) => (a.member < b.member ? -1 : 1))
+		.find(principal => canGain(world, principal) && !world.vehicles.rides(principal, grant).next().done);
+}
+
+/** @param actor who holds all that the first step needs: the member itself, or one of its members */
+function open(world: World, grant: Grant, member: Principal, powered: Int32Array, actor = member): Opening | undefined {
+	const all = world.arcs.ofGrant(actor, grant, member);
+	const first = all.filter(arc => arc.kind !== 'rewrite' && arc.kind !== 'assume' && (actor === member || arc.ride !== undefined));
 	if (first.length === 0) return undefined;
-	const {ranges} = world.search.from(member, {first, rewriteCost: 0, noFirstRewrite: true});
+	const {ranges} = world.search.from(actor, {first, rewriteCost: 0, noFirstRewrite: true});
 	const direct = ranges.filter(range => range.hops === 1);
 	const deep = ranges.filter(range => range.hops > 1);
 	// That a federated or Kubernetes identity may be the account it is bound on is what the account is for.
 	const ownPurpose = isFederated(member) && grant.binding.resource.account !== undefined;
-	const near = deep.length > 0 ? world.arcs.of(member).filter(arc => arc.kind === 'become') : [];
+	const near = deep.length > 0 ? world.arcs.of(actor).filter(arc => arc.kind === 'become') : [];
 	const isNear = (number: number): boolean => near.some(arc => arc.kind === 'become' && arc.range.lo <= number && number < arc.range.hi);
 	return {
 		grant,
 		member,
-		direct: ownPurpose ? NOTHING : gains(world, member, direct, powered, () => true),
-		chained: deep.length === 0 ? NOTHING : gains(world, member, deep, powered, number => !isNear(number)),
+		actor,
+		direct: ownPurpose ? NOTHING : gains(world, actor, direct, powered, () => true),
+		chained: deep.length === 0 ? NOTHING : gains(world, actor, deep, powered, number => !isNear(number)),
 		lateral: lateral(world, member, ranges, powered),
 	};
 }

@@ -5,11 +5,12 @@ import type {Container, ServiceAccount} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import {CONFIDENCES, type Confidence, type Path, type Step} from '../report.ts';
 import type {World} from '../world.ts';
+import type {Arc} from './arcs.ts';
 import {CERTAIN, CONFIDENCE, type Sureness} from './rights.ts';
 import type {SearchOptions, Visit} from './search.ts';
 
 /** Where paths may end. */
-export type End = {account: ServiceAccount} | {container: Container};
+export type End = {account: ServiceAccount} | {container: Container} | {principal: Principal};
 
 export interface PathFilter {
 	maxHops?: number;
@@ -68,7 +69,7 @@ export function* endsOf(
 	from: Principal,
 	filter: PathFilter,
 ): Generator<{end: End; visit: Visit; hops: number; sure: Sureness}> {
-	const {ranges, containers} = world.search.from(from, searchOptions(filter));
+	const {ranges, containers, principals} = world.search.from(from, searchOptions(filter));
 	const seen = new Set<number>();
 	for (const range of ranges) {
 		for (let number = range.lo; number < range.hi; number++) {
@@ -81,10 +82,15 @@ export function* endsOf(
 	for (const visit of containers) {
 		if (visit.isEnd) yield {end: {container: visit.container!}, visit, hops: visit.hops, sure: visit.sure};
 	}
+	for (const visit of principals) {
+		// Forged identities of a pool are on the way; groups are ends as well.
+		if (visit.actor.kind === 'group') yield {end: {principal: visit.actor}, visit, hops: visit.hops, sure: visit.sure};
+	}
 }
 
 export function endName(end: End): string {
-	return 'account' in end ? end.account.principal.member : end.container.key;
+	if ('account' in end) return end.account.principal.member;
+	return 'container' in end ? end.container.key : end.principal.member;
 }
 
 function pathOf(world: World, from: Principal, visit: Visit, end: End): Path {
@@ -204,6 +210,8 @@ class Walk {
 			if (arc.sure < this.#atLeast) continue;
 			if (arc.kind === 'rewrite') {
 				if ('container' in to && arc.container === to.container && !arc.limited) return true;
+			} else if (arc.kind === 'assume') {
+				if ('principal' in to && arc.principal === to.principal) return true;
 			} else if (arc.kind === 'become' && 'account' in to) {
 				const number = this.#world.order.numberOf(to.account);
 				if (number !== undefined && arc.range.lo <= number && number < arc.range.hi) return true;
@@ -219,16 +227,16 @@ class Walk {
 	/** Nodes one hop further that can go on. */
 	*#next(visit: Visit, wanted: (key: string) => boolean): Generator<Visit> {
 		const {arcs, search} = this.#world;
-		const land = function* (this: Walk, lo: number, hi: number, sure: Sureness, kind: 'account' | 'delegate'): Generator<Visit> {
+		const land = function* (this: Walk, lo: number, hi: number, sure: Sureness, kind: 'account' | 'delegate', arc: Arc): Generator<Visit> {
 			for (const account of search.actingIn(lo, hi)) {
-				const next: Visit = {kind, actor: account.principal, account, hops: visit.hops + 1, sure, from: visit, isEnd: kind === 'account'};
+				const next: Visit = {kind, actor: account.principal, account, hops: visit.hops + 1, sure, from: visit, isEnd: kind === 'account', arc};
 				if (wanted(keyOf(next))) yield next;
 			}
 		}.bind(this);
 		if (visit.kind === 'container') {
 			if (visit.arc?.kind !== 'rewrite') return;
 			for (const {range, sure} of arcs.selfGranted(visit.actor, visit.arc)) {
-				if (sure >= this.#atLeast) yield* land(range.lo, range.hi, Math.min(visit.sure, sure) as Sureness, 'account');
+				if (sure >= this.#atLeast) yield* land(range.lo, range.hi, Math.min(visit.sure, sure) as Sureness, 'account', visit.arc);
 			}
 			return;
 		}
@@ -238,7 +246,10 @@ class Walk {
 			if (arc.kind === 'rewrite') {
 				const next: Visit = {kind: 'container', actor: visit.actor, container: arc.container, hops: visit.hops + 1, sure, from: visit, isEnd: !arc.limited, arc};
 				if (wanted(keyOf(next))) yield next;
-			} else yield* land(arc.range.lo, arc.range.hi, sure, arc.kind === 'become' ? 'account' : 'delegate');
+			} else if (arc.kind === 'assume') {
+				const next: Visit = {kind: 'principal', actor: arc.principal, hops: visit.hops + 1, sure, from: visit, isEnd: true, arc};
+				if (wanted(keyOf(next))) yield next;
+			} else yield* land(arc.range.lo, arc.range.hi, sure, arc.kind === 'become' ? 'account' : 'delegate', arc);
 		}
 	}
 
@@ -253,7 +264,7 @@ class Walk {
 			const to = this.#to;
 			if (used.has(endName(to)) || !this.#closes(visit)) return;
 			const {explainer} = this.#world;
-			const steps = 'account' in to ? explainer.path(visit, to.account) : explainer.path(this.#rewriting(visit, to.container), undefined);
+			const steps = 'account' in to ? explainer.path(visit, to.account) : explainer.path(this.#closing(visit, to), undefined);
 			yield makePath(this.#source.actor, endName(to), steps);
 			return;
 		}
@@ -269,9 +280,14 @@ class Walk {
 		}
 	}
 
-	#rewriting(visit: Visit, container: Container): Visit {
-		const arc = this.#arcs(visit).find(known => known.kind === 'rewrite' && known.container === container);
-		return {kind: 'container', actor: visit.actor, container, hops: visit.hops + 1, sure: visit.sure, from: visit, isEnd: true, arc};
+	/** The last visit of a path that ends at a container or group. */
+	#closing(visit: Visit, to: {container: Container} | {principal: Principal}): Visit {
+		const arc = this.#arcs(visit).find(known =>
+			'container' in to ? known.kind === 'rewrite' && known.container === to.container : known.kind === 'assume' && known.principal === to.principal,
+		);
+		const next = {hops: visit.hops + 1, sure: visit.sure, from: visit, isEnd: true, arc};
+		if ('container' in to) return {kind: 'container', actor: visit.actor, container: to.container, ...next};
+		return {kind: 'principal', actor: to.principal, ...next};
 	}
 }
 

@@ -4,13 +4,13 @@
  */
 import type {Container, ServiceAccount} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
-import type {Arc, Arcs} from './arcs.ts';
+import type {Arc, Arcs, AssumeArc} from './arcs.ts';
 import type {AccountOrder, Range} from './order.ts';
 import {CERTAIN, type Sureness} from './rights.ts';
 
 /** Where a search stands: an account it can act as, one it can delegate through, or a rewritten policy. */
 export interface Visit {
-	kind: 'source' | 'account' | 'delegate' | 'container';
+	kind: 'source' | 'account' | 'delegate' | 'container' | 'principal';
 	/** Who acts from here on; for a container, who rewrote it. */
 	actor: Principal;
 	account?: ServiceAccount;
@@ -20,7 +20,7 @@ export interface Visit {
 	from: Visit | undefined;
 	/** The container is an end of its own (not a right to grant only some roles). */
 	isEnd: boolean;
-	/** How the container was rewritten: needed to say how it is done. */
+	/** The arc that led here, from `from`. */
 	arc?: Arc;
 }
 
@@ -29,6 +29,8 @@ export interface Reached extends Range {
 	hops: number;
 	sure: Sureness;
 	from: Visit;
+	/** The arc from `from`. */
+	arc: Arc;
 }
 
 export interface SearchOptions {
@@ -38,7 +40,7 @@ export interface SearchOptions {
 	rewriteCost?: 0 | 1;
 	/** Only these arcs for the first step. */
 	first?: readonly Arc[];
-	/** The first step must not rewrite a container's policy (that is `policy-takeover`). */
+	/** The first step must not rewrite a policy or a group's membership (that is `policy-takeover`). */
 	noFirstRewrite?: boolean;
 	/** Weaker hops are left out. */
 	atLeast?: Sureness;
@@ -49,6 +51,8 @@ export interface SearchResult {
 	ranges: Reached[];
 	/** Containers whose policy is rewritten on the way, by rising distance. */
 	containers: Visit[];
+	/** Groups taken over and federated identities forged on the way, by rising distance. */
+	principals: Visit[];
 }
 
 /** Searches over one inventory; scratch memory is kept between them. */
@@ -56,14 +60,13 @@ export class Search {
 	readonly #arcs: Arcs;
 	readonly #order: AccountOrder;
 	/** Account numbers that act: someone bound them, or a set of theirs, to something that matters. */
-	readonly #acting: Int32Array;
+	readonly acting: Int32Array;
 
-	constructor(order: AccountOrder, arcs: Arcs) {
+	/** @param acting taken over from a search over more grants: whoever acts there is looked at */
+	constructor(order: AccountOrder, arcs: Arcs, acting?: Int32Array) {
 		this.#arcs = arcs;
 		this.#order = order;
-		const acting: number[] = [];
-		for (const [number, account] of order.accounts.entries()) if (arcs.mayAct(account.principal)) acting.push(number);
-		this.#acting = Int32Array.from(acting);
+		this.acting = acting ?? actingOf(order, arcs);
 	}
 
 	/** Everything a source can become. The source itself is never among it. */
@@ -75,6 +78,7 @@ export class Search {
 		const accounts = new Map<number, Visit>();
 		const delegates = new Map<number, Visit>();
 		const rewritten = new Map<Container, Visit>();
+		const assumed = new Map<Principal, Visit>();
 		/** Ranges landed on, by `lo * accounts + hi`, for becoming and for delegating. */
 		const best = {become: new Map<number, Reached>(), delegate: new Map<number, Reached>()};
 		const size = this.#order.accounts.length + 1;
@@ -83,17 +87,17 @@ export class Search {
 		const levels: Visit[][] = [[start]];
 		const at = (hops: number): Visit[] => (levels[hops] ??= []);
 
-		const land = (kind: 'become' | 'delegate', range: Range, hops: number, sure: Sureness, from: Visit): void => {
+		const land = (kind: 'become' | 'delegate', range: Range, hops: number, sure: Sureness, from: Visit, arc: Arc): void => {
 			if (sure < atLeast || hops > maxHops) return;
 			const key = range.lo * size + range.hi;
 			const known = best[kind].get(key);
 			if (known && (known.hops < hops || known.sure >= sure)) return;
-			const reached: Reached = {lo: range.lo, hi: range.hi, hops, sure, from};
+			const reached: Reached = {lo: range.lo, hi: range.hi, hops, sure, from, arc};
 			best[kind].set(key, reached);
 			if (kind === 'become') ranges.push(reached);
 			const visits = kind === 'become' ? accounts : delegates;
-			for (let i = this.#firstActing(range.lo); i < this.#acting.length && this.#acting[i]! < range.hi; i++) {
-				const number = this.#acting[i]!;
+			for (let i = this.#firstActing(range.lo); i < this.acting.length && this.acting[i]! < range.hi; i++) {
+				const number = this.acting[i]!;
 				const account = this.#order.accounts[number]!;
 				if (account.principal === source) continue;
 				const before = visits.get(number);
@@ -105,6 +109,7 @@ export class Search {
 					hops,
 					sure,
 					from,
+					arc,
 					isEnd: kind === 'become',
 				};
 				visits.set(number, visit);
@@ -112,13 +117,27 @@ export class Search {
 			}
 		};
 
+		const assume = (visit: Visit, arc: AssumeArc, sure: Sureness): void => {
+			const hops = visit.hops + 1;
+			if (sure < atLeast || hops > maxHops || arc.principal === source) return;
+			const before = assumed.get(arc.principal);
+			if (before && (before.hops < hops || before.sure >= sure)) return;
+			const next: Visit = {kind: 'principal', actor: arc.principal, hops, sure, from: visit, isEnd: true, arc};
+			assumed.set(arc.principal, next);
+			at(hops).push(next);
+		};
+
 		const follow = (visit: Visit, arc: Arc): void => {
 			const sure = Math.min(visit.sure, arc.sure) as Sureness;
-			if (arc.kind !== 'rewrite') {
-				land(arc.kind, arc.range, visit.hops + 1, sure, visit);
+			if (arc.kind !== 'rewrite' && arc.kind !== 'assume') {
+				land(arc.kind, arc.range, visit.hops + 1, sure, visit, arc);
 				return;
 			}
 			if (visit.kind === 'source' && options.noFirstRewrite) return;
+			if (arc.kind === 'assume') {
+				assume(visit, arc, sure);
+				return;
+			}
 			const hops = visit.hops + rewriteCost;
 			if (sure < atLeast || hops > maxHops) return;
 			const before = rewritten.get(arc.container);
@@ -137,7 +156,7 @@ export class Search {
 			containers.push(next);
 			// The actor grants itself a minting role on the container; what bars it there still does.
 			for (const piece of this.#arcs.selfGranted(visit.actor, arc)) {
-				land('become', piece.range, hops + 1, Math.min(sure, piece.sure) as Sureness, next);
+				land('become', piece.range, hops + 1, Math.min(sure, piece.sure) as Sureness, next, arc);
 			}
 		};
 
@@ -146,6 +165,7 @@ export class Search {
 			for (const visit of level) {
 				// A surer visit of the same account at this distance replaced this one.
 				const number = visit.account && this.#order.numberOf(visit.account);
+				if (visit.kind === 'principal' && assumed.get(visit.actor) !== visit) continue;
 				if (number !== undefined && (visit.kind === 'delegate' ? delegates : accounts).get(number) !== visit) continue;
 				const arcs = visit.kind === 'source' && options.first ? options.first : undefined;
 				for (const arc of arcs ?? (visit.kind === 'delegate' ? this.#arcs.minting(visit.actor) : this.#arcs.of(visit.actor))) {
@@ -155,24 +175,34 @@ export class Search {
 		}
 		ranges.sort((a, b) => a.hops - b.hops || b.sure - a.sure);
 		containers.sort((a, b) => a.hops - b.hops || b.sure - a.sure);
-		return {ranges, containers: containers.filter(visit => rewritten.get(visit.container!) === visit)};
+		return {
+			ranges,
+			containers: containers.filter(visit => rewritten.get(visit.container!) === visit),
+			principals: [...assumed.values()].toSorted((a, b) => a.hops - b.hops || b.sure - a.sure),
+		};
 	}
 
 	/** Accounts with numbers in [lo, hi) that act themselves. */
 	*actingIn(lo: number, hi: number): Generator<ServiceAccount> {
-		for (let i = this.#firstActing(lo); i < this.#acting.length && this.#acting[i]! < hi; i++) {
-			yield this.#order.accounts[this.#acting[i]!]!;
+		for (let i = this.#firstActing(lo); i < this.acting.length && this.acting[i]! < hi; i++) {
+			yield this.#order.accounts[this.acting[i]!]!;
 		}
 	}
 
 	#firstActing(number: number): number {
 		let low = 0;
-		let high = this.#acting.length;
+		let high = this.acting.length;
 		while (low < high) {
 			const middle = (low + high) >> 1;
-			if (this.#acting[middle]! < number) low = middle + 1;
+			if (this.acting[middle]! < number) low = middle + 1;
 			else high = middle;
 		}
 		return low;
 	}
+}
+
+function actingOf(order: AccountOrder, arcs: Arcs): Int32Array {
+	const acting: number[] = [];
+	for (const [number, account] of order.accounts.entries()) if (arcs.mayAct(account.principal)) acting.push(number);
+	return Int32Array.from(acting);
 }

@@ -231,15 +231,15 @@ export const smallWorld: fc.Arbitrary<SmallWorld> = fc
 		bindings: fc.array(binding, {maxLength: 14, size: 'max'}),
 		tags: fc.option(fc.dictionary(fc.constantFrom(...TARGETS), fc.constantFrom('prod', 'test', null), {maxKeys: 8}), {nil: undefined, freq: 2}),
 		denies: fc.array(deny, {maxLength: 3}),
-		boundaries: fc.oneof({weight: 2, arbitrary: fc.constant([])}, {weight: 1, arbitrary: fc.array(boundary, {maxLength: 3})}),
+		boundaries: fc.oneof({weight: 2, arbitrary: fc.constant<SmallWorld['boundaries']>([])}, {weight: 1, arbitrary: fc.array(boundary, {maxLength: 3})}),
 		unreadPolicies: fc.oneof(
-			{weight: 2, arbitrary: fc.constant(undefined)},
-			{weight: 2, arbitrary: fc.constant([])},
+			{weight: 2, arbitrary: fc.constant<string[] | undefined>(undefined)},
+			{weight: 2, arbitrary: fc.constant<string[]>([])},
 			{weight: 1, arbitrary: fc.subarray(TARGETS, {maxLength: 3})},
 		),
-		disabledPools: fc.oneof({weight: 4, arbitrary: fc.constant([])}, {weight: 1, arbitrary: fc.constant([POOL])}),
+		disabledPools: fc.oneof({weight: 4, arbitrary: fc.constant<string[]>([])}, {weight: 1, arbitrary: fc.constant([POOL])}),
 	})
-	.map(({disabled, tags, unreadPolicies, groups, roles, ...rest}) => ({
+	.map(({disabled, tags, unreadPolicies, groups, roles, ...rest}): SmallWorld => ({
 		now: NOW,
 		...rest,
 		groups: [...groups],

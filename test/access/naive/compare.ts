@@ -7,7 +7,7 @@ import type {Proof} from '../../../src/report.ts';
 import {type Decision, decide} from './decide.ts';
 import {render} from './render.ts';
 import {TABLES} from './tables.ts';
-import type {Question, SmallWorld} from './world.ts';
+import {OTHER_RESOURCES, type Question, type SmallWorld} from './world.ts';
 
 export interface Real {
 	decision: Decision;
@@ -24,7 +24,12 @@ export async function compile(world: SmallWorld): Promise<Ask> {
 	const inventory = builder.finish();
 	const {access} = await prepareWorld(inventory, DEFAULTS);
 	return ({principal, permission, on}) => {
-		const answer = access.can(resolvePrincipal(inventory, principal), permission, resolveResource(inventory, on));
+		// A resource without a policy of its own can be asked about by whoever knows where it lies.
+		const other = OTHER_RESOURCES.find(({name}) => name === on);
+		const target = other
+			? {name: on, assetType: other.type, container: inventory.container(other.project)}
+			: resolveResource(inventory, on);
+		const answer = access.can(resolvePrincipal(inventory, principal), permission, target);
 		const decision: Decision = answer.decision === 'unknown' ? `unknown ${answer.undecided!}` : answer.decision;
 		return {decision, proof: answer.proof, reason: answer.reason};
 	};

@@ -1,0 +1,358 @@
+/**
+ * Vehicles: ways to make code run as an account. Act-as needs a vehicle and most vehicles need act-as; both
+ * are decided for one principal, on concrete scopes, before they become an arc. Facts: escalations.json,
+ * `checks`; the vehicle's permissions are judged on the project, act-as on the account.
+ */
+import {type Access, type Target, UNKNOWN_RESOURCE} from '../access/evaluate.ts';
+import type {Grant, GrantSource} from '../access/grants.ts';
+import type {Container, Inventory, ServiceAccount} from '../inventory/model.ts';
+import type {Principal} from '../inventory/principals.ts';
+import type {Workload} from '../inventory/workload.ts';
+import {CATALOGUE} from './catalogue/index.ts';
+import type {Escalation} from './catalogue/types.ts';
+import {ACT_AS} from './escalations.ts';
+import type {AccountOrder, Range} from './order.ts';
+import {ACTS, CERTAIN, CONDITIONAL, type Rights, type Sureness, UNVERIFIED} from './rights.ts';
+
+/** A catalogue entry that runs code as an account, in the shape that the search needs. */
+interface Vehicle {
+	escalation: Escalation;
+	/** Place in the catalogue. */
+	rank: number;
+	/** Permissions on the project or on a workload in it: all, and of each list of lists one. */
+	all: readonly string[];
+	anyOf: readonly (readonly (readonly string[])[])[];
+	expects: readonly string[];
+	needsActAs: boolean;
+	/** An existing workload of these types is needed. */
+	workloads: readonly string[];
+	/** Another account may be attached instead. */
+	attaches: boolean;
+}
+
+/** One way of one actor onto a range of accounts. */
+export interface Ride extends Range {
+	vehicle: Vehicle;
+	sure: Sureness;
+	/** Grants that hold the vehicle's permissions, the leading one first, with the permission each is for. */
+	grants: {grant: Grant; permission: string}[];
+	/** The act-as grant, if the vehicle needs one. */
+	actAs?: Grant;
+	/** The workload through which, if it needs one that exists and was read. */
+	workload?: Workload;
+}
+
+const CODE: ReadonlySet<Escalation['yields']> = new Set(['actable account', 'attached account', 'attached or actable account']);
+
+/** All modelled vehicles, in catalogue order. */
+export const VEHICLES: readonly Vehicle[] = CATALOGUE.flatMap((escalation, rank) => {
+	if (!escalation.modelled || escalation.kind !== 'permission' || !CODE.has(escalation.yields)) return [];
+	const onPlace = escalation.requires.filter(requirement => requirement.on !== 'attached account' && requirement.on !== 'account');
+	const all = onPlace.flatMap(requirement => requirement.all.filter(permission => permission !== ACT_AS));
+	return [
+		{
+			escalation,
+			rank,
+			all,
+			anyOf: onPlace.flatMap(requirement => (requirement.anyOf && requirement.anyOf.length > 0 ? [requirement.anyOf] : [])),
+			expects: escalation.expects ?? [],
+			needsActAs: escalation.requires.some(requirement => requirement.all.includes(ACT_AS)),
+			workloads: escalation.yields === 'actable account' ? [] : (escalation.workloads ?? []),
+			attaches: escalation.yields === 'attached or actable account',
+		},
+	];
+});
+
+/** Permissions that vehicles ask for. */
+export const VEHICLE_PERMISSIONS: readonly string[] = [
+	...new Set(VEHICLES.flatMap(vehicle => [...vehicle.all, ...vehicle.anyOf.flat(2), ...vehicle.expects])),
+];
+
+/** Permissions without act-as of which one alone may open an arc: what makes an account worth a look. */
+export const LEADING_PERMISSIONS: ReadonlySet<string> = new Set(
+	VEHICLES.filter(vehicle => !vehicle.needsActAs).flatMap(vehicle => (vehicle.all.length > 0 ? [vehicle.all[0]!] : vehicle.anyOf.flat(2))),
+);
+
+/** A container on which an actor can use a vehicle. */
+interface Drive {
+	vehicle: Vehicle;
+	scope: Container;
+	sure: Sureness;
+	grants: {grant: Grant; permission: string}[];
+	/** Only this workload: the permissions are bound on it. */
+	workload?: Workload;
+}
+
+export interface VehicleParts {
+	inventory: Inventory;
+	access: Access;
+	grants: GrantSource;
+	rights: Rights;
+	order: AccountOrder;
+	/** Count limited ways too. */
+	limited: boolean;
+}
+
+/** Accounts of existing workloads below a scope, for one list of asset types. */
+interface Attached {
+	/** Account number and the workload, by number. */
+	accounts: {number: number; workload: Workload}[];
+	/** Projects with a workload of the types, as ranges: another account may be attached there. */
+	occupied: Range[];
+	/** Where workloads of the types were not read. */
+	unread: Range[];
+}
+
+export class Vehicles {
+	readonly #parts: VehicleParts;
+	readonly #drives = new Map<Principal, Drive[]>();
+	readonly #attached = new Map<string, Attached>();
+	readonly #workloads = new Map<string, Workload>();
+
+	constructor(parts: VehicleParts) {
+		this.#parts = parts;
+		for (const workload of parts.inventory.workloads) this.#workloads.set(workload.name, workload);
+	}
+
+	/**
+	 * Every ride of an actor.
+	 * @param only the grant that must open it: by act-as, or by the leading permission where none is needed
+	 */
+	*rides(actor: Principal, only?: Grant): Generator<Ride> {
+		const drives = this.#drivesOf(actor);
+		if (drives.length === 0) return;
+		const acts = this.#actAs(actor, only);
+		for (const drive of drives) {
+			const {vehicle} = drive;
+			const leads = only === undefined || drive.grants[0]?.grant === only;
+			if (vehicle.needsActAs) {
+				if (acts.length > 0) yield* this.#withActAs(actor, drive, acts);
+			} else if (leads) yield* this.#withoutActAs(actor, drive);
+		}
+	}
+
+	/** Ranges of accounts that the actor may act as, by grant. */
+	#actAs(actor: Principal, only: Grant | undefined): (Range & {sure: Sureness; grant: Grant})[] {
+		const ranges: (Range & {sure: Sureness; grant: Grant})[] = [];
+		const {access, grants, rights} = this.#parts;
+		const consider = (grant: Grant): void => {
+			if (!grant.cls.watched.has(ACT_AS)) return;
+			for (const {lo, hi, masks} of rights.reachable(actor, grant, ACTS)) {
+				const sure = masks[CERTAIN] & ACTS ? CERTAIN : masks[CONDITIONAL] & ACTS ? CONDITIONAL : UNVERIFIED;
+				ranges.push({lo, hi, sure, grant});
+			}
+		};
+		if (only) consider(only);
+		else for (const {set} of access.memberships.of(actor)) for (const grant of grants.of(set)) consider(grant);
+		return ranges;
+	}
+
+	/** Where an actor holds all that a vehicle asks for. Kept: every search comes by again. */
+	#drivesOf(actor: Principal): readonly Drive[] {
+		let drives = this.#drives.get(actor);
+		if (!drives) this.#drives.set(actor, (drives = this.#computeDrives(actor)));
+		return drives;
+	}
+
+	#computeDrives(actor: Principal): Drive[] {
+		const {access, grants} = this.#parts;
+		const byContainer = new Map<Container, {grant: Grant; sure: Sureness}[]>();
+		const onWorkloads: {grant: Grant; sure: Sureness; workload: Workload}[] = [];
+		for (const {set} of access.memberships.of(actor)) {
+			for (const grant of grants.of(set)) {
+				if (!grant.cls.drives) continue;
+				const {resource} = grant.binding;
+				if (!resource.container || resource.account) continue;
+				const target: Target = {name: '', assetType: UNKNOWN_RESOURCE, container: resource.container};
+				const value = access.conditionOn(grant.binding, target, '')?.value ?? 'true';
+				if (value === 'false') continue;
+				const sure = value === 'true' ? CERTAIN : CONDITIONAL;
+				if (resource.isContainer) {
+					const list = byContainer.get(resource.container);
+					if (list) list.push({grant, sure});
+					else byContainer.set(resource.container, [{grant, sure}]);
+				} else {
+					const workload = this.#workloads.get(resource.name);
+					if (workload) onWorkloads.push({grant, sure, workload});
+				}
+			}
+		}
+		const inherited = (container: Container | undefined): {grant: Grant; sure: Sureness}[] => {
+			const list: {grant: Grant; sure: Sureness}[] = [];
+			for (let at = container; at; at = at.parent) list.push(...(byContainer.get(at) ?? []));
+			return list;
+		};
+		const drives: Drive[] = [];
+		for (const [container, own] of byContainer) this.#match(drives, own, inherited(container.parent), container);
+		for (const {workload, ...own} of onWorkloads) {
+			if (workload.project) this.#match(drives, [own], inherited(workload.project), workload.project, workload);
+		}
+		return drives;
+	}
+
+	/** Adds the vehicles that own grants, completed by inherited ones, make possible on a scope. */
+	#match(
+		drives: Drive[],
+		own: {grant: Grant; sure: Sureness}[],
+		inherited: {grant: Grant; sure: Sureness}[],
+		scope: Container,
+		workload?: Workload,
+	): void {
+		const all = [...own, ...inherited];
+		const holder = (permission: string, from = all): {grant: Grant; permission: string; sure: Sureness} | undefined => {
+			let best: {grant: Grant; permission: string; sure: Sureness} | undefined;
+			for (const {grant, sure} of from) {
+				if (grant.cls.watched.has(permission) && (!best || sure > best.sure)) best = {grant, permission, sure};
+			}
+			return best;
+		};
+		for (const vehicle of VEHICLES) {
+			if (vehicle.escalation.strength === 'limited' && !this.#parts.limited) continue;
+			if (workload && !vehicle.workloads.includes(workload.assetType)) continue;
+			// What is inherited alone is a drive of the container above.
+			const asked = [...vehicle.all, ...vehicle.anyOf.flat(2)];
+			if (!asked.some(permission => own.some(({grant}) => grant.cls.watched.has(permission)))) continue;
+			const held = vehicle.all.map(permission => holder(permission));
+			if (held.some(one => one === undefined)) continue;
+			const chosen = vehicle.anyOf.map(lists => {
+				for (const list of lists) {
+					const found = list.map(permission => holder(permission));
+					if (found.every(one => one !== undefined)) return found;
+				}
+				return undefined;
+			});
+			if (chosen.some(one => one === undefined)) continue;
+			const grants = [...held, ...chosen.flat()] as {grant: Grant; permission: string; sure: Sureness}[];
+			let sure = Math.min(CERTAIN, ...grants.map(one => one.sure)) as Sureness;
+			const expected = vehicle.expects.every(permission => holder(permission) !== undefined);
+			if (!expected || vehicle.escalation.precondition !== undefined) sure = Math.min(sure, CONDITIONAL) as Sureness;
+			drives.push({vehicle, scope, sure, grants: distinct(grants), ...(workload && {workload})});
+		}
+	}
+
+	/** Pieces of a drive's scope where nothing bars the vehicle's permissions. */
+	*#open(actor: Principal, drive: Drive): Generator<Range & {sure: Sureness; container: Container}> {
+		const {rights} = this.#parts;
+		for (const piece of rights.pieces(drive.scope)) {
+			if (piece.lo === piece.hi) continue;
+			let sure: Sureness | undefined = drive.sure;
+			for (const {permission} of drive.grants) {
+				const open = rights.unbarred(actor, permission, piece.container);
+				sure = open === undefined || sure === undefined ? undefined : (Math.min(open, sure) as Sureness);
+			}
+			if (sure === undefined) continue;
+			if (drive.vehicle.escalation.constraints.some(constraint => rights.isEnforced(constraint, piece.container))) continue;
+			yield {...piece, sure};
+		}
+	}
+
+	*#withActAs(actor: Principal, drive: Drive, acts: readonly (Range & {sure: Sureness; grant: Grant})[]): Generator<Ride> {
+		const {vehicle} = drive;
+		for (const piece of this.#open(actor, drive)) {
+			const attached = vehicle.workloads.length > 0 ? this.#attachedIn(drive, piece.container) : undefined;
+			for (const act of acts) {
+				const within = cut(piece, act);
+				if (!within) continue;
+				const sure = Math.min(piece.sure, act.sure) as Sureness;
+				const ride = {vehicle, grants: drive.grants, actAs: act.grant};
+				if (!attached) {
+					yield {...ride, ...within, sure};
+					continue;
+				}
+				for (const {number, workload} of attached.accounts) {
+					if (number >= within.lo && number < within.hi) yield {...ride, lo: number, hi: number + 1, sure, workload};
+				}
+				if (vehicle.attaches) for (const range of attached.occupied) yield* emit(ride, cut(range, within), sure);
+				for (const range of attached.unread) yield* emit(ride, cut(range, within), UNVERIFIED);
+			}
+		}
+	}
+
+	*#withoutActAs(actor: Principal, drive: Drive): Generator<Ride> {
+		const {vehicle} = drive;
+		for (const piece of this.#open(actor, drive)) {
+			const ride = {vehicle, grants: drive.grants};
+			if (vehicle.workloads.length === 0) {
+				yield {...ride, lo: piece.lo, hi: piece.hi, sure: piece.sure};
+				continue;
+			}
+			const attached = this.#attachedIn(drive, piece.container);
+			for (const {number, workload} of attached.accounts) {
+				// A workload may run as an account of another project: it counts where the workload lies.
+				if (this.#liesIn(workload, piece, drive.scope)) yield {...ride, lo: number, hi: number + 1, sure: piece.sure, workload};
+			}
+			for (const range of attached.unread) yield* emit(ride, cut(range, piece), UNVERIFIED);
+		}
+	}
+
+	#liesIn(workload: Workload, piece: Range, scope: Container): boolean {
+		const {project} = workload;
+		if (!project || project.order < scope.order || project.order >= scope.end) return false;
+		const {lo} = this.#parts.order.below(project);
+		return lo >= piece.lo && lo <= piece.hi;
+	}
+
+	/** Accounts of existing workloads for a drive: of its one workload, or of all below its scope. */
+	#attachedIn(drive: Drive, container: Container): Attached {
+		void container;
+		if (drive.workload) {
+			return {accounts: this.#accountsOf(drive.workload), occupied: drive.workload.project ? [this.#parts.order.below(drive.workload.project)] : [], unread: []};
+		}
+		const types = drive.vehicle.workloads;
+		const key = `${drive.scope.order} ${types.join(' ')}`;
+		let attached = this.#attached.get(key);
+		if (!attached) this.#attached.set(key, (attached = this.#collect(drive.scope, types)));
+		return attached;
+	}
+
+	#collect(scope: Container, types: readonly string[]): Attached {
+		const {inventory, order} = this.#parts;
+		const attached: Attached = {accounts: [], occupied: [], unread: []};
+		for (let position = scope.order; position < scope.end; position++) {
+			const project = inventory.containers[position]!;
+			if (project.kind !== 'project') continue;
+			const range = order.below(project);
+			let found = false;
+			for (const workload of inventory.workloadsOf(project)) {
+				if (!types.includes(workload.assetType)) continue;
+				found = true;
+				attached.accounts.push(...this.#accountsOf(workload));
+			}
+			if (found) attached.occupied.push(range);
+			const unread = types.some(type => inventory.coverage.standing('workloads', project, type).status !== 'complete');
+			if (unread && range.lo < range.hi) append(attached.unread, range);
+		}
+		return attached;
+	}
+
+	#accountsOf(workload: Workload): {number: number; workload: Workload}[] {
+		return workload.runsAs.flatMap(email => {
+			const account: ServiceAccount | undefined = this.#parts.inventory.accounts.get(email);
+			const number = account && this.#parts.order.numberOf(account);
+			return number === undefined ? [] : [{number, workload}];
+		});
+	}
+}
+
+/** The overlap of two ranges. */
+function cut(a: Range, b: Range): Range | undefined {
+	const lo = Math.max(a.lo, b.lo);
+	const hi = Math.min(a.hi, b.hi);
+	return lo < hi ? {lo, hi} : undefined;
+}
+
+function* emit(ride: Omit<Ride, keyof Range | 'sure'>, range: Range | undefined, sure: Sureness): Generator<Ride> {
+	if (range) yield {...ride, ...range, sure};
+}
+
+/** Adds a range, joined to the last one where they touch: unread projects mostly lie side by side. */
+function append(ranges: Range[], range: Range): void {
+	const last = ranges.at(-1);
+	if (last && last.hi === range.lo) last.hi = range.hi;
+	else ranges.push({...range});
+}
+
+function distinct(grants: {grant: Grant; permission: string}[]): {grant: Grant; permission: string}[] {
+	const seen = new Set<Grant>();
+	return grants.filter(({grant}) => !seen.has(grant) && seen.add(grant)).map(({grant, permission}) => ({grant, permission}));
+}
