@@ -85,8 +85,10 @@ async function answerAll(world: World, input: Readable, name: string, outputs: r
 	let bad = 0;
 	try {
 		for await (const line of createInterface({input, crlfDelay: Infinity})) {
-			if (line.trim() === '') continue;
-			const found = answerLine(world, line);
+			// `trim` takes a byte order mark away, too.
+			const text = line.trim();
+			if (text === '') continue;
+			const found = answerLine(world, text);
 			if ('error' in found) bad++;
 			answers.push(`${safeJson(found)}\n`);
 		}

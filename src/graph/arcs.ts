@@ -4,10 +4,9 @@
  */
 import type {Access} from '../access/evaluate.ts';
 import type {Grant, GrantSource} from '../access/grants.ts';
-import {parseFederated} from '../access/sets.ts';
 import type {Container, Group} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
-import {FULL, MINTING, POOL_WRITING, REWRITING, ROLE_UPDATE} from './escalations.ts';
+import {FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
 import type {Range} from './order.ts';
 import {CERTAIN, CONDITIONAL, DELEGATES, type Rights, type Sureness} from './rights.ts';
 import type {Ride, Vehicles} from './vehicles.ts';
@@ -45,7 +44,8 @@ export interface AssumeArc {
 	escalation: string;
 	sure: Sureness;
 	group?: Group;
-	/** Absent for groups: no binding gives that right. */
+	/** What it rests on; absent for groups: no binding gives that right. */
+	grants?: {grant: Grant; permission: string}[];
 	grant?: Grant;
 	member?: Principal;
 }
@@ -71,8 +71,6 @@ export class Arcs {
 	/** Groups by who may change their membership. */
 	readonly #ledBy = new Map<Principal, Group[]>();
 	readonly #openGroups: Group[] = [];
-	/** Federated principals and sets that bindings name, by the project of their pool. */
-	readonly #poolMembers: {principal: Principal; project: Container}[] = [];
 
 	constructor(parts: ArcParts) {
 		this.#parts = parts;
@@ -81,11 +79,6 @@ export class Arcs {
 		for (const group of inventory.groups.values()) {
 			for (const leader of new Set([...group.owners, ...group.managers])) push(this.#ledBy, leader, group);
 			if (group.joining === 'open') this.#openGroups.push(group);
-		}
-		for (const principal of inventory.principals.all) {
-			const pool = parseFederated(principal)?.pool;
-			const project = pool?.startsWith('projects/') ? inventory.container(pool.split('/').slice(0, 2).join('/')) : undefined;
-			if (project) this.#poolMembers.push({principal, project});
 		}
 	}
 
@@ -98,6 +91,7 @@ export class Arcs {
 			this.#addRides(arcs, actor);
 			this.#addRoleUpdates(arcs, actor);
 			this.#addGroups(arcs, actor);
+			this.#addDisguises(arcs, actor);
 			this.#arcs.set(actor, arcs);
 		}
 		return arcs;
@@ -142,9 +136,8 @@ export class Arcs {
 		this.#addAccounts(arcs, actor, grant, member, this.#wanted);
 		const {resource} = grant.binding;
 		if (!resource.isContainer || !resource.container) return;
-		const {rewrites, watched} = grant.cls;
+		const {rewrites} = grant.cls;
 		if (rewrites.project || rewrites.folder || rewrites.organization) this.#addRewrites(arcs, actor, grant, member, resource.container);
-		if (POOL_WRITING.some(({permission}) => watched.has(permission))) this.#addPools(arcs, actor, grant, member, resource.container);
 	}
 
 	#addAccounts(arcs: Arc[], actor: Principal, grant: Grant, member: Principal, wanted: number): void {
@@ -231,16 +224,17 @@ export class Arcs {
 		}
 	}
 
-	/** Whoever writes a provider of a pool chooses subjects and attributes: every identity of the pool is his. */
-	#addPools(arcs: Arc[], actor: Principal, grant: Grant, member: Principal, scope: Container): void {
-		for (const {principal, project} of this.#poolMembers) {
-			if (project.order < scope.order || project.order >= scope.end || principal === actor) continue;
-			for (const {id, permission} of POOL_WRITING) {
-				const right = this.#parts.rights.rewrites(actor, grant, project, permission);
-				if (!right) continue;
-				arcs.push({kind: 'assume', principal, escalation: id, sure: right.sure, grant, member});
-				break;
+	/** What a service brings along, and identities of pools whose providers or clusters the actor controls. */
+	#addDisguises(arcs: Arc[], actor: Principal): void {
+		for (const {principal, escalation, sure, grants} of this.#parts.vehicles.disguises(actor)) {
+			const {grant} = grants[0]!;
+			const number = this.#parts.vehicles.numberOf(principal);
+			if (number !== undefined) {
+				// A default account (legacy Cloud Build) is an account of the project like others.
+				arcs.push({kind: 'become', range: {lo: number, hi: number + 1}, sure, grant, member: this.memberOf(actor, grant)});
+				continue;
 			}
+			arcs.push({kind: 'assume', principal, escalation, sure, grant, member: this.memberOf(actor, grant), grants});
 		}
 	}
 }

@@ -99,12 +99,6 @@ export const FULL = bits(escalation => escalation.strength === 'full');
 export const MINTING = bits(escalation => escalation.mints);
 export const SETS_POLICY = bits(escalation => escalation.permission.endsWith('.setIamPolicy'));
 
-/** Writing a provider of a workload identity pool; checked on the pool's project. The names carry their host [seen]. */
-export const POOL_WRITING = [
-	{id: 'wif-provider-create', permission: 'iam.googleapis.com/workloadIdentityPoolProviders.create'},
-	{id: 'wif-provider-update', permission: 'iam.googleapis.com/workloadIdentityPoolProviders.update'},
-] as const;
-
 /** Every permission that the graph asks about, vehicles apart. */
 export const WATCHED: readonly string[] = [
 	...new Set([
@@ -113,6 +107,5 @@ export const WATCHED: readonly string[] = [
 		ACT_AS,
 		...Object.values(REWRITING).map(rewriting => rewriting.permission),
 		ROLE_UPDATE.permission,
-		...POOL_WRITING.map(({permission}) => permission),
 	]),
 ];

@@ -9,7 +9,7 @@ import type {Principal} from '../inventory/principals.ts';
 import type {Proof, Step} from '../report.ts';
 import type {Arcs, AssumeArc, RewriteArc} from './arcs.ts';
 import {CATALOGUE} from './catalogue/index.ts';
-import {ACT_AS, DELEGATION, DIRECT, FULL, MINTING, POOL_WRITING, REWRITING, ROLE_UPDATE} from './escalations.ts';
+import {ACT_AS, DELEGATION, DIRECT, FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
 import type {AccountOrder} from './order.ts';
 import {CERTAIN, CONFIDENCE, CONDITIONAL, DELEGATES, type Rights, type Sureness} from './rights.ts';
 import type {Visit} from './search.ts';
@@ -103,6 +103,9 @@ export class Explainer {
 			}
 		}
 		if (!delegating && from.kind !== 'delegate') {
+			for (const {principal, escalation, sure, grants} of vehicles.disguises(from.actor)) {
+				if (principal === account.principal && (!only || grants[0]!.grant === only)) ways.push({escalation, sure, grants});
+			}
 			for (const ride of vehicles.rides(from.actor, only)) {
 				if (number < ride.lo || number >= ride.hi) continue;
 				const acts = ride.actAs ? [{grant: ride.actAs, permission: ACT_AS}] : [];
@@ -146,9 +149,9 @@ export class Explainer {
 	#assumeStep(from: Visit, to: Visit): Step {
 		const arc = to.arc as AssumeArc;
 		const because: Proof[] = [];
-		if (arc.grant && arc.member) {
-			const permission = POOL_WRITING.find(({id}) => id === arc.escalation)!.permission;
-			because.push(bindingProof(arc.grant.binding, arc.member, permission, 'allows'), ...this.#parts.access.membershipProof(from.actor, arc.member));
+		if (arc.grants) {
+			const at: Target = {name: '', assetType: UNKNOWN_RESOURCE, container: undefined};
+			because.push(...this.#because(from.actor, {escalation: arc.escalation, sure: arc.sure, grants: arc.grants}, at));
 		} else because.push({kind: 'membership', effect: 'allows', member: from.actor.member, of: arc.principal.member});
 		return this.#step(from, arc.principal.member, arc, [], because);
 	}

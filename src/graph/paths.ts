@@ -83,8 +83,9 @@ export function* endsOf(
 		if (visit.isEnd) yield {end: {container: visit.container!}, visit, hops: visit.hops, sure: visit.sure};
 	}
 	for (const visit of principals) {
-		// Forged identities of a pool are on the way; groups are ends as well.
-		if (visit.actor.kind === 'group') yield {end: {principal: visit.actor}, visit, hops: visit.hops, sure: visit.sure};
+		// Forged identities of a pool are on the way only; groups are ends as well, service agents if asked for.
+		const agent = visit.actor.kind === 'serviceAccount' && !visit.actor.value.includes('[');
+		if (visit.actor.kind === 'group' || (agent && filter.includeServiceAgents)) yield {end: {principal: visit.actor}, visit, hops: visit.hops, sure: visit.sure};
 	}
 }
 

@@ -5,6 +5,7 @@
  */
 import {type Access, type Target, UNKNOWN_RESOURCE} from '../access/evaluate.ts';
 import type {Grant, GrantSource} from '../access/grants.ts';
+import {parseFederated} from '../access/sets.ts';
 import type {Container, Inventory, ServiceAccount} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Workload} from '../inventory/workload.ts';
@@ -30,6 +31,21 @@ interface Vehicle {
 	attaches: boolean;
 }
 
+/** A federated identity or set that some policy names, and the container that owns its pool. */
+interface PoolMember {
+	principal: Principal;
+	container: Container;
+	kind: NonNullable<Escalation['pools']>;
+}
+
+/** One way of one actor onto an identity that is no account of a project here. */
+export interface Disguise {
+	principal: Principal;
+	escalation: string;
+	sure: Sureness;
+	grants: {grant: Grant; permission: string}[];
+}
+
 /** One way of one actor onto a range of accounts. */
 export interface Ride extends Range {
 	vehicle: Vehicle;
@@ -46,7 +62,8 @@ const CODE: ReadonlySet<Escalation['yields']> = new Set(['actable account', 'att
 
 /** All modelled vehicles, in catalogue order. */
 export const VEHICLES: readonly Vehicle[] = CATALOGUE.flatMap((escalation, rank) => {
-	if (!escalation.modelled || escalation.kind !== 'permission' || !CODE.has(escalation.yields)) return [];
+	const yields = [escalation.yields, escalation.alsoYields].find(one => one !== undefined && CODE.has(one));
+	if (!escalation.modelled || escalation.kind !== 'permission' || !yields) return [];
 	const onPlace = escalation.requires.filter(requirement => requirement.on !== 'attached account' && requirement.on !== 'account');
 	const all = onPlace.flatMap(requirement => requirement.all.filter(permission => permission !== ACT_AS));
 	return [
@@ -57,20 +74,34 @@ export const VEHICLES: readonly Vehicle[] = CATALOGUE.flatMap((escalation, rank)
 			anyOf: onPlace.flatMap(requirement => (requirement.anyOf && requirement.anyOf.length > 0 ? [requirement.anyOf] : [])),
 			expects: escalation.expects ?? [],
 			needsActAs: escalation.requires.some(requirement => requirement.all.includes(ACT_AS)),
-			workloads: escalation.yields === 'actable account' ? [] : (escalation.workloads ?? []),
-			attaches: escalation.yields === 'attached or actable account',
+			workloads: yields === 'actable account' ? [] : (escalation.workloads ?? []),
+			attaches: yields === 'attached or actable account',
 		},
 	];
 });
 
+/**
+ * Ways onto an identity that is no account of the project: what the service brings along, or an identity of a
+ * pool. They need no act-as.
+ */
+export const IDENTITY_WAYS: readonly Vehicle[] = CATALOGUE.flatMap((escalation, rank) => {
+	if (!escalation.modelled || escalation.kind !== 'permission') return [];
+	if (escalation.yields !== 'project identity' && escalation.yields !== 'pool identities') return [];
+	const all = escalation.requires.flatMap(requirement => requirement.all);
+	const anyOf = escalation.requires.flatMap(requirement => (requirement.anyOf && requirement.anyOf.length > 0 ? [requirement.anyOf] : []));
+	return [{escalation, rank, all, anyOf, expects: [], needsActAs: false, workloads: escalation.workloads ?? [], attaches: false}];
+});
+
+const ALL_WAYS: readonly Vehicle[] = [...VEHICLES, ...IDENTITY_WAYS];
+
 /** Permissions that vehicles ask for. */
 export const VEHICLE_PERMISSIONS: readonly string[] = [
-	...new Set(VEHICLES.flatMap(vehicle => [...vehicle.all, ...vehicle.anyOf.flat(2), ...vehicle.expects])),
+	...new Set(ALL_WAYS.flatMap(vehicle => [...vehicle.all, ...vehicle.anyOf.flat(2), ...vehicle.expects])),
 ];
 
 /** Permissions without act-as of which one alone may open an arc: what makes an account worth a look. */
 export const LEADING_PERMISSIONS: ReadonlySet<string> = new Set(
-	VEHICLES.filter(vehicle => !vehicle.needsActAs).flatMap(vehicle => (vehicle.all.length > 0 ? [vehicle.all[0]!] : vehicle.anyOf.flat(2))),
+	ALL_WAYS.filter(vehicle => !vehicle.needsActAs).flatMap(vehicle => (vehicle.all.length > 0 ? [vehicle.all[0]!] : vehicle.anyOf.flat(2))),
 );
 
 /** A container on which an actor can use a vehicle. */
@@ -108,6 +139,8 @@ export class Vehicles {
 	readonly #drives = new Map<Principal, Drive[]>();
 	readonly #attached = new Map<string, Attached>();
 	readonly #workloads = new Map<string, Workload>();
+	readonly #identityCache = new Map<string, {principal: Principal; container: Container; sure: Sureness}[]>();
+	#pools: readonly PoolMember[] | undefined;
 
 	constructor(parts: VehicleParts) {
 		this.#parts = parts;
@@ -124,11 +157,99 @@ export class Vehicles {
 		const acts = this.#actAs(actor, only);
 		for (const drive of drives) {
 			const {vehicle} = drive;
+			if (IDENTITY_WAYS.includes(vehicle)) continue;
 			const leads = only === undefined || drive.grants[0]?.grant === only;
 			if (vehicle.needsActAs) {
 				if (acts.length > 0) yield* this.#withActAs(actor, drive, acts);
 			} else if (leads) yield* this.#withoutActAs(actor, drive);
 		}
+	}
+
+	/** Identities that the actor can put on: agents that a service brings to a project, and identities of pools. */
+	*disguises(actor: Principal): Generator<Disguise> {
+		for (const drive of this.#drivesOf(actor)) {
+			const {yields} = drive.vehicle.escalation;
+			if (yields !== 'project identity' && yields !== 'pool identities') continue;
+			for (const {principal, container, sure} of this.#identities(drive)) {
+				if (principal === actor) continue;
+				let surest: Sureness | undefined = Math.min(drive.sure, sure) as Sureness;
+				for (const {permission} of drive.grants) {
+					const open = this.#parts.rights.unbarred(actor, permission, container);
+					surest = open === undefined || surest === undefined ? undefined : (Math.min(open, surest) as Sureness);
+				}
+				if (surest !== undefined) yield {principal, escalation: drive.vehicle.escalation.id, sure: surest, grants: drive.grants};
+			}
+		}
+	}
+
+	/** Number of a principal among the accounts that can be become. */
+	numberOf(principal: Principal): number | undefined {
+		const account = principal.kind === 'serviceAccount' ? this.#parts.inventory.accounts.get(principal.value) : undefined;
+		return account && this.#parts.order.numberOf(account);
+	}
+
+	/** Identities of a drive below its scope that some policy names: others hold nothing. */
+	#identities({vehicle, scope}: Drive): {principal: Principal; container: Container; sure: Sureness}[] {
+		const key = `${scope.order} ${vehicle.escalation.id}`;
+		let found = this.#identityCache.get(key);
+		if (!found) this.#identityCache.set(key, (found = this.#findIdentities(vehicle, scope)));
+		return found;
+	}
+
+	#findIdentities({escalation, workloads}: Vehicle, scope: Container): {principal: Principal; container: Container; sure: Sureness}[] {
+		const {inventory} = this.#parts;
+		const found: {principal: Principal; container: Container; sure: Sureness}[] = [];
+		if (escalation.yields === 'project identity') {
+			for (let position = scope.order; position < scope.end; position++) {
+				const project = inventory.containers[position]!;
+				if (project.kind !== 'project') continue;
+				for (const pattern of escalation.identities ?? []) {
+					const email = pattern.replace('{number}', project.number ?? '?').replace('{id}', project.key.slice('projects/'.length));
+					const principal = inventory.principals.find(`serviceAccount:${email}`);
+					if (principal && !inventory.accounts.get(email)?.disabled) found.push({principal, container: project, sure: CERTAIN});
+				}
+			}
+			return found;
+		}
+		for (const {principal, container, kind} of this.#poolMembers()) {
+			if (kind !== escalation.pools || container.order < scope.order || container.order >= scope.end) continue;
+			const sure = this.#existing(container, workloads);
+			if (sure !== undefined) found.push({principal, container, sure});
+		}
+		return found;
+	}
+
+	/** Whether a project has a workload of the types: unread is not none. */
+	#existing(project: Container, types: readonly string[]): Sureness | undefined {
+		if (types.length === 0) return CERTAIN;
+		const {inventory} = this.#parts;
+		if (inventory.workloadsOf(project).some(workload => types.includes(workload.assetType))) return CERTAIN;
+		return types.some(type => inventory.coverage.standing('workloads', project, type).status !== 'complete') ? UNVERIFIED : undefined;
+	}
+
+	/** Federated principals and sets that policies name, with the container that owns their pool. */
+	#poolMembers(): readonly PoolMember[] {
+		if (this.#pools) return this.#pools;
+		const {inventory} = this.#parts;
+		this.#pools = inventory.principals.all.flatMap((principal): PoolMember[] => {
+			const legacy = principal.kind === 'serviceAccount' ? /^(.+)\.svc\.id\.goog\[/.exec(principal.value)?.[1] : undefined;
+			const pool = parseFederated(principal)?.pool;
+			if (legacy !== undefined) {
+				const project = inventory.container(`projects/${legacy}`);
+				return project ? [{principal, container: project, kind: 'kubernetes'}] : [];
+			}
+			if (pool === undefined) return [];
+			if (!pool.startsWith('projects/')) {
+				// A workforce pool belongs to an organization that its name does not tell: every one read here may own it.
+				return inventory.containers
+					.filter(container => container.kind === 'organization')
+					.map(container => ({principal, container, kind: 'workforce'}));
+			}
+			const project = inventory.container(pool.split('/').slice(0, 2).join('/'));
+			const kind = pool.endsWith('.svc.id.goog') ? 'kubernetes' : 'workload';
+			return project ? [{principal, container: project, kind}] : [];
+		});
+		return this.#pools;
 	}
 
 	/** Ranges of accounts that the actor may act as, by grant. */
@@ -206,7 +327,7 @@ export class Vehicles {
 			}
 			return best;
 		};
-		for (const vehicle of VEHICLES) {
+		for (const vehicle of ALL_WAYS) {
 			if (vehicle.escalation.strength === 'limited' && !this.#parts.limited) continue;
 			if (workload && !vehicle.workloads.includes(workload.assetType)) continue;
 			// What is inherited alone is a drive of the container above.
@@ -249,7 +370,7 @@ export class Vehicles {
 	*#withActAs(actor: Principal, drive: Drive, acts: readonly (Range & {sure: Sureness; grant: Grant})[]): Generator<Ride> {
 		const {vehicle} = drive;
 		for (const piece of this.#open(actor, drive)) {
-			const attached = vehicle.workloads.length > 0 ? this.#attachedIn(drive, piece.container) : undefined;
+			const attached = vehicle.workloads.length > 0 ? this.#attachedIn(drive) : undefined;
 			for (const act of acts) {
 				const within = cut(piece, act);
 				if (!within) continue;
@@ -276,7 +397,7 @@ export class Vehicles {
 				yield {...ride, lo: piece.lo, hi: piece.hi, sure: piece.sure};
 				continue;
 			}
-			const attached = this.#attachedIn(drive, piece.container);
+			const attached = this.#attachedIn(drive);
 			for (const {number, workload} of attached.accounts) {
 				// A workload may run as an account of another project: it counts where the workload lies.
 				if (this.#liesIn(workload, piece, drive.scope)) yield {...ride, lo: number, hi: number + 1, sure: piece.sure, workload};
@@ -293,8 +414,7 @@ export class Vehicles {
 	}
 
 	/** Accounts of existing workloads for a drive: of its one workload, or of all below its scope. */
-	#attachedIn(drive: Drive, container: Container): Attached {
-		void container;
+	#attachedIn(drive: Drive): Attached {
 		if (drive.workload) {
 			return {accounts: this.#accountsOf(drive.workload), occupied: drive.workload.project ? [this.#parts.order.below(drive.workload.project)] : [], unread: []};
 		}
@@ -314,11 +434,11 @@ export class Vehicles {
 			const range = order.below(project);
 			let found = false;
 			for (const workload of inventory.workloadsOf(project)) {
-				if (!types.includes(workload.assetType)) continue;
+				if (workload.finished || !types.includes(workload.assetType)) continue;
 				found = true;
 				attached.accounts.push(...this.#accountsOf(workload));
 			}
-			if (found) attached.occupied.push(range);
+			if (found && range.lo < range.hi) attached.occupied.push(range);
 			const unread = types.some(type => inventory.coverage.standing('workloads', project, type).status !== 'complete');
 			if (unread && range.lo < range.hi) append(attached.unread, range);
 		}

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {DIRECT} from '../../src/graph/escalations.ts';
-import {type End, endsOf, type PathFilter, pathsBetween, pathsFrom, sources} from '../../src/graph/paths.ts';
+import {type End, endName, endsOf, type PathFilter, pathsBetween, pathsFrom, sources} from '../../src/graph/paths.ts';
 import type {Path} from '../../src/report.ts';
 import {resolvePrincipal, resolveResource} from '../../src/resolve.ts';
 import type {Asset} from '../../src/sources/asset.ts';
@@ -186,7 +186,7 @@ describe('between two ends', () => {
 	});
 
 	test('the others are named beside, in catalogue order', async () => {
-		const [path] = await between(world(['ann', OWNER, 'shop'], mints('ann', 'root@shop')), 'ann', 'root@shop');
+		const [path] = await between(world(['ann', ACCOUNT_ADMIN, 'shop'], ['ann', KEY_ADMIN, 'shop'], mints('ann', 'root@shop')), 'ann', 'root@shop');
 		expect(path!.steps[0]!.escalation).toBe('sa-get-access-token');
 		expect(path!.steps[0]!.alsoBy).toEqual(['sa-sign-blob', 'sa-sign-jwt', 'sa-key-create', 'sa-key-upload', 'sa-set-iam-policy']);
 	});
@@ -268,7 +268,7 @@ describe('from one end', () => {
 	test('what streams is what the paths say', async () => {
 		const opened = await openWorld(world(mints('ann', 'folder'), account('a@shop'), ['a@shop', IAM_ADMIN, 'lab'], account('b@lab')));
 		const ann = resolvePrincipal(opened.inventory, member('ann'));
-		const streamed = [...endsOf(opened, ann, {})].map(({end, hops}) => `${hops} ${'account' in end ? end.account.principal.member : end.container.key}`);
+		const streamed = [...endsOf(opened, ann, {})].map(({end, hops}) => `${hops} ${endName(end)}`);
 		expect(streamed.toSorted()).toEqual(pathsFrom(opened, ann, {}).map(({to, hops}) => `${hops} ${to}`).toSorted());
 	});
 });

@@ -155,7 +155,6 @@ export const HIERARCHY: readonly Escalation[] = [
 		notDeniable: [
 			'source.repos.setIamPolicy',
 			'cloudtasks.queues.setIamPolicy',
-			'bigquery.connections.setIamPolicy',
 			'deploymentmanager.deployments.setIamPolicy',
 		],
 		seenInLogs: adminActivity('SetIamPolicy of the service'),

@@ -131,7 +131,6 @@ export const KUBERNETES_RBAC: readonly Escalation[] = [
 		requires: [{on: 'project', all: [], anyOf: [['gkehub.gateway.post'], ['gkehub.gateway.stream']]}],
 		yields: 'other',
 		yieldsNote: 'a route to the cluster',
-		notDeniable: ['gkehub.gateway.stream'],
 		api: 'connectgateway.googleapis.com',
 		seenInLogs: dataAccess('google.cloud.gkeconnect.gateway methods [recalled]'),
 		close: 'Grant gateway roles with the RBAC roles, not to all.',

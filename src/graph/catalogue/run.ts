@@ -113,7 +113,7 @@ export const RUN: readonly Escalation[] = [
 		yields: 'attached account',
 		workloads: ['run.googleapis.com/Service', 'run.googleapis.com/Job', 'run.googleapis.com/WorkerPool'],
 		precondition: 'A container of it is running and takes SSH.',
-		notDeniable: ['run.instances.sshRoot', 'run.jobs.sshRoot', 'run.services.sshRoot', 'run.workerpools.sshRoot'],
+		notDeniable: ['run.instances.sshRoot'],
 		api: 'run.googleapis.com',
 		seenInLogs: adminActivity('sshRoot methods of run.googleapis.com [recalled]'),
 		close: 'Leave the SSH permissions out of custom roles.',

@@ -102,7 +102,6 @@ export const TRIGGERS: readonly Escalation[] = [
 		title: 'Workflow that runs as a service account',
 		requires: [{on: 'project', all: ['workflows.workflows.create', 'workflows.executions.create']}, ACT_AS],
 		yields: 'actable account',
-		notDeniable: ['workflows.executions.create'],
 		api: 'workflows.googleapis.com',
 		seenInLogs: attaching(
 			'google.cloud.workflows.v1.Workflows.CreateWorkflow',
@@ -135,7 +134,6 @@ export const TRIGGERS: readonly Escalation[] = [
 		requires: [{on: 'project', all: ['workflows.executions.create']}],
 		yields: 'other',
 		yieldsNote: 'what the workflow does',
-		notDeniable: ['workflows.executions.create'],
 		api: 'workflowexecutions.googleapis.com',
 		seenInLogs: adminActivity('google.cloud.workflows.executions.v1.Executions.CreateExecution'),
 		close: 'Grant Invoker on workflows whose arguments are checked.',

@@ -213,7 +213,7 @@ export const smallWorld: fc.Arbitrary<SmallWorld> = fc
 					email: fc.constant(email),
 					state: fc.constantFrom('read' as const, 'read' as const, 'read' as const, 'partial' as const, 'unread' as const),
 					members: fc.uniqueArray(
-						fc.oneof({weight: 3, arbitrary: fc.constantFrom(...GROUP_MEMBERS)}, {weight: 4, arbitrary: member}),
+						fc.constantFrom(...GROUP_MEMBERS, ...PEOPLE, ...ROBOTS, ...DELETED),
 						{maxLength: 4},
 					),
 				}),
@@ -237,7 +237,7 @@ export const smallWorld: fc.Arbitrary<SmallWorld> = fc
 			{weight: 2, arbitrary: fc.constant<string[]>([])},
 			{weight: 1, arbitrary: fc.subarray(TARGETS, {maxLength: 3})},
 		),
-		disabledPools: fc.oneof({weight: 4, arbitrary: fc.constant<string[]>([])}, {weight: 1, arbitrary: fc.constant([POOL])}),
+		disabledPools: fc.oneof({weight: 4, arbitrary: fc.constant<string[]>([])}, {weight: 1, arbitrary: fc.constant<string[]>([POOL])}),
 	})
 	.map(({disabled, tags, unreadPolicies, groups, roles, ...rest}): SmallWorld => ({
 		now: NOW,

@@ -22,8 +22,9 @@ export type Decision = 'allow' | 'deny' | 'unknown condition' | 'unknown fact' |
 export function decide(world: SmallWorld, tables: Tables, question: Question): Decision {
 	if (!canAct(world, question.principal)) return 'deny';
 	const bounded = boundaryValue(world, tables, question);
-	if (bounded === 'skip') return 'skip';
-	const value = both([not(bounded), not(denyValue(world, tables, question)), allowValue(world, tables, question)]);
+	const denied = denyValue(world, tables, question);
+	if (bounded === 'skip' || denied === 'skip') return 'skip';
+	const value = both([not(bounded), not(denied), allowValue(world, tables, question)]);
 	return value === true ? 'allow' : value === false ? 'deny' : `unknown ${value}`;
 }
 
@@ -92,8 +93,13 @@ function roleHolds(world: SmallWorld, tables: Tables, role: string, permission: 
 	return known === undefined ? 'fact' : known.includes(permission);
 }
 
+/** Groups, domains and sets: what takes from some of their members and not from others is in no fact. */
+function isMany(principal: string): boolean {
+	return !/^(user|serviceAccount|principal):/.test(principal);
+}
+
 /** Whether some deny rule at or above the resource's container blocks. */
-function denyValue(world: SmallWorld, tables: Tables, question: Question): Truth {
+function denyValue(world: SmallWorld, tables: Tables, question: Question): Truth | 'skip' {
 	const deniable = tables.deniable[question.permission];
 	if (!deniable) return false;
 	const chain = chainOf(world, homeOf(world, question.on));
@@ -103,10 +109,11 @@ function denyValue(world: SmallWorld, tables: Tables, question: Question): Truth
 		if (!chain.includes(policy.attached)) continue;
 		for (const rule of policy.rules) {
 			if (!named(rule.permissions) || named(rule.exceptedPermissions)) continue;
+			if (isMany(question.principal)) return 'skip';
 			const denied = either(rule.denied.map(identifier => isDenied(world, question.principal, identifier)));
 			const excepted = either(rule.excepted.map(identifier => isDenied(world, question.principal, identifier)));
 			const condition = rule.condition ? treeValue(world, question, rule.condition) : true;
-			blocks.push(not(either([not(denied), excepted, not(condition)])));
+			blocks.push(both([denied, not(excepted), condition]));
 		}
 	}
 	return not(both(blocks.map(not)));
@@ -123,9 +130,10 @@ function boundaryValue(world: SmallWorld, tables: Tables, question: Question): T
 			if (applies !== false) perhaps.push({boundary, applies});
 		}
 	}
+	if (world.boundaries.length > 0 && isMany(question.principal)) return 'skip';
 	if (perhaps.length === 0) return false;
 	const from = tables.boundaryFrom[question.permission];
-	if (from === undefined || !/^(user|serviceAccount|principal):/.test(question.principal)) return 'skip';
+	if (from === undefined) return 'skip';
 	const open = perhaps.filter(({applies}) => applies !== true);
 	const outcomes = new Set<boolean>();
 	// Every way in which the undecided ones could turn out.

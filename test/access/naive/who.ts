@@ -97,7 +97,6 @@ export function isMember(world: SmallWorld, principal: string, member: string, s
 	if (principal === 'allUsers') return false;
 	// Any Google account or service account; federated identities have neither.
 	if (member === 'allAuthenticatedUsers') return !federated(world, principal);
-	if (principal === 'allAuthenticatedUsers') return false;
 	if (member.startsWith('group:')) return inGroup(world, principal, member.slice('group:'.length), seen);
 	if (member.startsWith('domain:')) return principal.startsWith('user:') && principal.endsWith(`@${member.slice('domain:'.length)}`);
 	const set = ACCOUNT_SET.exec(member);

@@ -1,0 +1,59 @@
+/** Runs a command inside the test process, with every edge handed in: fast, and the clock stands still. */
+import {Readable, Writable} from 'node:stream';
+import type {Io} from '../../src/io.ts';
+import {run} from '../../src/run.ts';
+import type {Line} from '../inventory/read.ts';
+
+export interface Ended {
+	code: number;
+	stdout: string;
+	stderr: string;
+}
+
+export const NOW = '2026-06-01T00:00:00Z';
+
+/** @param input what stands on standard input */
+export async function sa(args: readonly string[], input: string | Buffer = ''): Promise<Ended> {
+	const text = {stdout: '', stderr: ''};
+	const stream = (name: keyof typeof text) =>
+		new Writable({
+			decodeStrings: false,
+			write(chunk: string, _, done) {
+				text[name] += chunk;
+				done();
+			},
+		});
+	const io: Io = {
+		env: {},
+		stdin: Readable.from([Buffer.from(input)]),
+		stdout: stream('stdout'),
+		stderr: stream('stderr'),
+		clock: () => Date.parse(NOW),
+		uuid: () => '00000000-0000-0000-0000-000000000000',
+		signal: new AbortController().signal,
+	};
+	const code = await run(args, io);
+	return {code, ...text};
+}
+
+export const ndjson = (lines: readonly unknown[]): string => lines.map(line => `${JSON.stringify(line)}\n`).join('');
+
+/** What no terminal may get raw: control characters but the newline, and marks that turn text around. */
+export const RAW = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/;
+
+/** The account's last use, for lines where everything is in order. */
+export function used(id: string, email: string, last = '2026-05-20T00:00:00Z', ancestors: readonly string[] = []): Line {
+	return {
+		name: `//policyanalyzer.googleapis.com/projects/${id}/${email}`,
+		assetType: 'policyanalyzer.googleapis.com/Activity',
+		ancestors,
+		resource: {
+			data: {
+				fullResourceName: `//iam.googleapis.com/projects/${id}/serviceAccounts/${email}`,
+				activityType: 'serviceAccountLastAuthentication',
+				observationPeriod: {startTime: '2025-06-01T00:00:00Z', endTime: '2026-05-30T00:00:00Z'},
+				activity: {lastAuthenticatedTime: last},
+			},
+		},
+	};
+}
