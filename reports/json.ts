@@ -22,13 +22,13 @@ export function* json(report: Report): Iterable<string> {
 	yield `  "tool": ${safeJson({name: tool.name, version: tool.version})},\n`;
 	yield `  "run": ${safeJson({...RUN, ...run})},\n`;
 	yield `  "summary": ${safeJson({...SUMMARY, ...summary, findings: {...COUNTS, ...summary.findings}})},\n`;
-	yield* list('  "coverage": ', coverage, line => ({...COVERAGE, ...line}), '  ');
+	yield* list('  "coverage": ', coverage, line => ordered(line, COVERAGE), '  ');
 	yield ',\n';
-	yield* list('  "checks": ', checks, outcome => ({...CHECK, ...outcome}), '  ');
+	yield* list('  "checks": ', checks, outcome => ordered(outcome, CHECK), '  ');
 	yield ',\n';
-	yield* list('  "chokePoints": ', chokePoints, point => ({...CHOKE_POINT, ...point}), '  ');
+	yield* list('  "chokePoints": ', chokePoints, point => ordered(point, CHOKE_POINT), '  ');
 	yield ',\n';
-	yield* list('  "accounts": ', accounts, account => ({...ACCOUNT, ...account}), '  ');
+	yield* list('  "accounts": ', accounts, account => ordered(account, ACCOUNT), '  ');
 	yield ',\n  "graph": {\n';
 	yield* list('    "nodes": ', graph.nodes, node => node, '    ');
 	yield ',\n';
@@ -40,10 +40,44 @@ export function* json(report: Report): Iterable<string> {
 
 /** The finding with its keys in the contract's order; keys that the contract does not name come last. */
 export function orderedFinding(finding: Finding): Finding {
-	const ordered = {...FINDING, ...finding, remediation: {...REMEDIATION, ...finding.remediation}};
-	if (finding.path !== undefined) ordered.path = finding.path.map(step => ({...STEP, ...step}));
-	if (finding.suppressed !== undefined) ordered.suppressed = {...SUPPRESSION, ...finding.suppressed};
-	return ordered;
+	const {path, suppressed, remediation} = finding;
+	const inside = {
+		remediation: ordered(remediation, REMEDIATION),
+		path: path?.every(step => isOrdered(step, STEP)) === false ? path.map(step => ordered(step, STEP)) : path,
+		suppressed: suppressed && ordered(suppressed, SUPPRESSION),
+	};
+	const isSame = inside.remediation === remediation && inside.path === path && inside.suppressed === suppressed;
+	if (isSame && isOrdered(finding, FINDING)) return finding;
+	const copy = {...FINDING, ...finding, remediation: inside.remediation};
+	if (inside.path !== undefined) copy.path = inside.path;
+	if (inside.suppressed !== undefined) copy.suppressed = inside.suppressed;
+	return copy;
+}
+
+/**
+ * The object itself if its keys have the order of the template, else a copy that has it. What our own checks make
+ * has it, and a report has hundreds of thousands of them.
+ */
+function ordered<Shape extends object>(value: Shape, template: Keys<Shape>): Shape {
+	return isOrdered(value, template) ? value : {...template, ...value};
+}
+
+function isOrdered<Shape extends object>(value: Shape, template: Keys<Shape>): boolean {
+	const wanted = namesOf(template);
+	let at = 0;
+	for (const name in value) {
+		while (at < wanted.length && wanted[at] !== name) at++;
+		if (at++ >= wanted.length) return false;
+	}
+	return true;
+}
+
+const namesOfTemplates = new Map<object, readonly string[]>();
+
+function namesOf(template: object): readonly string[] {
+	let names = namesOfTemplates.get(template);
+	if (!names) namesOfTemplates.set(template, (names = Object.keys(template)));
+	return names;
 }
 
 /** An array with one element a line; an empty one is `[]`. */

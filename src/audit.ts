@@ -5,11 +5,12 @@
 import type {Check, Hit} from './check.ts';
 import type {Config, SuppressionRule} from './config/schema.ts';
 import {fingerprint} from './fingerprint.ts';
+import {chokePoints} from './graph/choke-points.ts';
 import {reportGraph} from './graph/around-findings.ts';
 import {accountSummaries} from './graph/account-summaries.ts';
 import {holesOf, unreadRoleLines} from './holes.ts';
 import {compare} from './inventory/coverage.ts';
-import type {Inventory} from './inventory/model.ts';
+import type {Binding, Inventory} from './inventory/model.ts';
 import {parseAccountName, projectInName} from './inventory/names.ts';
 import {renderFix} from './remediation/render.ts';
 import {type CheckOutcome, type Finding, type FindingList, type Report, type Run, SEVERITIES, type Summary} from './report.ts';
@@ -52,9 +53,9 @@ export function audit(world: World, options: AuditOptions): Report {
 			(a, b) => compare(a.fact, b.fact) || compare(a.scope, b.scope) || compare(a.assetType ?? '', b.assetType ?? ''),
 		),
 		checks: outcomes.toSorted((a, b) => compare(a.id, b.id)),
-		chokePoints: [],
+		chokePoints: chokePoints(world),
 		accounts: accountSummaries(world, new Set(drafts.flatMap(({hit}) => [hit.resource, hit.principal ?? '']))),
-		graph: reportGraph(findings),
+		graph: reportGraph(pathsOf(drafts) as Iterable<Finding>),
 		findings,
 	};
 
@@ -103,8 +104,8 @@ function suppresses(rule: SuppressionRule, check: string, hit: Hit, now: number)
 /** Severity first, then check, resource, principal and fingerprint: a total order. */
 function order(a: Draft, b: Draft): number {
 	return (
-		SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-		compare(a.check.id, b.check.id) ||
+		(a.severity === b.severity ? 0 : SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)) ||
+		(a.check === b.check ? 0 : compare(a.check.id, b.check.id)) ||
 		compare(a.hit.resource, b.hit.resource) ||
 		compare(a.hit.principal ?? '', b.hit.principal ?? '') ||
 		compare(a.fingerprint, b.fingerprint)
@@ -126,6 +127,11 @@ class Findings implements FindingList {
 	*[Symbol.iterator](): Generator<Finding> {
 		for (const draft of this.#drafts) yield findingOf(draft);
 	}
+}
+
+/** What the graph looks at of each finding, without the rest of its words. */
+function* pathsOf(drafts: readonly Draft[]): Generator<Pick<Finding, 'path'>> {
+	for (const {hit} of drafts) yield hit.detail();
 }
 
 function findingOf({check, hit, severity, fingerprint: id, suppressed}: Draft): Finding {
@@ -164,19 +170,7 @@ function summarize(drafts: readonly Draft[], inventory: Inventory): Summary {
 		if (draft.suppressed) suppressed++;
 		else findings[draft.severity]++;
 	}
-	let bindings = 0;
-	const principals = new Set<string>();
-	for (const policy of inventory.policies.values()) {
-		if (!(policy.resource.container?.inScope ?? true)) continue;
-		const seen = new Set<string>();
-		for (const binding of policy.bindings) {
-			for (const {member} of binding.members) {
-				principals.add(member);
-				seen.add(`${binding.role}\u0000${binding.condition?.expression ?? ''}\u0000${member}`);
-			}
-		}
-		bindings += seen.size;
-	}
+	const {bindings, principals} = countGrants(inventory);
 	const inScope = (container: {inScope: boolean} | undefined): boolean => container?.inScope ?? true;
 	let accounts = 0;
 	for (const account of inventory.accounts.values()) if (account.read && inScope(account.project)) accounts++;
@@ -188,9 +182,46 @@ function summarize(drafts: readonly Draft[], inventory: Inventory): Summary {
 			serviceAccounts: accounts,
 			keys: inventory.keys.filter(key => inScope(key.account.project)).length,
 			bindings,
-			principals: principals.size,
+			principals,
 		},
 	};
+}
+
+/** Distinct (resource, role, condition, member) in scope, and distinct members. */
+function countGrants(inventory: Inventory): {bindings: number; principals: number} {
+	/** By principal: the last group of like bindings that named it, counted from 1. */
+	const seenIn = new Uint32Array(inventory.principals.all.length);
+	let group = 0;
+	let bindings = 0;
+	let principals = 0;
+	for (const policy of inventory.policies.values()) {
+		if (!(policy.resource.container?.inScope ?? true)) continue;
+		for (const like of likeBindings(policy.bindings)) {
+			group++;
+			for (const binding of like) {
+				for (const {index} of binding.members) {
+					if (seenIn[index] === group) continue;
+					if (seenIn[index] === 0) principals++;
+					seenIn[index] = group;
+					bindings++;
+				}
+			}
+		}
+	}
+	return {bindings, principals};
+}
+
+/** Bindings of one policy by role and condition. */
+function likeBindings(bindings: readonly Binding[]): Iterable<readonly Binding[]> {
+	if (bindings.length < 2) return [bindings];
+	const groups = new Map<string, Binding[]>();
+	for (const binding of bindings) {
+		const key = binding.condition ? `${binding.role}\u0000${binding.condition.expression}` : binding.role;
+		const known = groups.get(key);
+		if (known) known.push(binding);
+		else groups.set(key, [binding]);
+	}
+	return groups.values();
 }
 
 /** The first reasons and how many more there are. */

@@ -2,6 +2,7 @@
 import {BoundaryPolicies} from './access/boundary.ts';
 import {type Conditions, loadConditions} from './access/conditions.ts';
 import {DenyPolicies} from './access/deny.ts';
+import {readEntitlements} from './access/entitlements.ts';
 import {OrgPolicies} from './access/org-policy.ts';
 import {RoleCatalogue} from './access/roles.ts';
 import {Memberships} from './access/sets.ts';
@@ -52,6 +53,9 @@ function assemble(inventory: Inventory, config: Config, options: PrepareOptions 
 		tags,
 		deny,
 		boundaries,
+		entitlements: readEntitlements(inventory, (scope, reason) =>
+			inventory.coverage.addHole({fact: 'input', scope, status: 'partial', records: 1, reason}),
+		),
 		constraints: {
 			isEnforced: (constraint, container) => orgPolicies.isEnforced(constraint, container),
 			cuts: tagged ? containers : [...keyConstraints].flatMap(constraint => orgPolicies.nodesThatSet(constraint)),

@@ -3,6 +3,7 @@
  * Compiled once; asked often; never changed.
  */
 import {Access, type AccessParts} from './access/evaluate.ts';
+import type {Entitlement} from './access/entitlements.ts';
 import {GrantIndex} from './access/grants.ts';
 import {Powers} from './access/power.ts';
 import {RoleClasses} from './access/role-class.ts';
@@ -33,6 +34,7 @@ export interface World {
 
 /** The parts that need loading before a world can be compiled. */
 export interface WorldParts extends Omit<AccessParts, 'inventory'> {
+	entitlements?: readonly Entitlement[];
 	constraints?: Constraints;
 	barrierCuts?: readonly Container[];
 	includeBlocked?: boolean;
@@ -43,7 +45,7 @@ export interface WorldParts extends Omit<AccessParts, 'inventory'> {
 export function compileWorld(inventory: Inventory, config: Config, parts: WorldParts): World {
 	const access = new Access({...parts, inventory});
 	const classes = new RoleClasses(parts.roles, [...WATCHED, ...LEADING_PERMISSIONS], VEHICLE_PERMISSIONS);
-	const grants = new GrantIndex(inventory, classes);
+	const grants = new GrantIndex(inventory, classes, parts.entitlements);
 	const powers = new Powers(access, grants, classes);
 	const order = new AccountOrder(inventory);
 	const rights = new Rights({

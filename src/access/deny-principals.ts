@@ -169,7 +169,8 @@ export class DenyPrincipals {
 					: decided(principal, label);
 			}
 			case 'serviceAccount':
-				return undecided(principal, label, 'resources', scope);
+				// The legacy spelling of a Kubernetes account is a federated identity, like its `principal://` form.
+				return principal.value.includes('[') ? NO : undecided(principal, label, 'resources', scope);
 			default:
 				return NO;
 		}

@@ -3,12 +3,14 @@
  * here; no shortcut for administrators comes before it. Facts: iam-semantics sections 1 to 3.
  */
 import type {AllowPolicy, Binding, Container, Inventory, ServiceAccount} from '../inventory/model.ts';
+import {IAM} from '../inventory/names.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Proof} from '../report.ts';
 import {attributesFor, NO_RESOURCE_ATTRIBUTES, UNKNOWN_RESOURCE_ATTRIBUTES} from './condition-attributes.ts';
 import type {ConditionContext, Conditions, ConditionValue, EffectiveTags, Tri} from './conditions.ts';
 import {hasPermission, type Role, type RoleCatalogue} from './roles.ts';
-import type {Memberships} from './sets.ts';
+import {poolKey} from './set-match.ts';
+import {type Memberships, parseFederated} from './sets.ts';
 
 /** What a permission is asked on. */
 export interface Target {
@@ -79,6 +81,8 @@ export class Access {
 	readonly #byRolePermission = new Map<string, boolean>();
 	/** Values of conditions that ask about nothing but the time and modified grants, on account targets. */
 	readonly #onAccounts = new Map<string, ConditionValue>();
+
+	#off: ReadonlySet<string> | undefined;
 
 	constructor(parts: AccessParts) {
 		this.#parts = parts;
@@ -186,7 +190,7 @@ export class Access {
 		const sure = candidates.find(candidate => candidate.certainty === 'true');
 		if (sure) {
 			if (barred.value === 'unknown') {
-				const fact = barred.proof.some(item => item.kind === 'gap');
+				const fact = lacksFact(barred.proof);
 				return {
 					decision: 'unknown',
 					undecided: fact ? 'fact' : 'condition',
@@ -203,7 +207,8 @@ export class Access {
 		if (doubtful) {
 			return {
 				decision: 'unknown',
-				undecided: doubtful.undecided ?? 'fact',
+				// As sure as the weakest part: a barrier that lacks a fact outweighs a condition on the grant.
+				undecided: barred.value === 'unknown' && lacksFact(barred.proof) ? 'fact' : (doubtful.undecided ?? 'fact'),
 				proof: [...doubtful.proof, ...barred.proof],
 				reason: doubtful.note ?? 'a grant could apply',
 			};
@@ -217,8 +222,25 @@ export class Access {
 	/** Why a principal cannot act at all, whatever is granted. */
 	#cannotAct(principal: Principal): string | undefined {
 		if (principal.kind === 'deleted') return `${principal.member} is deleted and cannot act`;
+		const pool = parseFederated(principal)?.pool;
+		if (pool !== undefined && this.#poolsOff().has(poolKey(this.inventory, pool))) {
+			return `the pool of ${principal.member} is disabled or deleted, so it cannot act`;
+		}
 		if (principal.kind !== 'serviceAccount') return undefined;
 		return this.inventory.accounts.get(principal.value)?.disabled ? `${principal.member} is disabled and cannot act` : undefined;
+	}
+
+	/** Pools that were disabled or deleted: no token of theirs is accepted. */
+	#poolsOff(): ReadonlySet<string> {
+		if (this.#off) return this.#off;
+		const off = new Set<string>();
+		for (const type of ['iam.googleapis.com/WorkloadIdentityPool', 'iam.googleapis.com/WorkforcePool']) {
+			for (const {name, data} of this.inventory.documents.get(type) ?? []) {
+				if (data['disabled'] !== true && data['state'] !== 'DELETED') continue;
+				off.add(poolKey(this.inventory, name.startsWith(IAM) ? name.slice(IAM.length) : name));
+			}
+		}
+		return (this.#off = off);
 	}
 
 	/** Bindings that grant or could grant, the surest first, then in policy order. */
@@ -254,7 +276,7 @@ export class Access {
 		permission: string,
 		principal: Principal,
 		member: Principal,
-		parts: {grants: Tri; doubt: {fact: 'groups' | 'token'; scope: string} | undefined; condition: ConditionValue | undefined},
+		parts: {grants: Tri; doubt: ReturnType<Memberships['doubt']>; condition: ConditionValue | undefined},
 	): Candidate {
 		const {grants, doubt, condition} = parts;
 		const sure = grants === 'true' && !doubt && (!condition || condition.value === 'true');
@@ -273,7 +295,7 @@ export class Access {
 		if (sure) return {binding, certainty: 'true', proof};
 		if (doubt) {
 			proof.push({kind: 'membership', effect: 'undecided', member: principal.member, of: member.member});
-			if (doubt.fact === 'groups') proof.push({kind: 'gap', effect: 'undecided', fact: 'groups', scope: doubt.scope});
+			if (doubt.fact !== 'token') proof.push({kind: 'gap', effect: 'undecided', fact: doubt.fact, scope: doubt.scope});
 		}
 		if (grants === 'unknown') proof.push({kind: 'role', effect: 'undecided', role: binding.role, permission});
 		const byCondition = grants === 'true' && !doubt;
@@ -283,6 +305,8 @@ export class Access {
 				? `what ${binding.role} contains was not read`
 				: doubt?.fact === 'groups'
 					? `the members of ${doubt.scope} were not read`
+					: doubt?.fact === 'allowPolicies'
+						? `the allow policy of ${doubt.scope} was not read, so who ${member.member} stands for is open`
 					: `only its token would tell whether ${principal.member} is in ${member.member}`;
 		return {binding, certainty: 'unknown', undecided: byCondition ? 'condition' : 'fact', proof, note};
 	}
@@ -308,7 +332,9 @@ export class Access {
 			gaps.push({kind: 'gap', effect: 'undecided', fact: 'resources', scope: target.name});
 		} else if (target.container.name !== target.name) {
 			const own = coverage.resourceStanding('allowPolicies', target.name, target.container);
-			if (own.status !== 'complete' && !this.inventory.policies.has(target.name)) {
+			// A policy that is there is what there is, unless a line says that it was read only in part.
+			const isThere = this.inventory.policies.has(target.name) && !coverage.stated('allowPolicies', target.name);
+			if (own.status !== 'complete' && !isThere) {
 				gaps.push({kind: 'gap', effect: 'undecided', fact: 'allowPolicies', scope: target.name});
 			}
 		}
@@ -349,6 +375,11 @@ export function bindingProof(binding: Binding, member: Principal, permission: st
 		permission,
 		...(binding.condition && {condition: binding.condition.expression}),
 	};
+}
+
+/** Whether an undecided barrier waits for a fact (a gap, or a membership that a token would tell), not only for a condition. */
+function lacksFact(proof: readonly Proof[]): boolean {
+	return proof.some(item => item.kind === 'gap' || (item.kind === 'membership' && item.effect === 'undecided'));
 }
 
 function reasonOfBarrier(proof: readonly Proof[]): string {

@@ -4,6 +4,7 @@
  */
 import type {Binding, Inventory} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
+import type {Entitlement} from './entitlements.ts';
 import type {RoleClass, RoleClasses} from './role-class.ts';
 
 export interface Grant {
@@ -11,6 +12,8 @@ export interface Grant {
 	index: number;
 	binding: Binding;
 	cls: RoleClass;
+	/** It is no binding but an entitlement: the role can be taken for a time. */
+	entitlement?: Entitlement;
 }
 
 /** Where grants are looked up: all of an inventory, or all but some members of some bindings. */
@@ -27,25 +30,26 @@ export class GrantIndex implements GrantSource {
 	/** Bindings whose role was not read: they could grant anything. */
 	readonly unreadRoles = new Map<string, Binding[]>();
 
-	constructor(inventory: Inventory, classes: RoleClasses) {
-		for (const policy of inventory.policies.values()) {
-			for (const binding of policy.bindings) {
-				const cls = classes.of(binding.role);
-				if (cls.role.knowledge === 'unknown') {
-					const list = this.unreadRoles.get(binding.role);
-					if (list) list.push(binding);
-					else this.unreadRoles.set(binding.role, [binding]);
-					continue;
-				}
-				const custom = !binding.role.startsWith('roles/');
-				if (cls.empty && !custom) continue;
-				const grant: Grant = {index: this.grants.length, binding, cls};
-				if (!cls.empty) this.grants.push(grant);
-				for (const member of binding.members) {
-					if (!cls.empty) append(this.#byMember, member, grant);
-					if (custom) append(this.#customByMember, member, grant);
-				}
-			}
+	constructor(inventory: Inventory, classes: RoleClasses, entitlements: readonly Entitlement[] = []) {
+		for (const policy of inventory.policies.values()) for (const binding of policy.bindings) this.#add(binding, classes);
+		for (const entitlement of entitlements) this.#add(entitlement.binding, classes, entitlement);
+	}
+
+	#add(binding: Binding, classes: RoleClasses, entitlement?: Entitlement): void {
+		const cls = classes.of(binding.role);
+		if (cls.role.knowledge === 'unknown') {
+			const list = this.unreadRoles.get(binding.role);
+			if (list) list.push(binding);
+			else this.unreadRoles.set(binding.role, [binding]);
+			return;
+		}
+		const custom = !binding.role.startsWith('roles/');
+		if (cls.empty && !custom) return;
+		const grant: Grant = {index: this.grants.length, binding, cls, ...(entitlement && {entitlement})};
+		if (!cls.empty) this.grants.push(grant);
+		for (const member of binding.members) {
+			if (!cls.empty) append(this.#byMember, member, grant);
+			if (custom) append(this.#customByMember, member, grant);
 		}
 	}
 

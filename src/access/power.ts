@@ -5,7 +5,8 @@
 import type {Container} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Severity} from '../report.ts';
-import {type Access, containerTarget} from './evaluate.ts';
+import type {Tri} from './conditions.ts';
+import {type Access, containerTarget, type Target} from './evaluate.ts';
 import type {Grant, GrantIndex} from './grants.ts';
 import {
 	IMPERSONATING,
@@ -33,6 +34,8 @@ export interface Power {
 	possible: readonly Pair[];
 }
 
+const NO_PAIRS: readonly Pair[] = [];
+const NO_POWER: Power = {certain: NO_PAIRS, possible: NO_PAIRS};
 const OWNER = levelRank('owner-like');
 const READS = levelRank('reading data');
 
@@ -41,6 +44,8 @@ export class Powers {
 	readonly #grants: GrantIndex;
 	readonly #classes: RoleClasses;
 	readonly #cache = new Map<Principal, Power>();
+	readonly #targets = new Map<Container, Target>();
+	readonly #held = new Map<RoleClass, Map<readonly string[], readonly string[]>>();
 
 	constructor(access: Access, grants: GrantIndex, classes: RoleClasses) {
 		this.#access = access;
@@ -55,29 +60,49 @@ export class Powers {
 	}
 
 	#compute(principal: Principal): Power {
-		const certain = new Map<Container, Grant[]>();
-		const possible = new Map<Container, Grant[]>();
-		let doubtful = false;
+		const certain: Grant[] = [];
+		const possible: Grant[] = [];
 		for (const {set} of this.#access.memberships.of(principal)) {
 			for (const grant of this.#grants.of(set)) {
 				const {resource} = grant.binding;
 				if (!resource.isContainer || !resource.container) continue;
-				const value = this.#access.conditionOn(grant.binding, containerTarget(resource.container), '')?.value ?? 'true';
+				const value = this.#valueOn(grant, resource.container);
 				if (value === 'false') continue;
-				add(possible, resource.container, grant);
-				if (value === 'true') add(certain, resource.container, grant);
-				else doubtful = true;
+				possible.push(grant);
+				if (value === 'true' && !grant.entitlement) certain.push(grant);
 			}
 		}
+		if (possible.length === 0) return NO_POWER;
 		const sure = this.#pairs(principal, certain);
-		return {certain: sure, possible: doubtful ? this.#pairs(principal, possible) : sure};
+		return {certain: sure, possible: possible.length > certain.length ? this.#pairs(principal, possible) : sure};
 	}
 
-	#pairs(principal: Principal, byContainer: Map<Container, Grant[]>): Pair[] {
+	/** Value of a grant's condition on its own container. */
+	#valueOn(grant: Grant, container: Container): Tri {
+		if (!grant.binding.condition && !grant.cls.role.hiddenCondition) return 'true';
+		return this.#access.conditionOn(grant.binding, this.#targetOf(container), '')?.value ?? 'true';
+	}
+
+	#targetOf(container: Container): Target {
+		let target = this.#targets.get(container);
+		if (!target) this.#targets.set(container, (target = containerTarget(container)));
+		return target;
+	}
+
+	#pairs(principal: Principal, grants: readonly Grant[]): readonly Pair[] {
+		if (grants.length === 0) return NO_PAIRS;
+		if (grants.length === 1) {
+			const pair = this.#pair(principal, grants[0]!.binding.resource.container!, [...grants], []);
+			return pair ? [pair] : NO_PAIRS;
+		}
+		const byContainer = new Map<Container, Grant[]>();
+		for (const grant of grants) add(byContainer, grant.binding.resource.container!, grant);
 		const pairs: Pair[] = [];
 		for (const [container, own] of byContainer) {
 			const inherited: Grant[] = [];
-			for (let above = container.parent; above; above = above.parent) inherited.push(...(byContainer.get(above) ?? []));
+			if (byContainer.size > 1) {
+				for (let above = container.parent; above; above = above.parent) inherited.push(...(byContainer.get(above) ?? []));
+			}
 			const pair = this.#pair(principal, container, own, inherited);
 			if (pair) pairs.push(pair);
 		}
@@ -86,29 +111,37 @@ export class Powers {
 
 	/** The strongest level at one container, own bindings first, inherited ones completing them. */
 	#pair(principal: Principal, container: Container, own: Grant[], inherited: Grant[]): Pair | undefined {
-		const all = [...own, ...inherited];
+		const all = inherited.length === 0 ? own : [...own, ...inherited];
 		const make = (level: Level, grants: Grant[]): Pair => ({level, rank: levelRank(level), container, grants});
 		const rewrite = POLICY_REWRITING[container.kind];
-		const canRewrite = !this.#barred(principal, [rewrite], container);
+		let answer: boolean | undefined;
+		const canRewrite = (): boolean => (answer ??= !this.#barred(principal, [rewrite], container));
 
-		if (canRewrite) {
-			const owner = own.find(grant => grant.cls.owner || (container.kind === 'organization' && grant.cls.organizationAdmin));
-			if (owner) return make('owner-like', [owner]);
-			const rewriter = all.find(grant => grant.cls.rewrites[container.kind]);
-			if (rewriter && this.#editorShare(all) === this.#classes.editorSize) return make('owner-like', minimal(all));
-		}
+		const owner = own.find(grant => grant.cls.owner || (container.kind === 'organization' && grant.cls.organizationAdmin));
+		if (owner && canRewrite()) return make('owner-like', [owner]);
+		const bySum = all.some(grant => grant.cls.rewrites[container.kind]) && this.#editorShare(all) === this.#classes.editorSize;
+		if (bySum && canRewrite()) return make('owner-like', minimal(all));
 		const editor = own.find(grant => grant.cls.editorLike);
 		if (editor) return make('editor-like', [editor]);
 		if (this.#mayReach(all) && this.#editorShare(all) >= this.#classes.editorThreshold) return make('editor-like', minimal(all));
 		const rewriter = own.find(grant => rewritesBelow(grant.cls, container));
-		if (rewriter && (canRewrite || !rewriter.cls.rewrites[container.kind])) return make('policy rewriting', [rewriter]);
+		if (rewriter && (!rewriter.cls.rewrites[container.kind] || canRewrite())) return make('policy rewriting', [rewriter]);
 		for (const [level, list, has] of BY_LIST) {
 			const grant = own.find(
-				candidate => has(candidate.cls) && !this.#barred(principal, list.filter(permission => candidate.cls.watched.has(permission)), container),
+				candidate => has(candidate.cls) && !this.#barred(principal, this.#heldOf(candidate.cls, list), container),
 			);
 			if (grant) return make(level, [grant]);
 		}
 		return undefined;
+	}
+
+	/** Permissions of a list that a role holds. */
+	#heldOf(cls: RoleClass, list: readonly string[]): readonly string[] {
+		let byList = this.#held.get(cls);
+		if (!byList) this.#held.set(cls, (byList = new Map()));
+		let held = byList.get(list);
+		if (!held) byList.set(list, (held = list.filter(permission => cls.watched.has(permission))));
+		return held;
 	}
 
 	#mayReach(grants: readonly Grant[]): boolean {
@@ -124,7 +157,7 @@ export class Powers {
 
 	/** Whether every one of the permissions is certainly barred here. */
 	#barred(principal: Principal, permissions: readonly string[], container: Container): boolean {
-		const target = containerTarget(container);
+		const target = this.#targetOf(container);
 		return permissions.every(permission => this.#access.barred(principal, permission, target).value === 'true');
 	}
 
@@ -139,16 +172,20 @@ export class Powers {
 	}
 
 	/** What of an account's power a principal has neither there nor above, strongest first. */
-	gained(principal: Principal, account: Principal): Pair[] {
+	gained(principal: Principal, account: Principal): readonly Pair[] {
 		const mine = this.of(principal).certain;
-		return this.of(account).possible.filter(
+		const theirs = this.of(account).possible;
+		if (mine.length === 0) return theirs;
+		return theirs.filter(
 			pair => !mine.some(own => own.rank >= pair.rank && covers(own.container, pair.container)),
 		);
 	}
 
 	/** Whether an account's pair rests on undecided conditions only. */
 	isConditional(account: Principal, pair: Pair): boolean {
-		return !this.of(account).certain.some(own => own.rank >= pair.rank && covers(own.container, pair.container));
+		const {certain, possible} = this.of(account);
+		if (certain === possible) return false;
+		return !certain.some(own => own.rank >= pair.rank && covers(own.container, pair.container));
 	}
 }
 

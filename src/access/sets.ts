@@ -4,7 +4,9 @@
  *
  * Assumption, said in the docs: a Workspace member of a domain is whoever has an e-mail address in it.
  */
+import {accountKind} from '../inventory/account-kind.ts';
 import type {Container, Group, Inventory} from '../inventory/model.ts';
+import {projectOfEmail} from '../inventory/names.ts';
 import type {Principal} from '../inventory/principals.ts';
 
 /** One set that a principal belongs to, and the membership that put it there. */
@@ -40,6 +42,7 @@ export class Memberships {
 	readonly #agentSets: Principal[] = [];
 	readonly #convenience: Principal[] = [];
 	readonly #basicHolders = new Map<Principal, ReadonlySet<Principal>>();
+	readonly #members = new Map<Principal, readonly Principal[]>();
 
 	constructor(inventory: Inventory) {
 		this.#inventory = inventory;
@@ -82,20 +85,23 @@ export class Memberships {
 		const known = this.#cache.get(principal);
 		if (known) return known;
 		const found: Membership[] = [{set: principal, via: principal}];
-		const seen = new Set<Principal>([principal]);
+		// Most principals are in no set or in very few: a Set of each would cost more than it saves.
+		let seen: Set<Principal> | undefined;
+		const isIn = (set: Principal): boolean => seen?.has(set) ?? found.some(membership => membership.set === set);
 		const add = (set: Principal, via: Principal): void => {
-			if (seen.has(set)) return;
-			seen.add(set);
+			if (isIn(set)) return;
 			found.push({set, via});
+			if (seen) seen.add(set);
+			else if (found.length > 8) seen = new Set(found.map(membership => membership.set));
 		};
 		for (let i = 0; i < found.length; i++) {
 			const {set} = found[i]!;
-			for (const group of this.#listedIn.get(set) ?? []) add(group, set);
+			for (const group of this.#listedIn.get(set) ?? NOWHERE) add(group, set);
 			for (const wider of this.#containing(set)) add(wider, set);
 		}
 		// Convenience members depend on bindings of basic roles, whose members are any of the above.
 		for (const convenience of this.#convenience) {
-			if (seen.has(convenience)) continue;
+			if (isIn(convenience)) continue;
 			const holders = this.holdersOf(convenience);
 			const via = found.find(membership => holders.has(membership.set));
 			if (via) add(convenience, via.set);
@@ -124,7 +130,7 @@ export class Memberships {
 					push('allUsers');
 					break;
 				}
-				sets.push(...this.#setsOfAccount(principal));
+				if (this.#accountSets.length > 0) sets.push(...this.#setsOfAccount(principal));
 				push('allAuthenticatedUsers');
 				push('allUsers');
 				break;
@@ -138,6 +144,12 @@ export class Memberships {
 				break;
 			case 'principal':
 			case 'principalSet':
+				if (ACCOUNT_SET.test(principal.value)) {
+					sets.push(...this.#widerAccountSets(principal));
+					push('allAuthenticatedUsers');
+					push('allUsers');
+					break;
+				}
 				sets.push(...this.#federatedContaining(principal));
 				// Federated identities are no Google accounts: `allAuthenticatedUsers` leaves them out.
 				push('allUsers');
@@ -150,11 +162,23 @@ export class Memberships {
 	#setsOfAccount(principal: Principal): Principal[] {
 		if (this.#accountSets.length === 0) return [];
 		const account = this.#inventory.accounts.get(principal.value);
-		const project = account?.project;
+		// Nothing need name an account for it to be in a set; its e-mail tells the project.
+		const project = account?.project ?? this.#inventory.container(projectOfEmail(principal.value) ?? '');
 		if (!project) return [];
-		const agent = account.kind === 'service-agent';
+		const agent = (account?.kind ?? accountKind(principal.value)) === 'service-agent';
 		return this.#accountSets
 			.filter(set => set.agents === agent && set.container.order <= project.order && project.order < set.container.end)
+			.map(set => set.principal);
+	}
+
+	/** Account sets of the containers above: whoever is in the narrower one is in them. */
+	#widerAccountSets(principal: Principal): Principal[] {
+		const match = ACCOUNT_SET.exec(principal.value);
+		const own = match && this.#inventory.container(match[1]!);
+		if (!own) return [];
+		const agents = match[2] === 'ServiceAgent';
+		return this.#accountSets
+			.filter(set => set.agents === agents && set.container.order <= own.order && own.order < set.container.end)
 			.map(set => set.principal);
 	}
 
@@ -207,7 +231,7 @@ export class Memberships {
 	 * attribute that only a token would tell.
 	 * @returns the fact that is missing, or undefined if it certainly does not belong
 	 */
-	doubt(principal: Principal, set: Principal): {fact: 'groups' | 'token'; scope: string} | undefined {
+	doubt(principal: Principal, set: Principal): {fact: 'groups' | 'token' | 'allowPolicies'; scope: string} | undefined {
 		if (set.kind === 'group') {
 			if (principal === set || principal.kind === 'allUsers' || principal.kind === 'allAuthenticatedUsers') return undefined;
 			return this.isOpen(set) ? {fact: 'groups', scope: set.member} : undefined;
@@ -237,6 +261,10 @@ export class Memberships {
 			for (const holder of this.holdersOf(set)) {
 				const why = holder === set ? undefined : this.doubt(principal, holder);
 				if (why) return why;
+			}
+			// Holders may stand in a policy that was not read.
+			for (let at = this.#inventory.container(`projects/${set.value}`); at; at = at.parent) {
+				if (this.#inventory.coverage.standing('allowPolicies', at).status !== 'complete') return {fact: 'allowPolicies', scope: at.key};
 			}
 		}
 		return undefined;
@@ -290,8 +318,14 @@ export class Memberships {
 		return holders;
 	}
 
-	/** Members of a set that the inventory knows, down to people and accounts; for counting and examples. */
-	membersOf(set: Principal): Principal[] {
+	/** Members of a set that the inventory knows, down to people and accounts; for counting and examples. Kept. */
+	membersOf(set: Principal): readonly Principal[] {
+		let members = this.#members.get(set);
+		if (!members) this.#members.set(set, (members = this.#membersOf(set)));
+		return members;
+	}
+
+	#membersOf(set: Principal): Principal[] {
 		if (set.kind === 'group') {
 			const found = new Set<Principal>();
 			const seen = new Set<Principal>([set]);
@@ -321,6 +355,8 @@ export class Memberships {
 		return [];
 	}
 }
+
+const NOWHERE: readonly Principal[] = [];
 
 /** `principalSet://TRUST_DOMAIN/*` and `.../attribute.platformContainer/aiplatform/projects/N` over agent identities. */
 function agentSetHolds(set: Principal, domain: string, path: string): boolean {

@@ -1,5 +1,4 @@
 /** `can`: allow, deny or unknown, with the proof. */
-import {createReadStream} from 'node:fs';
 import type {Readable} from 'node:stream';
 import {createInterface} from 'node:readline';
 import type {Answer} from '../access/evaluate.ts';
@@ -11,6 +10,7 @@ import type {Io} from '../io.ts';
 import {openOutput, type Output} from '../output.ts';
 import {prepareWorld} from '../prepare.ts';
 import {resolvePrincipal, resolveResource} from '../resolve.ts';
+import {textFile} from '../sources/text-file.ts';
 import {safeJson, safeLine} from '../text.ts';
 import type {World} from '../world.ts';
 import type {CanFlags} from './flags.ts';
@@ -47,7 +47,7 @@ export async function runCan(words: readonly (string | undefined)[], flags: CanF
 		const {inventory} = await readInventory(flags, io);
 		const world = await prepareWorld(inventory, DEFAULTS);
 		if (flags.queries !== undefined) {
-			const lines = flags.queries === '-' ? io.stdin : createReadStream(flags.queries);
+			const lines = flags.queries === '-' ? io.stdin : textFile(flags.queries);
 			return await answerAll(world, lines, flags.queries, outputs);
 		}
 		const printed = answer(world, principal!, permission!, resource!);

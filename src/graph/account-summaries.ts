@@ -2,13 +2,16 @@
 import type {AccountSummary} from '../report.ts';
 import {parseAccountName} from '../inventory/names.ts';
 import type {World} from '../world.ts';
-import type {SearchResult} from './search.ts';
+import {compare} from '../inventory/coverage.ts';
+import type {ServiceAccount} from '../inventory/model.ts';
+import {oneHop} from './openings.ts';
+import type {Reached} from './search.ts';
 
-/** Total length of ranges, overlaps counted once, without one number. */
-function sizeOf({ranges}: SearchResult, except: number | undefined): number {
+/** Total length of ranges in ascending order, overlaps counted once, without one number. */
+function sizeOf(ranges: readonly Reached[], except: number | undefined): number {
 	let size = 0;
 	let end = -1;
-	for (const {lo, hi} of ranges.toSorted((a, b) => a.lo - b.lo || b.hi - a.hi)) {
+	for (const {lo, hi} of ranges) {
 		const from = Math.max(lo, end);
 		if (hi > from) size += hi - from;
 		end = Math.max(end, hi);
@@ -19,20 +22,24 @@ function sizeOf({ranges}: SearchResult, except: number | undefined): number {
 
 /** @param named canonical resource names and members that findings mention */
 export function accountSummaries(world: World, named: ReadonlySet<string>): AccountSummary[] {
-	const {inventory, order, powers, search} = world;
-	const reaches = new Map<number, number>();
+	const {inventory, order, powers, search, arcs} = world;
+	const joinable = [...inventory.groups.values()].some(group => group.joining === 'open');
+	const reaches = new Int32Array(order.accounts.length);
 	/** How many principals reach each account: +1 at a range's start, -1 at its end. */
 	const delta = new Int32Array(order.accounts.length + 1);
 	for (const member of world.grants.members()) {
 		if (member.kind === 'deleted' || member.kind === 'unknown') continue;
 		const account = member.kind === 'serviceAccount' ? inventory.accounts.get(member.value) : undefined;
 		if (account && (account.disabled || account.kind === 'service-agent')) continue;
-		const result = search.from(member, {rewriteCost: 0});
-		if (result.ranges.length === 0) continue;
+		// Whoever holds nothing can at most join an open group.
+		if (!joinable && !arcs.mayAct(member)) continue;
+		const ranges = oneHop(world, member, arcs.of(member)) ?? search.from(member, {rewriteCost: 0}).ranges;
+		if (ranges.length === 0) continue;
+		if (ranges.length > 1) ranges.sort((a, b) => a.lo - b.lo || b.hi - a.hi);
 		const own = account && order.numberOf(account);
-		if (own !== undefined) reaches.set(own, sizeOf(result, own));
+		if (own !== undefined) reaches[own] = sizeOf(ranges, own);
 		let end = -1;
-		for (const {lo, hi} of result.ranges.toSorted((a, b) => a.lo - b.lo || b.hi - a.hi)) {
+		for (const {lo, hi} of ranges) {
 			const from = Math.max(lo, end);
 			if (hi <= from) continue;
 			delta[from]!++;
@@ -44,10 +51,10 @@ export function accountSummaries(world: World, named: ReadonlySet<string>): Acco
 			}
 		}
 	}
-	const reachedBy = new Map<number, number>();
+	const reachedBy = new Int32Array(order.accounts.length);
 	for (let number = 0, sum = 0; number < order.accounts.length; number++) {
 		sum += delta[number]!;
-		if (sum > 0) reachedBy.set(number, sum);
+		reachedBy[number] = sum;
 	}
 	const mentioned = new Set<string>();
 	for (const name of named) {
@@ -56,9 +63,9 @@ export function accountSummaries(world: World, named: ReadonlySet<string>): Acco
 		else if (name.startsWith('serviceAccount:')) mentioned.add(name.slice('serviceAccount:'.length));
 	}
 	const summaries: AccountSummary[] = [];
-	for (const account of inventory.accounts.values()) {
+	for (const account of byName(world)) {
 		const number = order.numberOf(account);
-		const by = number === undefined ? 0 : (reachedBy.get(number) ?? 0);
+		const by = number === undefined ? 0 : reachedBy[number]!;
 		if (by === 0 && !mentioned.has(account.email)) continue;
 		if (!(account.project?.inScope ?? true)) continue;
 		const last = inventory.activities.get(`serviceAccountLastAuthentication ${account.name}`)?.last;
@@ -70,8 +77,19 @@ export function accountSummaries(world: World, named: ReadonlySet<string>): Acco
 			keys: account.keys.length,
 			lastUsed: last === undefined ? null : new Date(last).toISOString(),
 			reachedBy: by,
-			reaches: number === undefined ? 0 : (reaches.get(number) ?? 0),
+			reaches: number === undefined ? 0 : reaches[number]!,
 		});
 	}
-	return summaries.toSorted((a, b) => (a.resource < b.resource ? -1 : a.resource > b.resource ? 1 : 0));
+	return summaries;
+}
+
+/** All accounts in the order of their names: their project's key first, then what each project has in order already. */
+function byName({inventory}: World): ServiceAccount[] {
+	const accounts = [...inventory.accounts.values()].filter(account => !account.project);
+	const containers = inventory.containers.map(container => ({sortKey: `${container.key}/`, container}));
+	containers.sort((a, b) => compare(a.sortKey, b.sortKey));
+	for (const {container} of containers) for (const account of container.accounts) accounts.push(account);
+	// Accounts whose project is not known, or is none, may stand elsewhere.
+	const isSorted = accounts.every((account, i) => i === 0 || accounts[i - 1]!.name <= account.name);
+	return isSorted ? accounts : accounts.sort((a, b) => compare(a.name, b.name));
 }

@@ -6,7 +6,7 @@ import type {Access} from '../access/evaluate.ts';
 import type {Grant, GrantSource} from '../access/grants.ts';
 import type {Container, Group} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
-import {FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
+import {ENTITLING, FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
 import type {Range} from './order.ts';
 import {CERTAIN, CONDITIONAL, DELEGATES, type Rights, type Sureness} from './rights.ts';
 import type {Ride, Vehicles} from './vehicles.ts';
@@ -35,6 +35,8 @@ export interface RewriteArc extends Cause {
 	limited: boolean;
 	/** The custom role whose permissions are rewritten, and the grant by which the actor holds it. */
 	holds?: Grant;
+	/** It is done by writing an entitlement: the permission for that. */
+	entitles?: string;
 }
 
 /** Becoming a group whose membership the actor writes, or an identity of a pool whose providers it writes. */
@@ -136,7 +138,13 @@ export class Arcs {
 		this.#addAccounts(arcs, actor, grant, member, this.#wanted);
 		const {resource} = grant.binding;
 		if (!resource.isContainer || !resource.container) return;
-		const {rewrites} = grant.cls;
+		const {rewrites, watched} = grant.cls;
+		for (const permission of ENTITLING.permissions) {
+			const right = watched.has(permission) ? this.#parts.rights.rewrites(actor, grant, resource.container, permission) : undefined;
+			if (!right) continue;
+			arcs.push({kind: 'rewrite', container: resource.container, grant, member, ...right, entitles: permission});
+			break;
+		}
 		if (rewrites.project || rewrites.folder || rewrites.organization) this.#addRewrites(arcs, actor, grant, member, resource.container);
 	}
 

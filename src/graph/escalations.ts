@@ -89,6 +89,12 @@ export const REWRITING = {
 	organization: {id: 'org-set-iam-policy', permission: 'resourcemanager.organizations.setIamPolicy'},
 } as const;
 
+/** Writing an entitlement for oneself: as good as rewriting the policy, for a time; checked on any container. */
+export const ENTITLING = {
+	id: 'pam-entitlement-write',
+	permissions: ['privilegedaccessmanager.entitlements.create', 'privilegedaccessmanager.entitlements.update'],
+} as const;
+
 /** Adding permissions to a custom role that one holds; checked on the role's owner. */
 export const ROLE_UPDATE = {id: 'custom-role-update', permission: 'iam.roles.update'} as const;
 
@@ -107,5 +113,6 @@ export const WATCHED: readonly string[] = [
 		ACT_AS,
 		...Object.values(REWRITING).map(rewriting => rewriting.permission),
 		ROLE_UPDATE.permission,
+		...ENTITLING.permissions,
 	]),
 ];

@@ -9,7 +9,7 @@ import type {Principal} from '../inventory/principals.ts';
 import type {Proof, Step} from '../report.ts';
 import type {Arcs, AssumeArc, RewriteArc} from './arcs.ts';
 import {CATALOGUE} from './catalogue/index.ts';
-import {ACT_AS, DELEGATION, DIRECT, FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
+import {ACT_AS, DELEGATION, DIRECT, ENTITLING, FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
 import type {AccountOrder} from './order.ts';
 import {CERTAIN, CONFIDENCE, CONDITIONAL, DELEGATES, type Rights, type Sureness} from './rights.ts';
 import type {Visit} from './search.ts';
@@ -71,7 +71,14 @@ export class Explainer {
 		return this.#step(from, account.principal.member, best, others.map(way => way.escalation), this.#because(from.actor, best, accountTarget(account)));
 	}
 
-	#step(from: Visit, to: string, best: {escalation: string; sure: Sureness}, others: string[], because: Proof[]): Step {
+	#step(
+		from: Visit,
+		to: string,
+		best: {escalation: string; sure: Sureness; grants?: readonly {grant: Grant}[]},
+		others: string[],
+		because: Proof[],
+	): Step {
+		const grants = best.grants ?? [];
 		return {
 			from: nodeName(from),
 			to,
@@ -81,6 +88,7 @@ export class Explainer {
 			used: null,
 			blockedBy: [],
 			because,
+			...(grants.some(({grant}) => this.#parts.rights.isTemporary(grant)) && {temporary: true as const}),
 		};
 	}
 
@@ -136,8 +144,9 @@ export class Explainer {
 		const arcs = this.#parts.arcs
 			.of(from.actor)
 			.filter((arc): arc is RewriteArc => arc.kind === 'rewrite' && arc.container === container)
-			.toSorted((a, b) => b.sure - a.sure || Number(a.holds !== undefined) - Number(b.holds !== undefined) || a.grant.index - b.grant.index);
-		const wayOf = ({holds, grant, sure}: RewriteArc): Way => {
+			.toSorted((a, b) => b.sure - a.sure || indirect(a) - indirect(b) || a.grant.index - b.grant.index);
+		const wayOf = ({holds, entitles, grant, sure}: RewriteArc): Way => {
+			if (entitles !== undefined) return {escalation: ENTITLING.id, sure, grants: [{grant, permission: entitles}]};
 			const {id, permission} = holds ? ROLE_UPDATE : REWRITING[container.kind];
 			return {escalation: id, sure, grants: [{grant, permission}, ...(holds ? [{grant: holds, permission}] : [])]};
 		};
@@ -185,6 +194,11 @@ export class Explainer {
 		}
 		return proof;
 	}
+}
+
+/** Rewriting the policy itself comes before the ways round it. */
+function indirect(arc: RewriteArc): number {
+	return arc.entitles !== undefined ? 1 : arc.holds ? 2 : 0;
 }
 
 function bySureness(a: Way, b: Way): number {

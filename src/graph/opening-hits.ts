@@ -89,7 +89,11 @@ function evidenceOf(world: World, question: Question, opening: Opening, gains: G
 }
 
 function fixOf(opening: Opening, gains: Gains): Fix {
-	const {binding} = opening.grant;
+	const {binding, entitlement} = opening.grant;
+	if (entitlement) {
+		const summary = `Take ${opening.member.member} off the eligible users of the entitlement ${entitlement.name}, or require approval for it.`;
+		return {summary: `${summary} gcloud has no command for just that: edit the entitlement.`, changes: []};
+	}
 	const {resource} = binding;
 	const others = gains.count > 1 ? ` It also closes the way to ${gains.count - 1} other ${gains.count === 2 ? 'account' : 'accounts'}.` : '';
 	const advice = resource.account

@@ -10,17 +10,18 @@ import {ACT_AS} from './escalations.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
 import {projectOfEmail} from '../inventory/names.ts';
 import type {Principal} from '../inventory/principals.ts';
-import type {Severity} from '../report.ts';
+import {SEVERITIES, type Severity} from '../report.ts';
 import type {World} from '../world.ts';
-import {CONDITIONAL, type Sureness} from './rights.ts';
-import type {Reached} from './search.ts';
+import type {Arc} from './arcs.ts';
+import {CERTAIN, CONDITIONAL, type Sureness} from './rights.ts';
+import type {Reached, Visit} from './search.ts';
 
 /** An account that the first step of an opening leads to. */
 export interface Target {
 	account: ServiceAccount;
 	reached: Reached;
 	/** Power that the member does not have itself, strongest first. */
-	gained: Pair[];
+	gained: readonly Pair[];
 	severity: Severity;
 	/** The path's sureness, no higher than that of the gained power. */
 	sure: Sureness;
@@ -85,18 +86,26 @@ export function openings(world: World): readonly Opening[] {
 
 const computed = new WeakMap<World, readonly Opening[]>();
 
+/** What all openings of a world share. */
+interface Scan {
+	/** Numbers of accounts that have any power, ascending. */
+	powered: Int32Array;
+	/** Accounts that act through a member, by member: large groups stand in many bindings. */
+	sources: Map<Principal, readonly LateralSource[]>;
+}
+
 function* compute(world: World): Generator<Opening> {
-	const powered = poweredAccounts(world);
+	const scan: Scan = {powered: poweredAccounts(world), sources: new Map()};
 	for (const grant of world.grants.grants) {
 		if (!grant.cls.escalates) continue;
 		for (const member of grant.binding.members) {
 			if (!canGain(world, member)) continue;
-			const opening = open(world, grant, member, powered);
+			const opening = open(world, grant, member, scan);
 			if (opening) yield opening;
 			if (!grant.cls.watched.has(ACT_AS) || !isSet(member) || [...world.vehicles.rides(member, grant)].length > 0) continue;
 			// Act-as by one group, the vehicle by another: nobody but a member of both holds the pair.
 			const rider = riderOf(world, grant, member);
-			const joint = rider && open(world, grant, member, powered, rider);
+			const joint = rider && open(world, grant, member, scan, rider);
 			if (joint) yield joint;
 		}
 	}
@@ -121,12 +130,36 @@ function riderOf(world: World, grant: Grant, member: Principal): Principal | und
 		.find(principal => canGain(world, principal) && !world.vehicles.rides(principal, grant).next().done);
 }
 
+/** More arcs than this are not worth comparing with each other. */
+const FEW = 32;
+
+/**
+ * What arcs lead to if nothing goes on from there: one hop, no policy rewritten, no account that acts. Then there
+ * is nothing to search, and that is how it is with most grants.
+ * @returns the same ranges as `Search.from`, or undefined: search
+ */
+export function oneHop(world: World, source: Principal, arcs: readonly Arc[]): Reached[] | undefined {
+	if (arcs.length > FEW) return undefined;
+	const from: Visit = {kind: 'source', actor: source, hops: 0, sure: CERTAIN, from: undefined, isEnd: false};
+	const ranges: Reached[] = [];
+	for (const arc of arcs) {
+		if (arc.kind === 'rewrite' || arc.kind === 'assume') return undefined;
+		const {range, sure} = arc;
+		for (const account of world.search.actingIn(range.lo, range.hi)) if (account.principal !== source) return undefined;
+		if (arc.kind === 'delegate') continue;
+		if (ranges.some(known => known.lo === range.lo && known.hi === range.hi && known.sure >= sure)) continue;
+		ranges.push({lo: range.lo, hi: range.hi, hops: 1, sure, from, arc});
+	}
+	return ranges.length > 1 ? ranges.sort((a, b) => b.sure - a.sure) : ranges;
+}
+
 /** @param actor who holds all that the first step needs: the member itself, or one of its members */
-function open(world: World, grant: Grant, member: Principal, powered: Int32Array, actor = member): Opening | undefined {
+function open(world: World, grant: Grant, member: Principal, scan: Scan, actor = member): Opening | undefined {
+	const {powered} = scan;
 	const all = world.arcs.ofGrant(actor, grant, member);
 	const first = all.filter(arc => arc.kind !== 'rewrite' && arc.kind !== 'assume' && (actor === member || arc.ride !== undefined));
 	if (first.length === 0) return undefined;
-	const {ranges} = world.search.from(actor, {first, rewriteCost: 0, noFirstRewrite: true});
+	const ranges = oneHop(world, actor, first) ?? world.search.from(actor, {first, rewriteCost: 0, noFirstRewrite: true}).ranges;
 	const direct = ranges.filter(range => range.hops === 1);
 	const deep = ranges.filter(range => range.hops > 1);
 	// That a federated or Kubernetes identity may be the account it is bound on is what the account is for.
@@ -138,15 +171,28 @@ function open(world: World, grant: Grant, member: Principal, powered: Int32Array
 		member,
 		actor,
 		direct: ownPurpose ? NOTHING : gains(world, actor, direct, powered, () => true),
-		chained: deep.length === 0 ? NOTHING : gains(world, actor, deep, powered, number => !isNear(number)),
-		lateral: lateral(world, member, ranges, powered),
+		chained: deep.length === 0 ? NOTHING : gains(world, actor, deep, powered, number => !isNear(number), ownPurpose),
+		lateral: lateral(world, member, ranges, scan),
 	};
 }
 
 const NOTHING: Gains = {best: undefined, count: 0, examples: []};
 
 /** Accounts in the ranges with power that the member lacks. */
-function gains(world: World, member: Principal, ranges: readonly Reached[], powered: Int32Array, wanted: (number: number) => boolean): Gains {
+function gains(
+	world: World,
+	member: Principal,
+	ranges: readonly Reached[],
+	powered: Int32Array,
+	wanted: (number: number) => boolean,
+	ownPurpose = false,
+): Gains {
+	const graded = (severity: Severity, range: Reached): Severity => {
+		// What a pipeline deploys as is what it is for: low, unless it gains high power or above.
+		const deploys = ownPurpose && range.hops === 2 && range.arc.kind === 'become' && range.arc.ride?.actAs !== undefined;
+		const plain = deploys && severity === 'medium' ? 'low' : severity;
+		return isTemporary(world, range) ? lower(plain) : plain;
+	};
 	const found = new Map<number, Target>();
 	for (const range of ranges) {
 		for (let i = lowerBound(powered, range.lo); i < powered.length && powered[i]! < range.hi; i++) {
@@ -155,8 +201,9 @@ function gains(world: World, member: Principal, ranges: readonly Reached[], powe
 			const account = world.order.accounts[number]!;
 			if (account.principal === member || !inScope(account)) continue;
 			const gained = withoutOwned(world, world.powers.gained(member, account.principal), range);
-			const severity = severityOf(gained);
-			if (!severity) continue;
+			const plain = severityOf(gained);
+			if (!plain) continue;
+			const severity = graded(plain, range);
 			const sure = world.powers.isConditional(account.principal, gained[0]!)
 				? (Math.min(range.sure, CONDITIONAL) as Sureness)
 				: range.sure;
@@ -166,11 +213,25 @@ function gains(world: World, member: Principal, ranges: readonly Reached[], powe
 	return summarize([...found.values()]);
 }
 
+/** Whether any step of the way ends by itself: a time-bound grant or an entitlement. */
+function isTemporary(world: World, {arc, from}: Reached): boolean {
+	if (arc.grant && world.rights.isTemporary(arc.grant)) return true;
+	for (let visit: Reached['from'] | undefined = from; visit?.arc; visit = visit.from) {
+		if (visit.arc.grant && world.rights.isTemporary(visit.arc.grant)) return true;
+	}
+	return false;
+}
+
+/** One severity lower; low stays low. */
+function lower(severity: Severity): Severity {
+	return SEVERITIES[Math.min(SEVERITIES.indexOf(severity) + 1, SEVERITIES.length - 1)]!;
+}
+
 /**
  * An owner-like account on the way can grant itself the rest: what it covers is gained at that account, and
  * the hop beyond it gains nothing more.
  */
-function withoutOwned(world: World, gained: Pair[], {from}: Reached): Pair[] {
+function withoutOwned(world: World, gained: readonly Pair[], {from}: Reached): readonly Pair[] {
 	let left = gained;
 	for (let visit: Reached['from'] | undefined = from; visit && left.length > 0; visit = visit.from) {
 		if (visit.kind !== 'account') continue;
@@ -180,23 +241,29 @@ function withoutOwned(world: World, gained: Pair[], {from}: Reached): Pair[] {
 	return left;
 }
 
-function lateral(world: World, member: Principal, ranges: readonly Reached[], powered: Int32Array): Opening['lateral'] {
+function lateral(world: World, member: Principal, ranges: readonly Reached[], scan: Scan): Opening['lateral'] {
 	if (isPublic(member)) return {...NOTHING, sources: []};
-	const sources = sourceAccounts(world, member);
+	let sources = scan.sources.get(member);
+	if (!sources) scan.sources.set(member, (sources = sourceAccounts(world, member)));
 	if (sources.length === 0) return {...NOTHING, sources: []};
 	const hits = new Map<number, Target>();
 	const firing = new Set<LateralSource>();
 	for (const source of sources) {
+		const own = world.inventory.container(source.project);
+		const home = own?.key === source.project && world.order.span(own.order, own.order + 1);
 		const owned = world.powers.of(source.principal).certain.filter(pair => pair.rank === OWNER);
 		for (const range of ranges) {
 			for (let number = range.lo; number < range.hi; number++) {
+				if (home && number >= home.lo && number < home.hi) {
+					number = home.hi - 1;
+					continue;
+				}
 				const account = world.order.accounts[number]!;
 				if (!isElsewhere(source, account) || !inScope(account)) continue;
 				if (account.project && owned.some(pair => covers(pair.container, account.project!))) continue;
 				firing.add(source);
 				if (hits.has(number)) continue;
-				const isPowered = powered[lowerBound(powered, number)] === number;
-				const gained = isPowered ? [...world.powers.of(account.principal).possible] : [];
+				const gained = world.powers.of(account.principal).possible;
 				const severity: Severity = gained[0]?.rank === OWNER ? 'critical' : 'high';
 				hits.set(number, {account, reached: range, gained, severity, sure: range.sure});
 			}
@@ -226,18 +293,25 @@ function isElsewhere(source: LateralSource, {project}: ServiceAccount): boolean 
 }
 
 /** Strongest first: by power, then sureness, then distance, then name. */
-function summarize(targets: Target[]): Gains {
+function summarize(targets: readonly Target[]): Gains {
 	const rank = (target: Target): number => target.gained[0]?.rank ?? 0;
 	const height = (target: Target): number => target.gained[0]?.container.order ?? Infinity;
-	targets.sort(
-		(a, b) =>
-			rank(b) - rank(a) ||
-			b.sure - a.sure ||
-			height(a) - height(b) ||
-			a.reached.hops - b.reached.hops ||
-			(a.account.name < b.account.name ? -1 : 1),
-	);
-	return {best: targets[0], count: targets.length, examples: targets.slice(0, EXAMPLES).map(target => target.account.email)};
+	const order = (a: Target, b: Target): number =>
+		rank(b) - rank(a) ||
+		b.sure - a.sure ||
+		height(a) - height(b) ||
+		a.reached.hops - b.reached.hops ||
+		(a.account.name < b.account.name ? -1 : 1);
+	// Only the first are shown: there may be thousands for each member of a binding.
+	const first: Target[] = [];
+	for (const target of targets) {
+		if (first.length === EXAMPLES && order(target, first[EXAMPLES - 1]!) > 0) continue;
+		let at = first.length;
+		while (at > 0 && order(target, first[at - 1]!) < 0) at--;
+		first.splice(at, 0, target);
+		if (first.length > EXAMPLES) first.pop();
+	}
+	return {best: first[0], count: targets.length, examples: first.map(target => target.account.email)};
 }
 
 function inScope(account: ServiceAccount): boolean {

@@ -80,7 +80,8 @@ export class Rights {
 				continue;
 			}
 			const value = access.conditionOn(grant.binding, probe, permission)?.value ?? 'true';
-			if (value === 'true') base.certain |= 1 << bit;
+			if (value === 'true' && !grant.entitlement?.approval) base.certain |= 1 << bit;
+			else if (value === 'true') base.conditional |= 1 << bit;
 			else if (value === 'unknown' && this.#mayGrantUseful(grant, permission)) base.conditional |= 1 << bit;
 		}
 		this.#base.set(grant, base);
@@ -283,6 +284,15 @@ export class Rights {
 		return found;
 	}
 
+	/** Whether a grant ends by itself: an entitlement, or a condition that time will make false for good. */
+	isTemporary(grant: Grant): boolean {
+		if (grant.entitlement) return true;
+		const compiled = this.#parts.access.compiled(grant.binding);
+		if (!compiled?.uses.time) return false;
+		const target: Target = {name: '', assetType: UNKNOWN_RESOURCE, container: grant.binding.resource.container};
+		return this.#parts.access.conditionOn(grant.binding, target, '')?.timeWindow === 'ending';
+	}
+
 	/** How sure it is that the actor can rewrite the container's policy by this grant; undefined: it cannot. */
 	rewrites(actor: Principal, grant: Grant, container: Container, permission: string): {sure: Sureness; limited: boolean} | undefined {
 		if (!grant.cls.watched.has(permission)) return undefined;
@@ -290,7 +300,7 @@ export class Rights {
 		const target = containerTarget(container);
 		const condition = access.conditionOn(grant.binding, target, permission)?.value ?? 'true';
 		if (condition === 'false') return undefined;
-		let sure: Sureness = condition === 'true' ? CERTAIN : CONDITIONAL;
+		let sure: Sureness = condition === 'true' && !grant.entitlement?.approval ? CERTAIN : CONDITIONAL;
 		let limited = false;
 		if (condition === 'unknown') {
 			const roles = this.grantable(grant, permission);

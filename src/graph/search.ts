@@ -91,7 +91,7 @@ export class Search {
 			if (sure < atLeast || hops > maxHops) return;
 			const key = range.lo * size + range.hi;
 			const known = best[kind].get(key);
-			if (known && (known.hops < hops || known.sure >= sure)) return;
+			if (known && !isBetter(hops, sure, known)) return;
 			const reached: Reached = {lo: range.lo, hi: range.hi, hops, sure, from, arc};
 			best[kind].set(key, reached);
 			if (kind === 'become') ranges.push(reached);
@@ -101,7 +101,7 @@ export class Search {
 				const account = this.#order.accounts[number]!;
 				if (account.principal === source) continue;
 				const before = visits.get(number);
-				if (before && (before.hops < hops || before.sure >= sure)) continue;
+				if (before && !isBetter(hops, sure, before)) continue;
 				const visit: Visit = {
 					kind: kind === 'become' ? 'account' : 'delegate',
 					actor: account.principal,
@@ -121,7 +121,7 @@ export class Search {
 			const hops = visit.hops + 1;
 			if (sure < atLeast || hops > maxHops || arc.principal === source) return;
 			const before = assumed.get(arc.principal);
-			if (before && (before.hops < hops || before.sure >= sure)) return;
+			if (before && !isBetter(hops, sure, before)) return;
 			const next: Visit = {kind: 'principal', actor: arc.principal, hops, sure, from: visit, isEnd: true, arc};
 			assumed.set(arc.principal, next);
 			at(hops).push(next);
@@ -141,7 +141,7 @@ export class Search {
 			const hops = visit.hops + rewriteCost;
 			if (sure < atLeast || hops > maxHops) return;
 			const before = rewritten.get(arc.container);
-			if (before && (before.hops < hops || (before.sure >= sure && before.isEnd >= !arc.limited))) return;
+			const isKnown = before && (before.hops < hops || (before.sure >= sure && before.isEnd >= !arc.limited));
 			const next: Visit = {
 				kind: 'container',
 				actor: visit.actor,
@@ -152,9 +152,11 @@ export class Search {
 				isEnd: !arc.limited,
 				arc,
 			};
-			rewritten.set(arc.container, next);
-			containers.push(next);
-			// The actor grants itself a minting role on the container; what bars it there still does.
+			if (!isKnown) {
+				rewritten.set(arc.container, next);
+				containers.push(next);
+			}
+			// The actor grants itself a minting role on the container; what bars it there still does, and not others.
 			for (const piece of this.#arcs.selfGranted(visit.actor, arc)) {
 				land('become', piece.range, hops + 1, Math.min(sure, piece.sure) as Sureness, next, arc);
 			}
@@ -199,6 +201,11 @@ export class Search {
 		}
 		return low;
 	}
+}
+
+/** Nearer, or as near and surer. What lies behind a rewritten policy is landed on before what is nearer. */
+function isBetter(hops: number, sure: Sureness, known: {hops: number; sure: Sureness}): boolean {
+	return hops < known.hops || (hops === known.hops && sure > known.sure);
 }
 
 function actingOf(order: AccountOrder, arcs: Arcs): Int32Array {

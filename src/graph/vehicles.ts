@@ -287,7 +287,7 @@ export class Vehicles {
 				const target: Target = {name: '', assetType: UNKNOWN_RESOURCE, container: resource.container};
 				const value = access.conditionOn(grant.binding, target, '')?.value ?? 'true';
 				if (value === 'false') continue;
-				const sure = value === 'true' ? CERTAIN : CONDITIONAL;
+				const sure = value === 'true' && !grant.entitlement?.approval ? CERTAIN : CONDITIONAL;
 				if (resource.isContainer) {
 					const list = byContainer.get(resource.container);
 					if (list) list.push({grant, sure});

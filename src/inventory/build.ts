@@ -68,9 +68,11 @@ interface DraftAccount {
 	email: string;
 	project: string | undefined;
 	time: number;
-	data: Omit<ServiceAccount, 'index' | 'name' | 'principal' | 'project' | 'keys' | 'kind' | 'email' | 'read'>;
+	data: AccountData;
 	read: boolean;
 }
+
+type AccountData = Omit<ServiceAccount, 'index' | 'name' | 'principal' | 'project' | 'keys' | 'kind' | 'email' | 'read'>;
 
 interface DraftKey {
 	account: string;
@@ -117,7 +119,7 @@ export class InventoryBuilder implements AssetSink {
 	readonly #policies: DraftPolicy[] = [];
 	readonly #roles = new Map<string, CustomRole & {time: number; ownerKey: string}>();
 	readonly #groups = new Map<string, Group & {time: number}>();
-	readonly #activities: (Activity & {container: string | undefined})[] = [];
+	readonly #activities: Activity[] = [];
 	readonly #documents: DraftDocument[] = [];
 	readonly #workloads = new Map<string, DraftWorkload>();
 	readonly #lines: StatedLine[] = [];
@@ -129,6 +131,12 @@ export class InventoryBuilder implements AssetSink {
 	/** What is being read, for problems. */
 	#asset: Asset | undefined;
 	#at: Location | undefined;
+	/** The last time that was read, and as what: an asset repeats its own, and so do the ones after it. */
+	#timeText = '';
+	#time = -Infinity;
+	/** The project that was last joined, and named: all assets of a project follow each other. */
+	#joined = {id: '', number: ''};
+	#project = {id: '', key: 'projects/'};
 	/** Assets that were usable. */
 	assets = 0;
 
@@ -184,8 +192,7 @@ export class InventoryBuilder implements AssetSink {
 	}
 
 	#take(asset: Asset): void {
-		const time = asset.updateTime === undefined ? Number.NaN : parseTime(asset.updateTime);
-		const stamp = Number.isNaN(time) ? -Infinity : time;
+		const stamp = this.#stampOf(asset.updateTime);
 		if (asset.ancestors) this.#registry.chain(asset.ancestors, stamp);
 		const container = this.#containerOf(asset, stamp);
 		let used = false;
@@ -206,6 +213,17 @@ export class InventoryBuilder implements AssetSink {
 		}
 		if (asset.resource?.data) used = this.#takeResource(asset, asset.resource.data, container, stamp) || used;
 		if (!used) this.#passedOver.set(asset.assetType, (this.#passedOver.get(asset.assetType) ?? 0) + 1);
+	}
+
+	/** Epoch ms of an update time, `-Infinity` without one. */
+	#stampOf(text: string | undefined): number {
+		if (text === undefined) return -Infinity;
+		if (text !== this.#timeText) {
+			const time = parseTime(text);
+			this.#timeText = text;
+			this.#time = Number.isNaN(time) ? -Infinity : time;
+		}
+		return this.#time;
 	}
 
 	/** Key of the container an asset is, or lies in. */
@@ -323,13 +341,16 @@ export class InventoryBuilder implements AssetSink {
 	}
 
 	#takeAccount(asset: Asset, data: Json, container: string | undefined, stamp: number): void {
-		const parts = parseAccountName(asset.name);
-		const named = parseAccountName(this.#try(text, data, 'name') ?? '');
+		const relative = this.#try(text, data, 'name') ?? '';
+		// Most resources say all three themselves; only otherwise their names are taken apart.
+		const isWhole = [data['email'], data['uniqueId'], data['projectId']].every(field => typeof field === 'string');
+		const parts = isWhole ? undefined : parseAccountName(asset.name);
+		const named = isWhole ? undefined : parseAccountName(relative);
 		const email = (this.#try(text, data, 'email') ?? [named?.account, parts?.account].find(part => part?.includes('@')))?.toLowerCase();
 		if (!email) throw new WrongType('email is missing');
 		const uniqueId = this.#try(text, data, 'uniqueId') ?? [parts?.account, named?.account].find(part => part && /^\d+$/.test(part));
 		const projectId = this.#try(text, data, 'projectId') ?? parts?.project ?? named?.project;
-		const own = projectId !== undefined && projectId !== '-' ? `projects/${projectId}` : undefined;
+		const own = projectId !== undefined && projectId !== '-' ? this.#projectKey(projectId) : undefined;
 		const first = asset.ancestors?.[0];
 		if (own && first?.startsWith('projects/')) this.#joinProject(own, first);
 		const draft: DraftAccount = {
@@ -362,7 +383,15 @@ export class InventoryBuilder implements AssetSink {
 		return false;
 	}
 
+	/** `projects/ID`, one string for all assets of a project in a row. */
+	#projectKey(id: string): string {
+		if (id !== this.#project.id) this.#project = {id, key: `projects/${id}`};
+		return this.#project.key;
+	}
+
 	#joinProject(a: string, b: string): void {
+		if (a === this.#joined.id && b === this.#joined.number) return;
+		this.#joined = {id: a, number: b};
 		const isNumber = (key: string): boolean => /^projects\/\d+$/.test(key);
 		if (isNumber(b) && !isNumber(a)) this.#registry.join(a, b);
 		else if (isNumber(a) && !isNumber(b)) this.#registry.join(b, a);
@@ -372,10 +401,10 @@ export class InventoryBuilder implements AssetSink {
 		const parts = parseAccountName(asset.name);
 		const named = parseAccountName(this.#try(text, data, 'name') ?? '');
 		const id = parts?.key ?? named?.key;
-		const account = [named?.account, parts?.account].find(part => part?.includes('@')) ?? parts?.account ?? named?.account;
+		const account = named?.account.includes('@') ? named.account : (parts?.account ?? named?.account);
 		if (id === undefined || account === undefined) throw new WrongType('name is no key name');
-		const own = [named?.project, parts?.project].find(project => project !== undefined && project !== '-');
-		const project = own !== undefined ? `projects/${own}` : (container ?? '');
+		const own = named && named.project !== '-' ? named.project : parts?.project;
+		const project = own !== undefined && own !== '-' ? this.#projectKey(own) : (container ?? '');
 		// A list of keys was read even if it holds only Google's own.
 		this.#count('serviceAccountKeys', container ?? project);
 		if (named?.account.includes('@') && parts && /^\d+$/.test(parts.account)) this.#emailOf.set(parts.account, named.account.toLowerCase());
@@ -483,7 +512,6 @@ export class InventoryBuilder implements AssetSink {
 			last: this.#lastOf(activity, type, subject),
 			from: this.#try(time, period, 'startTime'),
 			to: this.#try(time, period, 'endTime'),
-			container: at,
 		});
 		this.#count('activity', at, type);
 	}
@@ -569,8 +597,15 @@ export class InventoryBuilder implements AssetSink {
 		const addAccount = (draft: DraftAccount): ServiceAccount => {
 			const project = container(draft.project);
 			const projectId = (project?.key ?? draft.project ?? 'projects/-').slice('projects/'.length);
+			const {uniqueId, disabled, displayName, description, oauth2ClientId, createTime, updateTime} = draft.data;
 			const account: ServiceAccount = {
-				...draft.data,
+				uniqueId,
+				disabled,
+				displayName,
+				description,
+				oauth2ClientId,
+				createTime,
+				updateTime,
 				index: accounts.size,
 				email: draft.email,
 				name: accountName(projectId, draft.email),
@@ -598,7 +633,6 @@ export class InventoryBuilder implements AssetSink {
 			return accounts.get(this.#emailOf.get(lower) ?? lower) ?? byName.get(reference);
 		};
 
-		const keys: ServiceAccountKey[] = [];
 		for (const draft of this.#joinKeys()) {
 			const email = this.#emailOrSelf(draft.account);
 			const owner = nameAccount(email, draft.project || undefined);
@@ -607,12 +641,10 @@ export class InventoryBuilder implements AssetSink {
 				continue;
 			}
 			const {id, disabled, uploaded, validAfter, validBefore} = draft;
-			const key = {id, name: `${owner.name}/keys/${id}`, account: owner, disabled, uploaded, validAfter, validBefore};
-			keys.push(key);
-			owner.keys.push(key);
+			owner.keys.push({id, name: `${owner.name}/keys/${id}`, account: owner, disabled, uploaded, validAfter, validBefore});
 		}
-		for (const owner of accounts.values()) owner.keys.sort((a, b) => compare(a.id, b.id));
-		keys.sort((a, b) => compare(a.name, b.name));
+		for (const owner of accounts.values()) if (owner.keys.length > 1) owner.keys.sort((a, b) => compare(a.id, b.id));
+		const keys = keysByName(accounts.values());
 
 		const policies = (this.#united = this.#unitePolicies(container, account, nameAccount, warn));
 		for (const principal of this.#principals.all.slice()) {
@@ -650,6 +682,8 @@ export class InventoryBuilder implements AssetSink {
 
 	/** Keys by e-mail, now that every unique id has its e-mail: a key read under both names is one. */
 	#joinKeys(): Iterable<DraftKey> {
+		const isJoined = [...this.#keys.values()].every(draft => !this.#emailOf.has(draft.account));
+		if (isJoined) return this.#keys.values();
 		const keys = new Map<string, DraftKey>();
 		for (const draft of this.#keys.values()) this.#keepKey(keys, draft);
 		return keys.values();
@@ -730,7 +764,7 @@ export class InventoryBuilder implements AssetSink {
 
 	#joinActivities(account: (reference: string) => ServiceAccount | undefined): Map<string, Activity> {
 		const activities = new Map<string, Activity>();
-		for (const {container: _container, ...activity} of this.#activities) {
+		for (const activity of this.#activities) {
 			const parts = parseAccountName(activity.subject);
 			const owner = parts && account(parts.account);
 			const subject = owner ? owner.name + (parts.key === undefined ? '' : `/keys/${parts.key}`) : activity.subject;
@@ -741,8 +775,12 @@ export class InventoryBuilder implements AssetSink {
 				known.last = latest(known.last, activity.last);
 				known.to = latest(known.to, activity.to);
 				known.from = activity.from === undefined ? known.from : Math.min(known.from ?? Infinity, activity.from);
-			} else activities.set(key, {...activity, subject});
+			} else {
+				activity.subject = subject;
+				activities.set(key, activity);
+			}
 		}
+		this.#activities.length = 0;
 		return activities;
 	}
 
@@ -848,6 +886,15 @@ function narrow(containers: readonly Container[], find: (key: string) => Contain
 		}
 		for (let i = top.order; i < top.end; i++) containers[i]!.inScope = true;
 	}
+}
+
+/** All keys in the order of their names, which begin with those of their accounts: sorting accounts compares less. */
+function keysByName(accounts: Iterable<ServiceAccount>): ServiceAccountKey[] {
+	const owners = [...accounts].filter(account => account.keys.length > 0);
+	const keys = owners.sort((a, b) => compare(a.name, b.name)).flatMap(owner => owner.keys);
+	// Where one account's name begins another's (`x@a.com`, `x@a.com.au`), their keys may still stand the wrong way round.
+	const isSorted = keys.every((key, i) => i === 0 || keys[i - 1]!.name <= key.name);
+	return isSorted ? keys : keys.sort((a, b) => compare(a.name, b.name));
 }
 
 /** Google writes year 9999 for keys that never expire (facts section 4 [seen]). */

@@ -20,6 +20,8 @@ export class ContainerRegistry {
 	readonly #idOf = new Map<string, string>();
 	readonly #numberOf = new Map<string, string>();
 	readonly #chains = new Map<string, {ancestors: readonly string[]; time: number}>();
+	/** The last chain that was looked at: all assets of a project have the same. */
+	#last: {ancestors: readonly string[]; time: number} = {ancestors: [], time: -Infinity};
 
 	/** Makes sure the container exists. */
 	note(key: string): void {
@@ -57,10 +59,14 @@ export class ContainerRegistry {
 	/** Ancestors as Asset Inventory gives them, nearest first. */
 	chain(ancestors: readonly string[], time: number): void {
 		const first = ancestors[0];
-		if (first === undefined) return;
+		if (first === undefined || (time <= this.#last.time && same(this.#last.ancestors, ancestors))) return;
 		const seen = this.#chains.get(first);
-		if (seen && time <= seen.time && same(seen.ancestors, ancestors)) return;
-		this.#chains.set(first, {ancestors, time});
+		if (seen && time <= seen.time && same(seen.ancestors, ancestors)) {
+			this.#last = seen;
+			return;
+		}
+		this.#last = {ancestors, time};
+		this.#chains.set(first, this.#last);
 		const keys = ancestors.flatMap(name => containerKey(name) ?? []);
 		if (keys.length === 1) this.note(keys[0]!);
 		for (let i = 0; i + 1 < keys.length; i++) this.link(keys[i]!, keys[i + 1]!, time);

@@ -78,13 +78,26 @@ export function parseTime(value: string): number {
 		const second = digits(value, 17, 19);
 		const whole = year + month + day + hour + minute + second;
 		const plain = length === 20 || value.charCodeAt(19) === 46;
-		if (plain && whole >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour < 24 && minute < 60 && second < 60) {
-			const milliseconds = length > 21 ? Math.trunc(Number(`0.${value.slice(20, -1)}`) * 1000 + 1e-6) : 0;
+		// 29 February and what `Date.UTC` takes for the twentieth century are left to `Date.parse`.
+		const isDay = day >= 1 && (day <= 28 || (year >= 100 && month !== 2 && day <= (SHORT_MONTHS.has(month) ? 30 : 31)));
+		if (plain && whole >= 0 && month >= 1 && month <= 12 && isDay && hour < 24 && minute < 60 && second < 60) {
+			const milliseconds = length > 21 ? fraction(value, length) : 0;
 			if (!Number.isNaN(milliseconds)) return Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
 		}
 	}
 	if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(value)) return Number.NaN;
 	return Date.parse(value.replace(/(\.\d{3})\d+/, '$1'));
+}
+
+const SHORT_MONTHS: ReadonlySet<number> = new Set([4, 6, 9, 11]);
+
+/** Milliseconds after the point at 19; NaN if that is no number. */
+function fraction(value: string, length: number): number {
+	if (length === 24) {
+		const milliseconds = digits(value, 20, 23);
+		if (milliseconds >= 0) return milliseconds;
+	}
+	return Math.trunc(Number(`0.${value.slice(20, -1)}`) * 1000 + 1e-6);
 }
 
 /** The number that ASCII digits spell, far below zero if one of them is none. */

@@ -72,12 +72,9 @@ export function readBindings(
 				else wrong(`bindings of ${role}: a member is no string`);
 			}
 			if (members.length === 0) continue;
-			bindings.push({
-				resource: undefined as unknown as Resource,
-				role,
-				members,
-				...(condition && {condition: conditions.of(condition)}),
-			});
+			const binding: Binding = {resource: undefined as unknown as Resource, role, members};
+			if (condition) binding.condition = conditions.of(condition);
+			bindings.push(binding);
 		} catch (error) {
 			if (!(error instanceof WrongType)) throw error;
 			wrong(`bindings: ${error.message}`);

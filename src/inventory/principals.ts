@@ -43,7 +43,7 @@ export function parseMember(text: string): {kind: PrincipalKind; value: string; 
 	if (value !== '') {
 		if (CASELESS.has(prefix)) {
 			const lower = value.toLowerCase();
-			return {kind: prefix as PrincipalKind, value: lower, member: `${prefix}:${lower}`};
+			return {kind: prefix as PrincipalKind, value: lower, member: lower === value ? text : `${prefix}:${lower}`};
 		}
 		if (OTHER.has(prefix)) return {kind: prefix as PrincipalKind, value, member: text};
 		if (prefix === 'deleted') return {kind: 'deleted', value, member: text};
@@ -73,6 +73,9 @@ export class PrincipalTable {
 
 	/** The principal of a member string, if anything in the inventory named it. */
 	find(text: string): Principal | undefined {
-		return this.#byText.get(text) ?? this.#byText.get(parseMember(text).member);
+		const known = this.#byText.get(text);
+		if (known) return known;
+		const {member} = parseMember(text);
+		return member === text ? undefined : this.#byText.get(member);
 	}
 }

@@ -192,6 +192,8 @@ const PART = /\{([a-z]+)\}/g;
 // A part never starts with a dash, so no name becomes a flag; none of real resources does.
 const PATTERNS = ROWS.map(row => ({
 	row,
+	/** What the name begins with: cheaper to look at than the pattern. */
+	prefix: row.name.slice(0, row.name.indexOf('{')),
 	pattern: new RegExp(`^${row.name.replaceAll('.', '\\.').replace(PART, '(?<$1>[^/-][^/]*)')}$`, 's'),
 }));
 
@@ -200,7 +202,8 @@ const WILDCARD = /[*?[\]#]/;
 
 /** What is known of the resource's type. @param resource canonical full resource name */
 export function policyResource(resource: string): PolicyResource {
-	for (const {row, pattern} of PATTERNS) {
+	for (const {row, prefix, pattern} of PATTERNS) {
+		if (!resource.startsWith(prefix)) continue;
 		const parts = pattern.exec(resource)?.groups;
 		if (!parts) continue;
 		const fill = (word: string): string => word.replace(PART, (_, part: string) => parts[part]!);

@@ -14,8 +14,15 @@ const FLAG = /^--[a-z][a-z0-9-]*=/;
  * @returns undefined if a word cannot be an argument at all: NUL, or half of a surrogate pair
  */
 export function shellCommand(words: readonly string[]): string | undefined {
-	if (words.some(word => word.includes('\0') || !word.isWellFormed())) return undefined;
-	return words.map(quote).join(' ');
+	let command = '';
+	for (const word of words) {
+		// Almost all words are plain; a plain one is well-formed, and quoted it stays what it is.
+		const isPlain = PLAIN.test(word);
+		if (!isPlain && (word.includes('\0') || !word.isWellFormed())) return undefined;
+		const text = isPlain ? word : quote(word);
+		command = command === '' ? text : `${command} ${text}`;
+	}
+	return command;
 }
 
 /** The name of a flag stays outside the quotes, so that people and tools see `--flag=`. */

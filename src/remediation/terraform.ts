@@ -138,6 +138,8 @@ function commented(text: string): string {
 	return text.replace(/^(?=.)/gm, '# ').replace(/^$/gm, '#');
 }
 
+/** Printable ASCII without `"`, `$`, `%` and the backslash: nothing in it means anything to HCL. */
+const PLAIN = /^[ !#&-[\]-~]*$/;
 /** What a quoted template cannot hold, or a reader must not see raw. */
 const ESCAPED = /["\\]|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /** A run that ends in an interpolation or a directive; HCL reads such characters in twos, so the whole run counts. */
@@ -145,6 +147,7 @@ const TEMPLATE = /([$%]*)([$%])\{/g;
 
 /** A quoted HCL string that evaluates to `text`, on one line. Half a surrogate pair becomes U+FFFD. */
 export function hcl(text: string): string {
+	if (PLAIN.test(text)) return `"${text}"`;
 	const escaped = text
 		.replace(ESCAPED, character => {
 			if (character === '"' || character === '\\') return `\\${character}`;

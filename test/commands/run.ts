@@ -38,11 +38,16 @@ export async function sa(args: readonly string[], input: string | Buffer = ''): 
 
 export const ndjson = (lines: readonly unknown[]): string => lines.map(line => `${JSON.stringify(line)}\n`).join('');
 
-/** What no terminal may get raw: control characters but the newline, and marks that turn text around. */
-export const RAW = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/;
+/** What no terminal may get raw: control characters but the newline, and invisible marks that turn text around. */
+export const RAW = /[^\P{Cc}\n]|\p{Cf}/u;
 
 /** The account's last use, for lines where everything is in order. */
-export function used(id: string, email: string, last = '2026-05-20T00:00:00Z', ancestors: readonly string[] = []): Line {
+export function used(
+	id: string,
+	email: string,
+	last = '2026-05-20T00:00:00Z',
+	ancestors: readonly string[] = [],
+): Line {
 	return {
 		name: `//policyanalyzer.googleapis.com/projects/${id}/${email}`,
 		assetType: 'policyanalyzer.googleapis.com/Activity',

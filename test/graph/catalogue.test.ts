@@ -150,6 +150,12 @@ test.each<[string, (entry: Escalation) => boolean]>([
 		entry => !entry.yields.includes('actable') || entry.requires.some(({on}) => on === 'attached account'),
 	],
 	[
+		'a modelled way checks act-as, and nothing else, on the account that it attaches',
+		entry =>
+			!entry.modelled ||
+			entry.requires.every(({on, all}) => on !== 'attached account' || all.join() === 'iam.serviceAccounts.actAs'),
+	],
+	[
 		'act-as comes with a vehicle',
 		entry =>
 			!permissionsOf(entry).includes('iam.serviceAccounts.actAs') ||

@@ -12,6 +12,7 @@ import {
 	customRole,
 	deny,
 	disabled,
+	email,
 	EVERYBODY,
 	group,
 	IAM_ADMIN,
@@ -143,6 +144,16 @@ describe('between two ends', () => {
 			['ann -folder-set-iam-policy-> folders/2 -sa-get-access-token-> root@shop certain'],
 		],
 		[
+			'straight, though the container was rewritten first',
+			[['ann', IAM_ADMIN, 'shop'], mints('ann', 'shop'), account('root@shop')],
+			'ann',
+			'root@shop',
+			[
+				'ann -sa-get-access-token-> root@shop certain',
+				'ann -project-set-iam-policy-> projects/shop -sa-get-access-token-> root@shop certain',
+			],
+		],
+		[
 			'by an account, then a container',
 			[mints('ann', 'ci@lab'), ['ci@lab', IAM_ADMIN, 'shop'], account('root@shop')],
 			'ann',
@@ -252,6 +263,31 @@ describe('from one end', () => {
 			'3 projects/lab',
 			'4 far@lab',
 		]);
+	});
+
+	test('nearer ways are not hidden by ways through containers', async () => {
+		const given = world(
+			['ann', IAM_ADMIN, 'shop'],
+			mints('ann', 'shop'),
+			account('ci@shop'),
+			mints('ci@shop', 'root@lab'),
+		);
+		expect((await reach(given, 'ann')).map(({to, hops}) => `${hops} ${short(to)}`)).toEqual(['1 projects/shop', '1 ci@shop', '2 root@lab']);
+	});
+
+	test('one who rewrites a policy in vain does not hide another', async () => {
+		const given = world(
+			...['a@shop', 'b@shop'].flatMap((who): Grant[] => [mints('ann', who), [who, IAM_ADMIN, 'lab']]),
+			account('root@lab'),
+			deny(
+				'lab',
+				[`principal://iam.googleapis.com/projects/-/serviceAccounts/${email('a@shop')}`],
+				['serviceAccounts.getAccessToken', 'serviceAccounts.signBlob', 'serviceAccounts.signJwt'],
+			),
+		);
+		expect((await reach(given, 'ann')).map(shown).at(-1)).toBe(
+			'ann -sa-get-access-token-> b@shop -project-set-iam-policy-> projects/lab -sa-get-access-token-> root@lab certain',
+		);
 	});
 
 	test('hops and confidence agree with the steps', async () => {

@@ -46,14 +46,24 @@ export function project(id: string, number: number, ancestors?: readonly string[
 
 export function organization(number: number, more: Line = {}): Line {
 	const name = `organizations/${number}`;
-	return resource('cloudresourcemanager.googleapis.com/Organization', CRM + name, {name, displayName: 'example.com'}, {ancestors: [name], ...more});
+	return resource(
+		'cloudresourcemanager.googleapis.com/Organization',
+		CRM + name,
+		{name, displayName: 'example.com'},
+		{ancestors: [name], ...more},
+	);
 }
 
 export const emailOf = (local: string, id: string): string => `${local}@${id}.iam.gserviceaccount.com`;
 
 export function account(id: string, local: string, more: Line = {}, data: Line = {}): Line {
 	const email = emailOf(local, id);
-	return resource('iam.googleapis.com/ServiceAccount', `${IAM}projects/${id}/serviceAccounts/${email}`, {email, projectId: id, ...data}, more);
+	return resource(
+		'iam.googleapis.com/ServiceAccount',
+		`${IAM}projects/${id}/serviceAccounts/${email}`,
+		{email, projectId: id, ...data},
+		more,
+	);
 }
 
 export function key(id: string, local: string, keyId: string, more: Line = {}, data: Line = {}): Line {
@@ -62,8 +72,14 @@ export function key(id: string, local: string, keyId: string, more: Line = {}, d
 }
 
 export function policy(name: string, bindings: unknown, more: Line = {}): Line {
-	const kind = name.startsWith(`${CRM}organizations`) ? 'Organization' : name.startsWith(`${CRM}folders`) ? 'Folder' : 'Project';
-	const assetType = name.startsWith(IAM) ? 'iam.googleapis.com/ServiceAccount' : `cloudresourcemanager.googleapis.com/${kind}`;
+	const kind = name.startsWith(`${CRM}organizations`)
+		? 'Organization'
+		: name.startsWith(`${CRM}folders`)
+			? 'Folder'
+			: 'Project';
+	const assetType = name.startsWith(IAM)
+		? 'iam.googleapis.com/ServiceAccount'
+		: `cloudresourcemanager.googleapis.com/${kind}`;
 	return {name, assetType, iamPolicy: {bindings}, ...more};
 }
 

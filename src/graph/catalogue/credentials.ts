@@ -62,6 +62,9 @@ export const CREDENTIALS: readonly Escalation[] = [
 		id: 'sa-bound-api-key-create',
 		title: 'Create an API key bound to a service account',
 		strength: 'limited',
+		reason:
+			'The account is chosen with a permission other than act-as, ' +
+			'which alone is judged on accounts that are attached.',
 		requires: [
 			{on: 'project', all: ['apikeys.keys.create']},
 			{on: 'attached account', all: ['iam.serviceAccountApiKeyBindings.create']},

@@ -195,7 +195,7 @@ const containers = fc
 	})
 	.map(({shop, lab, inner, away, customer}): SmallWorld['containers'] => [
 		{key: 'organizations/1', domain: 'example.com', ...(customer && {customer})},
-		{key: 'organizations/9', domain: 'other.example'},
+		{key: 'organizations/9', domain: 'other.example', ...(customer && {customer: 'C09'})},
 		{key: 'folders/2', parent: 'organizations/1'},
 		{key: 'folders/3', parent: inner},
 		{key: 'projects/shop', number: '10', parent: shop},

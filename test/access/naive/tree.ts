@@ -3,7 +3,9 @@ import {both, either, not, type Truth} from './truth.ts';
 import {CRM, homeOf, OTHER_RESOURCES, type Question, type SmallWorld, type Tree} from './world.ts';
 
 /** What Google tells a condition about the resource at hand; absent: that attribute does not exist there. */
-function attributesOf(name: string): {type?: string; service?: string; name?: string} {
+function attributesOf(name: string): {type?: string; service?: string; name?: string; silent?: true} {
+	// Whether folders and organizations have a type and service is in no source read.
+	if (/^\/\/cloudresourcemanager\.googleapis\.com\/(folders|organizations)\//.test(name)) return {silent: true};
 	// Projects have type and service only; service accounts have none.
 	if (name.startsWith(`${CRM}projects/`)) return {type: 'cloudresourcemanager.googleapis.com/Project', service: 'cloudresourcemanager.googleapis.com'};
 	const other = OTHER_RESOURCES.find(resource => resource.name === name);
@@ -30,7 +32,9 @@ export function treeValue(world: SmallWorld, {on, permission}: Question, tree: T
 		case 'after':
 			return world.now > tree.time;
 		case 'resource': {
-			const known = attributesOf(on)[tree.attribute];
+			const attributes = attributesOf(on);
+			if (attributes.silent && tree.attribute !== 'name') return 'condition';
+			const known = attributes[tree.attribute];
 			return known === undefined ? absent(tree.equal) : (known === tree.value) === tree.equal;
 		}
 		case 'nameStarts': {

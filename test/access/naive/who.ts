@@ -68,12 +68,11 @@ function inFederated(principal: Federated, other: Federated): Truth {
 	if (principal.inside === other.inside && principal.single === other.single) return true;
 	if (other.single) return false;
 	if (other.inside === '*') return true;
-	if (!principal.single) return false;
 	const space = /^namespace\/(.+)$/.exec(other.inside);
 	if (space) return principal.inside.startsWith(`subject/ns/${space[1]}/sa/`);
 	const platform = /^attribute\.platformContainer\/(.+)$/.exec(other.inside);
 	if (platform) return principal.inside.startsWith(`resources/${platform[1]}/`);
-	// Groups, attributes and the cluster are told by the token alone (contract, "can").
+	// Groups, attributes and the cluster are told by the token alone (contract, "can"); a set may overlap another.
 	return 'fact';
 }
 
