@@ -80,7 +80,7 @@ export class BoundaryPolicies implements Barrier {
 	}
 
 	/** Whether any boundary is bound to anybody. Cheap. */
-	get any(): boolean {
+	couldBar(): boolean {
 		return this.#bindings.length > 0;
 	}
 

@@ -7,7 +7,7 @@ import type {Container, Inventory} from '../inventory/model.ts';
 import {parseMember, type Principal} from '../inventory/principals.ts';
 import type {Tri} from './conditions.ts';
 import {domainOf, homeOf, isConsumerDomain, type Match, NO, poolKey, undecided, within, YES} from './set-match.ts';
-import {type Memberships, parseFederated} from './sets.ts';
+import {agentSetHolds, type Memberships, parseFederated} from './sets.ts';
 
 /** One compiled entry of `deniedPrincipals` or `exceptionPrincipals`. */
 export interface DenyPrincipal {
@@ -96,8 +96,7 @@ export class DenyPrincipals {
 		if (set.kind !== 'principalSet' && set.kind !== 'principal') return false;
 		const wide = parseFederated(set);
 		if (!wide) {
-			const domain = /^(\/\/[^/]+\.id\.goog\/)\*$/.exec(set.value)?.[1];
-			return domain !== undefined && principal.value.startsWith(domain);
+			return agentSetHolds(set, principal);
 		}
 		const pool = poolKey(this.#inventory, wide.pool);
 		const gke = /^([a-z0-9:.-]+)\.svc\.id\.goog\[([^/\]]+)\/([^\]]+)\]$/.exec(

@@ -88,7 +88,7 @@ export class DenyPolicies implements Barrier {
 	}
 
 	/** Whether any rule is attached at or above a container. Cheap. */
-	couldDeny(container: Container | undefined): boolean {
+	couldBar(container: Container | undefined): boolean {
 		return container !== undefined && this.#inForce[container.order]!.length > 0;
 	}
 

@@ -33,6 +33,8 @@ export interface Answer {
 /** A layer that can only take away: deny policies, access boundaries. `true` means it blocks. */
 export interface Barrier {
 	judge(principal: Principal, permission: string, target: Target): {value: Tri; proof: Proof[]};
+	/** Whether anything at or above a container could block at all. Cheap. */
+	couldBar(container: Container | undefined): boolean;
 }
 
 export interface AccessParts {
@@ -161,6 +163,12 @@ export class Access {
 	/** Compiled condition of a binding, for callers that need more than its value. */
 	compiled(binding: Binding): ReturnType<Conditions['compile']> | undefined {
 		return binding.condition && this.#parts.conditions?.compile(binding.condition.expression);
+	}
+
+	/** Whether a deny policy or boundary could block anything in a container. Cheap. */
+	mayBeBarred(container: Container | undefined): boolean {
+		const {deny, boundaries} = this.#parts;
+		return (deny?.couldBar(container) ?? false) || (boundaries?.couldBar(container) ?? false);
 	}
 
 	/** Deny policies and boundaries together: `true` if either certainly blocks. */

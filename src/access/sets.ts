@@ -206,9 +206,7 @@ export class Memberships {
 	#federatedContaining(principal: Principal): Principal[] {
 		const federated = parseFederated(principal);
 		if (!federated) {
-			const agent = AGENT_IDENTITY.exec(principal.value);
-			if (!agent) return [];
-			return this.#agentSets.filter(set => set !== principal && agentSetHolds(set, agent[1]!, agent[2]!));
+			return this.#agentSets.filter(set => set !== principal && agentSetHolds(set, principal));
 		}
 		const pool = this.#pool(federated.pool);
 		const sets: Principal[] = [];
@@ -359,9 +357,10 @@ export class Memberships {
 const NOWHERE: readonly Principal[] = [];
 
 /** `principalSet://TRUST_DOMAIN/*` and `.../attribute.platformContainer/aiplatform/projects/N` over agent identities. */
-function agentSetHolds(set: Principal, domain: string, path: string): boolean {
+export function agentSetHolds(set: Principal, principal: Principal): boolean {
 	const match = AGENT_IDENTITY.exec(set.value);
-	if (!match || match[1] !== domain) return false;
+	const [, domain, path] = AGENT_IDENTITY.exec(principal.value) ?? [];
+	if (!match || path === undefined || match[1] !== domain) return false;
 	if (match[2] === '*') return true;
 	const container = /^attribute\.platformContainer\/([^/]+)\/(projects\/[^/]+)$/.exec(match[2]!);
 	return container !== null && path.startsWith(`resources/${container[1]!}/${container[2]!}/`);

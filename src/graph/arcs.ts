@@ -9,7 +9,7 @@ import type {Principal} from '../inventory/principals.ts';
 import {ENTITLING, FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
 import type {Range} from './order.ts';
 import {CERTAIN, CONDITIONAL, DELEGATES, type Rights, type Sureness} from './rights.ts';
-import type {Ride, Vehicles} from './vehicles.ts';
+import type {Vehicles} from './vehicles.ts';
 
 /** The binding member through which an actor holds what opens an arc. */
 interface Cause {
@@ -23,8 +23,8 @@ interface Cause {
 export interface AccountArc extends Cause {
 	kind: 'become' | 'delegate';
 	range: Range;
-	/** The vehicle, where it is one that opens the arc. */
-	ride?: Ride;
+	/** Some vehicle opens the arc. */
+	rides?: true;
 }
 
 /** Rewriting a container's policy, or a custom role that the actor holds there. */
@@ -161,16 +161,14 @@ export class Arcs {
 	/** Ranges on which the actor can make code run as an account, each once and as sure as it gets. */
 	#addRides(arcs: Arc[], actor: Principal, only?: {grant: Grant; member: Principal}): void {
 		const best = new Map<string, AccountArc>();
-		for (const ride of this.#parts.vehicles.rides(actor, only?.grant)) {
-			const grant = ride.actAs ?? ride.grants[0]?.grant;
-			if (!grant) continue;
-			const key = `${ride.lo} ${ride.hi} ${grant.index}`;
+		for (const {lo, hi, sure, grant} of this.#parts.vehicles.shortRides(actor, only?.grant)) {
+			const key = `${lo} ${hi} ${grant.index}`;
 			const known = best.get(key);
-			if (known && known.sure >= ride.sure) continue;
+			if (known && known.sure >= sure) continue;
 			const member = only?.member ?? this.memberOf(actor, grant);
-			best.set(key, {kind: 'become', range: {lo: ride.lo, hi: ride.hi}, sure: ride.sure, grant, member, ride});
+			best.set(key, {kind: 'become', range: {lo, hi}, sure, grant, member, rides: true});
 		}
-		arcs.push(...best.values());
+		for (const arc of best.values()) arcs.push(arc);
 	}
 
 	/** The nearest set of an actor that a grant names. */

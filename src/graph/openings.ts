@@ -92,19 +92,21 @@ interface Scan {
 	powered: Int32Array;
 	/** Accounts that act through a member, by member: large groups stand in many bindings. */
 	sources: Map<Principal, readonly LateralSource[]>;
+	/** Members of a set that have a vehicle, by set. */
+	riders: Map<Principal, readonly Principal[]>;
 }
 
 function* compute(world: World): Generator<Opening> {
-	const scan: Scan = {powered: poweredAccounts(world), sources: new Map()};
+	const scan: Scan = {powered: poweredAccounts(world), sources: new Map(), riders: new Map()};
 	for (const grant of world.grants.grants) {
 		if (!grant.cls.escalates) continue;
 		for (const member of grant.binding.members) {
 			if (!canGain(world, member)) continue;
 			const opening = open(world, grant, member, scan);
 			if (opening) yield opening;
-			if (!grant.cls.watched.has(ACT_AS) || !isSet(member) || [...world.vehicles.rides(member, grant)].length > 0) continue;
+			if (!grant.cls.watched.has(ACT_AS) || !isSet(member) || !world.vehicles.shortRides(member, grant).next().done) continue;
 			// Act-as by one group, the vehicle by another: nobody but a member of both holds the pair.
-			const rider = riderOf(world, grant, member);
+			const rider = riderOf(world, grant, member, scan);
 			const joint = rider && open(world, grant, member, scan, rider);
 			if (joint) yield joint;
 		}
@@ -123,11 +125,16 @@ function poweredAccounts(world: World): Int32Array {
 const isSet = (member: Principal): boolean => member.kind === 'group' || member.kind === 'principalSet';
 
 /** The first member, by name, of a set that may act as by this grant and that has a vehicle from elsewhere. */
-function riderOf(world: World, grant: Grant, member: Principal): Principal | undefined {
-	return world.access.memberships
-		.membersOf(member)
-		.toSorted((a, b) => (a.member < b.member ? -1 : 1))
-		.find(principal => canGain(world, principal) && !world.vehicles.rides(principal, grant).next().done);
+function riderOf(world: World, grant: Grant, member: Principal, scan: Scan): Principal | undefined {
+	let riders = scan.riders.get(member);
+	if (!riders) {
+		riders = world.access.memberships
+			.membersOf(member)
+			.filter(principal => canGain(world, principal) && world.vehicles.hasVehicle(principal, member))
+			.toSorted((a, b) => (a.member < b.member ? -1 : 1));
+		scan.riders.set(member, riders);
+	}
+	return riders.find(principal => !world.vehicles.shortRides(principal, grant).next().done);
 }
 
 /** More arcs than this are not worth comparing with each other. */
@@ -157,7 +164,7 @@ export function oneHop(world: World, source: Principal, arcs: readonly Arc[]): R
 function open(world: World, grant: Grant, member: Principal, scan: Scan, actor = member): Opening | undefined {
 	const {powered} = scan;
 	const all = world.arcs.ofGrant(actor, grant, member);
-	const first = all.filter(arc => arc.kind !== 'rewrite' && arc.kind !== 'assume' && (actor === member || arc.ride !== undefined));
+	const first = all.filter(arc => arc.kind !== 'rewrite' && arc.kind !== 'assume' && (actor === member || arc.rides));
 	if (first.length === 0) return undefined;
 	const ranges = oneHop(world, actor, first) ?? world.search.from(actor, {first, rewriteCost: 0, noFirstRewrite: true}).ranges;
 	const direct = ranges.filter(range => range.hops === 1);
@@ -189,7 +196,7 @@ function gains(
 ): Gains {
 	const graded = (severity: Severity, range: Reached): Severity => {
 		// What a pipeline deploys as is what it is for: low, unless it gains high power or above.
-		const deploys = ownPurpose && range.hops === 2 && range.arc.kind === 'become' && range.arc.ride?.actAs !== undefined;
+		const deploys = ownPurpose && range.hops === 2 && range.arc.kind === 'become' && range.arc.rides === true && range.arc.grant.cls.watched.has(ACT_AS);
 		const plain = deploys && severity === 'medium' ? 'low' : severity;
 		return isTemporary(world, range) ? lower(plain) : plain;
 	};

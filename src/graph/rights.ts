@@ -53,6 +53,7 @@ export class Rights {
 	readonly #parts: RightsParts;
 	readonly #base = new Map<Grant, {certain: number; conditional: number; perAccount: boolean}>();
 	readonly #blocked = new Map<Container, {no: number; maybe: number}>();
+	readonly #pieceCache = new Map<Container, readonly (Range & {container: Container})[]>();
 	/** Depth-first positions at which something may change, ascending. */
 	readonly #cuts: readonly Container[];
 
@@ -172,6 +173,7 @@ export class Rights {
 			for (let sure = 0; sure < 3; sure++) masks[sure] = masks[sure]! & ~blocked.no;
 		}
 		this.#lower(masks, blocked.maybe, CONDITIONAL);
+		if (!this.#parts.access.mayBeBarred(container)) return;
 		const target: Target = {name: '', assetType: 'iam.googleapis.com/ServiceAccount', container, account: NOBODY};
 		for (let bit = 0; bit < BITS; bit++) {
 			const one = 1 << bit;
@@ -210,8 +212,13 @@ export class Rights {
 	}
 
 	/** Pieces of a scope within which nothing that bars can change, with the accounts in each. */
-	pieces(scope: Container): (Range & {container: Container})[] {
-		return this.#pieces(scope).map(({container, from, to}) => ({container, ...this.#parts.order.span(from, to)}));
+	pieces(scope: Container): readonly (Range & {container: Container})[] {
+		let pieces = this.#pieceCache.get(scope);
+		if (!pieces) {
+			pieces = this.#pieces(scope).map(({container, from, to}) => ({container, ...this.#parts.order.span(from, to)}));
+			this.#pieceCache.set(scope, pieces);
+		}
+		return pieces;
 	}
 
 	/**
@@ -219,12 +226,18 @@ export class Rights {
 	 * @param below a resource in the container, not the container itself
 	 */
 	unbarred(actor: Principal, permission: string, container: Container): Sureness | undefined {
-		if (this.#cuts.length === 0) return CERTAIN;
+		if (this.#cuts.length === 0 || !this.#parts.access.mayBeBarred(container)) return CERTAIN;
 		const target: Target = {name: '', assetType: UNKNOWN_RESOURCE, container};
 		const {value, proof} = this.#parts.access.barred(actor, permission, target);
 		if (value === 'true') return this.#parts.includeBlocked ? CERTAIN : undefined;
 		if (value === 'false') return CERTAIN;
 		return proof.some(item => item.kind === 'gap') ? UNVERIFIED : CONDITIONAL;
+	}
+
+	/** Whether nothing bars anything anywhere in a scope: then vehicles of one shape are alike. */
+	isPlain(scope: Container): boolean {
+		const {access, barrierCuts} = this.#parts;
+		return !access.mayBeBarred(scope) && !barrierCuts.some(cut => cut.order >= scope.order && cut.order < scope.end);
 	}
 
 	/** Whether a boolean constraint certainly is enforced on a container. */

@@ -130,7 +130,7 @@ export class Search {
 		const follow = (visit: Visit, arc: Arc): void => {
 			const sure = Math.min(visit.sure, arc.sure) as Sureness;
 			if (arc.kind !== 'rewrite' && arc.kind !== 'assume') {
-				land(arc.kind, arc.range, visit.hops + 1, sure, visit, arc);
+				for (const range of this.#withoutItself(visit, arc.range)) land(arc.kind, range, visit.hops + 1, sure, visit, arc);
 				return;
 			}
 			if (visit.kind === 'source' && options.noFirstRewrite) return;
@@ -182,6 +182,16 @@ export class Search {
 			containers: containers.filter(visit => rewritten.get(visit.container!) === visit),
 			principals: [...assumed.values()].toSorted((a, b) => a.hops - b.hops || b.sure - a.sure),
 		};
+	}
+
+	/** A delegate mints for others: an account cannot mint for itself (iam-semantics section 1 [seen]). */
+	#withoutItself(visit: Visit, range: Range): Range[] {
+		const own = visit.kind === 'delegate' ? this.#order.numberOf(visit.account!) : undefined;
+		if (own === undefined || own < range.lo || own >= range.hi) return [range];
+		return [
+			{lo: range.lo, hi: own},
+			{lo: own + 1, hi: range.hi},
+		].filter(({lo, hi}) => lo < hi);
 	}
 
 	/** Accounts with numbers in [lo, hi) that act themselves. */

@@ -114,6 +114,40 @@ interface Drive {
 	workload?: Workload;
 }
 
+/** A grant that holds some vehicle's permission for an actor, and how sure that is. */
+interface Held {
+	grant: Grant;
+	sure: Sureness;
+}
+
+/** A vehicle that a combination of roles makes possible; `places` number the grants, own ones first. */
+interface Fit {
+	vehicle: Vehicle;
+	sure: Sureness;
+	places: {place: number; permission: string}[];
+}
+
+/** `short` leaves out vehicles that, where nothing bars, open the very ranges that another one opens. */
+interface Fits {
+	all: readonly Fit[];
+	short: readonly Fit[];
+}
+
+/** A range of accounts on which an actor has some vehicle. */
+interface Lane extends Range {
+	sure: Sureness;
+	/** Leading grants of the vehicles: what a finding about one of them names. */
+	leads: Set<Grant>;
+}
+
+/** `acting`: act-as completes the way; `free`: nothing more is needed. */
+interface Lanes {
+	acting: readonly Lane[];
+	free: readonly Lane[];
+}
+
+const NO_LANES: Lanes = {acting: [], free: []};
+
 export interface VehicleParts {
 	inventory: Inventory;
 	access: Access;
@@ -136,8 +170,9 @@ interface Attached {
 
 export class Vehicles {
 	readonly #parts: VehicleParts;
-	readonly #drives = new Map<Principal, Drive[]>();
 	readonly #attached = new Map<string, Attached>();
+	readonly #lanes = new Map<Principal, Lanes>();
+	readonly #fitCache = new Map<string, Fits>();
 	readonly #workloads = new Map<string, Workload>();
 	readonly #identityCache = new Map<string, {principal: Principal; container: Container; sure: Sureness}[]>();
 	#pools: readonly PoolMember[] | undefined;
@@ -163,6 +198,76 @@ export class Vehicles {
 				if (acts.length > 0) yield* this.#withActAs(actor, drive, acts);
 			} else if (leads) yield* this.#withoutActAs(actor, drive);
 		}
+	}
+
+	/**
+	 * The same for a search: every range once, as sure as some ride makes it. What an act-as vehicle for new
+	 * workloads covers needs no second look for existing ones.
+	 */
+	*shortRides(actor: Principal, only?: Grant): Generator<Range & {sure: Sureness; grant: Grant}> {
+		const {acting, free} = this.#lanesOf(actor);
+		for (const lane of free) {
+			const [grant] = lane.leads;
+			if (only ? lane.leads.has(only) : grant) yield {lo: lane.lo, hi: lane.hi, sure: lane.sure, grant: only ?? grant!};
+		}
+		if (acting.length === 0) return;
+		for (const act of this.#actAs(actor, only)) {
+			for (const lane of acting) {
+				const within = cut(lane, act);
+				if (within) yield {...within, sure: Math.min(lane.sure, act.sure) as Sureness, grant: act.grant};
+			}
+		}
+	}
+
+	/** Whether an actor has a vehicle that act-as would complete, and that does not come with one of its sets alone. */
+	hasVehicle(actor: Principal, beside: Principal): boolean {
+		const {access, grants} = this.#parts;
+		const drives = (set: Principal): boolean => grants.of(set).some(grant => grant.cls.drives);
+		const known = new Set(access.memberships.of(beside).map(({set}) => set));
+		if (!access.memberships.of(actor).some(({set}) => !known.has(set) && drives(set))) return false;
+		return this.#lanesOf(actor).acting.length > 0;
+	}
+
+	#lanesOf(actor: Principal): Lanes {
+		let lanes = this.#lanes.get(actor);
+		if (!lanes) this.#lanes.set(actor, (lanes = this.#computeLanes(actor)));
+		return lanes;
+	}
+
+	#computeLanes(actor: Principal): Lanes {
+		const drives = this.#drivesOf(actor, true).filter(({vehicle}) => !IDENTITY_WAYS.includes(vehicle));
+		if (drives.length === 0) return NO_LANES;
+		const acting = new Map<string, Lane>();
+		const free = new Map<string, Lane>();
+		for (const drive of drives) {
+			const {vehicle} = drive;
+			const lanes = vehicle.needsActAs ? acting : free;
+			const lead = drive.grants[0]!.grant;
+			for (const piece of this.#open(actor, drive)) {
+				const add = (range: Range | undefined, sure: Sureness): void => {
+					if (!range) return;
+					const key = `${range.lo} ${range.hi}`;
+					const known = lanes.get(key);
+					if (!known) lanes.set(key, {lo: range.lo, hi: range.hi, sure, leads: new Set([lead])});
+					else {
+						known.leads.add(lead);
+						if (sure > known.sure) known.sure = sure;
+					}
+				};
+				if (vehicle.workloads.length === 0) {
+					add(piece, piece.sure);
+					continue;
+				}
+				const attached = this.#attachedIn(drive);
+				for (const {number, workload} of attached.accounts) {
+					const counts = vehicle.needsActAs ? number >= piece.lo && number < piece.hi : this.#liesIn(workload, piece, drive.scope);
+					if (counts) add({lo: number, hi: number + 1}, piece.sure);
+				}
+				if (vehicle.attaches) for (const range of attached.occupied) add(cut(range, piece), piece.sure);
+				for (const range of attached.unread) add(cut(range, piece), UNVERIFIED);
+			}
+		}
+		return {acting: outermost([...acting.values()]), free: [...free.values()]};
 	}
 
 	/** Identities that the actor can put on: agents that a service brings to a project, and identities of pools. */
@@ -268,16 +373,10 @@ export class Vehicles {
 		return ranges;
 	}
 
-	/** Where an actor holds all that a vehicle asks for. Kept: every search comes by again. */
-	#drivesOf(actor: Principal): readonly Drive[] {
-		let drives = this.#drives.get(actor);
-		if (!drives) this.#drives.set(actor, (drives = this.#computeDrives(actor)));
-		return drives;
-	}
-
-	#computeDrives(actor: Principal): Drive[] {
+	/** Where an actor holds all that a vehicle asks for. Not kept: lanes are, and explanations are few. */
+	#drivesOf(actor: Principal, short = false): Drive[] {
 		const {access, grants} = this.#parts;
-		const byContainer = new Map<Container, {grant: Grant; sure: Sureness}[]>();
+		const byContainer = new Map<Container, Held[]>();
 		const onWorkloads: {grant: Grant; sure: Sureness; workload: Workload}[] = [];
 		for (const {set} of access.memberships.of(actor)) {
 			for (const grant of grants.of(set)) {
@@ -298,57 +397,37 @@ export class Vehicles {
 				}
 			}
 		}
-		const inherited = (container: Container | undefined): {grant: Grant; sure: Sureness}[] => {
-			const list: {grant: Grant; sure: Sureness}[] = [];
+		const inherited = (container: Container | undefined): Held[] => {
+			const list: Held[] = [];
 			for (let at = container; at; at = at.parent) list.push(...(byContainer.get(at) ?? []));
 			return list;
 		};
 		const drives: Drive[] = [];
-		for (const [container, own] of byContainer) this.#match(drives, own, inherited(container.parent), container);
+		for (const [container, own] of byContainer) this.#match(drives, own, inherited(container.parent), container, short);
 		for (const {workload, ...own} of onWorkloads) {
-			if (workload.project) this.#match(drives, [own], inherited(workload.project), workload.project, workload);
+			if (workload.project) this.#match(drives, [own], inherited(workload.project), workload.project, short, workload);
 		}
 		return drives;
 	}
 
 	/** Adds the vehicles that own grants, completed by inherited ones, make possible on a scope. */
-	#match(
-		drives: Drive[],
-		own: {grant: Grant; sure: Sureness}[],
-		inherited: {grant: Grant; sure: Sureness}[],
-		scope: Container,
-		workload?: Workload,
-	): void {
+	#match(drives: Drive[], own: readonly Held[], inherited: readonly Held[], scope: Container, short: boolean, workload?: Workload): void {
 		const all = [...own, ...inherited];
-		const holder = (permission: string, from = all): {grant: Grant; permission: string; sure: Sureness} | undefined => {
-			let best: {grant: Grant; permission: string; sure: Sureness} | undefined;
-			for (const {grant, sure} of from) {
-				if (grant.cls.watched.has(permission) && (!best || sure > best.sure)) best = {grant, permission, sure};
-			}
-			return best;
-		};
-		for (const vehicle of ALL_WAYS) {
-			if (vehicle.escalation.strength === 'limited' && !this.#parts.limited) continue;
+		const fits = this.#fits(own, inherited);
+		for (const {vehicle, sure, places} of short && this.#parts.rights.isPlain(scope) ? fits.short : fits.all) {
 			if (workload && !vehicle.workloads.includes(workload.assetType)) continue;
-			// What is inherited alone is a drive of the container above.
-			const asked = [...vehicle.all, ...vehicle.anyOf.flat(2)];
-			if (!asked.some(permission => own.some(({grant}) => grant.cls.watched.has(permission)))) continue;
-			const held = vehicle.all.map(permission => holder(permission));
-			if (held.some(one => one === undefined)) continue;
-			const chosen = vehicle.anyOf.map(lists => {
-				for (const list of lists) {
-					const found = list.map(permission => holder(permission));
-					if (found.every(one => one !== undefined)) return found;
-				}
-				return undefined;
-			});
-			if (chosen.some(one => one === undefined)) continue;
-			const grants = [...held, ...chosen.flat()] as {grant: Grant; permission: string; sure: Sureness}[];
-			let sure = Math.min(CERTAIN, ...grants.map(one => one.sure)) as Sureness;
-			const expected = vehicle.expects.every(permission => holder(permission) !== undefined);
-			if (!expected || vehicle.escalation.precondition !== undefined) sure = Math.min(sure, CONDITIONAL) as Sureness;
-			drives.push({vehicle, scope, sure, grants: distinct(grants), ...(workload && {workload})});
+			const grants = places.map(({place, permission}) => ({grant: all[place]!.grant, permission}));
+			drives.push({vehicle, scope, sure, grants, ...(workload && {workload})});
 		}
+	}
+
+	/** Which vehicles a combination of roles makes possible. Few combinations occur: each is looked at once. */
+	#fits(own: readonly Held[], inherited: readonly Held[]): Fits {
+		const name = ({grant, sure}: Held): string => `${grant.cls.role.name} ${sure}`;
+		const key = `${own.map(name).join(',')} < ${inherited.map(name).join(',')}`;
+		let fits = this.#fitCache.get(key);
+		if (!fits) this.#fitCache.set(key, (fits = fitsOf(own, inherited, this.#parts.limited)));
+		return fits;
 	}
 
 	/** Pieces of a drive's scope where nothing bars the vehicle's permissions. */
@@ -461,6 +540,17 @@ function cut(a: Range, b: Range): Range | undefined {
 	return lo < hi ? {lo, hi} : undefined;
 }
 
+/** Leaves out what lies in another lane that is as sure. */
+function outermost(lanes: Lane[]): Lane[] {
+	const bySize = lanes.toSorted((a, b) => b.hi - b.lo - (a.hi - a.lo) || b.sure - a.sure);
+	const kept: Lane[] = [];
+	for (const lane of bySize) {
+		// Many lanes are single accounts: only the wide ones are worth comparing with.
+		if (!kept.slice(0, 32).some(wide => wide.lo <= lane.lo && lane.hi <= wide.hi && wide.sure >= lane.sure)) kept.push(lane);
+	}
+	return kept;
+}
+
 function* emit(ride: Omit<Ride, keyof Range | 'sure'>, range: Range | undefined, sure: Sureness): Generator<Ride> {
 	if (range) yield {...ride, ...range, sure};
 }
@@ -472,7 +562,39 @@ function append(ranges: Range[], range: Range): void {
 	else ranges.push({...range});
 }
 
-function distinct(grants: {grant: Grant; permission: string}[]): {grant: Grant; permission: string}[] {
-	const seen = new Set<Grant>();
-	return grants.filter(({grant}) => !seen.has(grant) && seen.add(grant)).map(({grant, permission}) => ({grant, permission}));
+/** Vehicles for which grants hold everything; what is inherited alone belongs to the container above. */
+function fitsOf(own: readonly Held[], inherited: readonly Held[], limited: boolean): Fits {
+	const all = [...own, ...inherited];
+	const holder = (permission: string): (Fit['places'][number] & {sure: Sureness}) | undefined => {
+		let best: (Fit['places'][number] & {sure: Sureness}) | undefined;
+		for (const [place, {grant, sure}] of all.entries()) {
+			if (grant.cls.watched.has(permission) && (!best || sure > best.sure)) best = {place, permission, sure};
+		}
+		return best;
+	};
+	const fits: Fit[] = [];
+	for (const vehicle of ALL_WAYS) {
+		if (vehicle.escalation.strength === 'limited' && !limited) continue;
+		const asked = [...vehicle.all, ...vehicle.anyOf.flat(2)];
+		if (!asked.some(permission => own.some(({grant}) => grant.cls.watched.has(permission)))) continue;
+		const held = vehicle.all.map(holder);
+		const chosen = vehicle.anyOf.flatMap(lists => lists.map(list => list.map(holder)).find(found => found.every(one => one)) ?? [undefined]);
+		const places = [...held, ...chosen];
+		if (places.some(place => place === undefined)) continue;
+		let sure = Math.min(CERTAIN, ...places.map(place => place!.sure)) as Sureness;
+		const expected = vehicle.expects.every(permission => holder(permission) !== undefined);
+		if (!expected || vehicle.escalation.precondition !== undefined) sure = Math.min(sure, CONDITIONAL) as Sureness;
+		const seen = new Set<number>();
+		const distinct = places.flatMap(place => (seen.has(place!.place) ? [] : [(seen.add(place!.place), place!)]));
+		fits.push({vehicle, sure, places: distinct.map(({place, permission}) => ({place, permission}))});
+	}
+	const shapes = new Set<string>();
+	const short = fits.filter(({vehicle, sure, places}) => {
+		const {escalation, needsActAs, attaches, workloads} = vehicle;
+		const lead = needsActAs ? '' : places[0]!.place;
+		const kind = CODE.has(escalation.yields) ? '' : escalation.id;
+		const shape = [kind, needsActAs, attaches, workloads.join(), escalation.constraints.join(), sure, lead].join(' ');
+		return !shapes.has(shape) && shapes.add(shape);
+	});
+	return {all: fits, short};
 }

@@ -69,7 +69,7 @@ export function time(json: Json, field: string, snake?: string): number | undefi
  */
 export function parseTime(value: string): number {
 	const {length} = value;
-	if (length >= 20 && value.charCodeAt(length - 1) === 90 && value.charCodeAt(10) === 84) {
+	if (length >= 20 && value.charCodeAt(length - 1) === 90 && hasMarks(value)) {
 		const year = digits(value, 0, 4);
 		const month = digits(value, 5, 7);
 		const day = digits(value, 8, 10);
@@ -79,9 +79,9 @@ export function parseTime(value: string): number {
 		const whole = year + month + day + hour + minute + second;
 		const plain = length === 20 || value.charCodeAt(19) === 46;
 		// 29 February and what `Date.UTC` takes for the twentieth century are left to `Date.parse`.
-		const isDay = day >= 1 && (day <= 28 || (year >= 100 && month !== 2 && day <= (SHORT_MONTHS.has(month) ? 30 : 31)));
+		const isDay = day >= 1 && year >= 100 && (day <= 28 || (month !== 2 && day <= (SHORT_MONTHS.has(month) ? 30 : 31)));
 		if (plain && whole >= 0 && month >= 1 && month <= 12 && isDay && hour < 24 && minute < 60 && second < 60) {
-			const milliseconds = length > 21 ? fraction(value, length) : 0;
+			const milliseconds = length > 20 ? fraction(value, length) : 0;
 			if (!Number.isNaN(milliseconds)) return Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
 		}
 	}
@@ -91,13 +91,21 @@ export function parseTime(value: string): number {
 
 const SHORT_MONTHS: ReadonlySet<number> = new Set([4, 6, 9, 11]);
 
-/** Milliseconds after the point at 19; NaN if that is no number. */
+/** Milliseconds of the fraction behind the point at 19, the rest of it cut; NaN if it is none. */
 function fraction(value: string, length: number): number {
-	if (length === 24) {
-		const milliseconds = digits(value, 20, 23);
-		if (milliseconds >= 0) return milliseconds;
+	if (length === 21) return Number.NaN;
+	let milliseconds = 0;
+	for (let at = 20; at < Math.max(23, length - 1); at++) {
+		const digit = at < length - 1 ? value.charCodeAt(at) - 48 : 0;
+		if (digit < 0 || digit > 9) return Number.NaN;
+		if (at < 23) milliseconds = milliseconds * 10 + digit;
 	}
-	return Math.trunc(Number(`0.${value.slice(20, -1)}`) * 1000 + 1e-6);
+	return milliseconds;
+}
+
+/** Whether the marks between the numbers of a date and time are what they should be. */
+function hasMarks(value: string): boolean {
+	return value[4] === '-' && value[7] === '-' && value[10] === 'T' && value[13] === ':' && value[16] === ':';
 }
 
 /** The number that ASCII digits spell, far below zero if one of them is none. */

@@ -318,5 +318,5 @@ test('what could not be read is said', () => {
 		expect.stringContaining('it was not read'),
 		'its target is no principal set',
 	]);
-	expect(boundaries.any).toBe(false);
+	expect(boundaries.couldBar()).toBe(false);
 });

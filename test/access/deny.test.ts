@@ -387,7 +387,7 @@ describe('shapes', () => {
 	test('a policy without its rules is a hole, not an empty policy', () => {
 		const inventory = world([denyPolicy(FOLDER, undefined, 'listed')]);
 		const deny = denyJudge(inventory, conditions);
-		expect(deny.couldDeny(inventory.container('projects/10'))).toBe(false);
+		expect(deny.couldBar(inventory.container('projects/10'))).toBe(false);
 		expect(deny.holes.map(hole => [hole.policy, hole.container?.key])).toEqual([
 			['//iam.googleapis.com/policies/cloudresourcemanager.googleapis.com%2Ffolders%2F2/denypolicies/listed', FOLDER],
 		]);
@@ -421,8 +421,8 @@ describe('shapes', () => {
 		expect(keys(deny.containersWithPolicies())).toEqual([FOLDER, 'projects/lab']);
 		expect(keys(deny.anyBelow(inventory.container(ORG)!))).toEqual([FOLDER, 'projects/lab']);
 		expect(deny.anyBelow(inventory.container(FOLDER)!)).toEqual([]);
-		expect(deny.couldDeny(inventory.container('projects/10'))).toBe(true);
-		expect(deny.couldDeny(inventory.container(ORG))).toBe(false);
+		expect(deny.couldBar(inventory.container('projects/10'))).toBe(true);
+		expect(deny.couldBar(inventory.container(ORG))).toBe(false);
 	});
 
 	test('the list is read only if something is attached in the chain', () => {

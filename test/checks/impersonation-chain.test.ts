@@ -174,6 +174,7 @@ testCheck(check, {
 			['root@lab', OWNER, 'lab'],
 		),
 		'delegation that ends in nothing': world(...roles, ['ann', delegate, 'ci@shop'], ['ci@shop', delegate, 'root@shop'], owner),
+		'a delegate cannot mint for itself': world(...roles, ['ann', delegate, 'root@shop'], mints('root@shop', 'shop'), owner),
 		'delegation, then a key': world(...roles, ['ann', delegate, 'ci@shop'], ['ci@shop', KEY_ADMIN, 'root@shop'], owner),
 		'delegation, then a policy': world(...roles, ['ann', delegate, 'ci@shop'], ['ci@shop', 'roles/iam.serviceAccountAdmin', 'root@shop'], owner),
 		'OpenID tokens on the way': world(['ann', 'roles/iam.serviceAccountOpenIdTokenCreator', 'ci@shop'], ...chain.slice(1)),

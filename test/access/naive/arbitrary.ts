@@ -1,7 +1,20 @@
 /** Random small worlds. The pools of names are small on purpose: what is drawn should meet. */
 import fc from 'fast-check';
-import {PERMISSION_NAMES, PREDEFINED} from './tables.ts';
-import {accountName, CRM, OTHER_RESOURCES, type Question, type SmallAccount, type SmallBinding, type SmallRule, type SmallWorld, type Tree, type WhoTest} from './world.ts';
+import {PERMISSION_NAMES, PREDEFINED, TABLES} from './tables.ts';
+import {
+	accountName,
+	chainOf,
+	CRM,
+	homeOf,
+	OTHER_RESOURCES,
+	type Question,
+	type SmallAccount,
+	type SmallBinding,
+	type SmallRule,
+	type SmallWorld,
+	type Tree,
+	type WhoTest,
+} from './world.ts';
 
 export const NOW = Date.parse('2026-05-20T10:00:00Z');
 const DAY = 86_400_000;
@@ -249,13 +262,28 @@ export const smallWorld: fc.Arbitrary<SmallWorld> = fc
 		...(unreadPolicies && {unreadPolicies}),
 	}));
 
-/** Questions drawn from everything that can be asked, the same for the same salt. */
-export function questionsOf(salt: number, count: number): Question[] {
+/**
+ * Questions for a world, the same for the same salt: half drawn from everything that can be asked, half
+ * around what some binding grants, where most that is not plainly denied lies.
+ */
+export function questionsOf(world: SmallWorld, salt: number, count: number): Question[] {
 	let state = salt >>> 0;
 	const draw = <T>(from: readonly T[]): T => {
 		// A linear congruential generator is enough to pick from short lists.
 		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
 		return from[Math.floor((state / 2 ** 32) * from.length)]!;
 	};
-	return Array.from({length: count}, () => ({principal: draw(PRINCIPALS), permission: draw(PERMISSION_NAMES), on: draw(TARGETS)}));
+	const grants = world.bindings.map(({on, role, members}) => ({
+		principals: [...members.filter(named => PRINCIPALS.includes(named)), ...PEOPLE, ...ROBOTS],
+		permissions: world.roles.find(({name}) => name === role)?.permissions ?? TABLES.roles[role] ?? PERMISSION_NAMES,
+		targets: TARGETS.filter(target => target === on || chainOf(world, homeOf(world, target)).includes(on.slice(CRM.length))),
+	}));
+	return Array.from({length: count}, (_, index) => {
+		const grant = index % 2 === 0 || grants.length === 0 ? undefined : draw(grants);
+		return {
+			principal: draw(grant?.principals ?? PRINCIPALS),
+			permission: draw(grant?.permissions.length ? grant.permissions : PERMISSION_NAMES),
+			on: draw(grant?.targets ?? TARGETS),
+		};
+	});
 }

@@ -22,7 +22,7 @@ export interface Proved {
 }
 
 /** Asks world after world, each from its own seed (`seed`, `seed + 1`, ...), and stops at the first disagreement. */
-export async function prove({seed, questions, perWorld = 120}: ProveOptions): Promise<Proved> {
+export async function prove({seed, questions, perWorld = 150}: ProveOptions): Promise<Proved> {
 	const tally: Tally = {};
 	const askedOf = (): number => Object.entries(tally).reduce((sum, [decision, count]) => (decision === 'skip' ? sum : sum + count), 0);
 	let worlds = 0;
@@ -32,13 +32,13 @@ export async function prove({seed, questions, perWorld = 120}: ProveOptions): Pr
 		let passes = 0;
 		const property = fc.asyncProperty(smallWorld, fc.nat(), async (world, salt) => {
 			const counted = passes++ < numRuns ? tally : {};
-			return (await disagreements(world, questionsOf(salt, perWorld), counted)).length === 0;
+			return (await disagreements(world, questionsOf(world, salt, perWorld), counted)).length === 0;
 		});
 		const details = await fc.check(property, {seed: seed + worlds, numRuns});
 		worlds += numRuns;
 		if (details.failed && details.counterexample) {
 			const [world, salt] = details.counterexample;
-			const found = await disagreements(world, questionsOf(salt, perWorld));
+			const found = await disagreements(world, questionsOf(world, salt, perWorld));
 			return {worlds, asked: askedOf(), tally, counterexample: {world, disagreements: found}};
 		}
 	}
