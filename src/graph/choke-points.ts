@@ -33,43 +33,57 @@ interface Reach {
  * that the principal does not have itself; `ofPaths` is what is left before the binding is removed.
  */
 export function chokePoints(world: World): ChokePoint[] {
-	const cuts = new Map<string, Cut>();
 	const powered = poweredNumbers(world);
-	const gains = new GainCache(world);
-	let search = world.search;
-	const reach = (source: Principal): Reach => measure(search, source, powered, gains, cuts);
-
+	const scan: Scan = {powered, gains: new GainCache(world), cuts: new Map()};
 	let reaches = new Map<Principal, Reach>();
 	for (const member of world.grants.members()) {
 		if (!canGain(world, member) || !world.arcs.mayAct(member)) continue;
-		const found = reach(member);
+		const found = measure(world.search, member, scan);
 		if (found.paths > 0) reaches.set(member, found);
 	}
 	const removed: Cut[] = [];
 	const points: ChokePoint[] = [];
 	while (points.length < MOST) {
 		const total = sum(reaches);
-		if (total === 0) break;
-		let best: {cut: Cut; closed: number; after: Map<Principal, Reach>} | undefined;
-		for (const key of candidates(reaches)) {
-			const cut = cuts.get(key)!;
-			search = searchWithout(world, [...removed, cut]);
-			const after = new Map<Principal, Reach>();
-			let closed = 0;
-			for (const [source, before] of reaches) {
-				if (!before.credit.has(key)) continue;
-				const now = reach(source);
-				after.set(source, now);
-				closed += before.paths - now.paths;
-			}
-			if (!best || closed > best.closed) best = {cut, closed, after};
-		}
-		if (!best || best.closed <= 0) break;
-		points.push(pointOf(best.cut, best.closed, total));
-		removed.push(best.cut);
-		reaches = new Map([...reaches].map(([source, before]) => [source, best!.after.get(source) ?? before]));
+		const cut = total === 0 ? undefined : bestCut(world, reaches, removed, scan);
+		if (!cut) break;
+		// Exactly: a search over what is left, in which other ways may have taken the binding's place.
+		const search = searchWithout(world, [...removed, cut]);
+		const key = keyOf(cut.grant, cut.member, scan.cuts);
+		const after = new Map(reaches);
+		for (const [source, before] of reaches) if (before.credit.has(key)) after.set(source, measure(search, source, scan));
+		const closed = total - sum(after);
+		if (closed <= 0) break;
+		points.push(pointOf(cut, closed, total));
+		removed.push(cut);
+		reaches = after;
 	}
 	return points;
+}
+
+/** What every measurement of one run shares. */
+interface Scan {
+	powered: Int32Array;
+	gains: GainCache;
+	cuts: Map<string, Cut>;
+}
+
+/** The candidate whose removal closes most, judged by leaving out the arcs that rest on it. */
+function bestCut(world: World, reaches: ReadonlyMap<Principal, Reach>, removed: readonly Cut[], scan: Scan): Cut | undefined {
+	let best: {cut: Cut; closed: number} | undefined;
+	for (const {key, credit} of candidates(reaches)) {
+		// The credit is the most that it can close; candidates come by falling credit.
+		if (best && credit <= best.closed) break;
+		const cut = scan.cuts.get(key)!;
+		const gone = [...removed, cut];
+		const isRemoved = (grant: Grant, member: Principal): boolean => gone.some(one => one.grant === grant && one.member === member);
+		let closed = 0;
+		for (const [source, before] of reaches) {
+			if (before.credit.has(key)) closed += before.paths - measure(world.search, source, scan, isRemoved).paths;
+		}
+		if (!best || closed > best.closed) best = {cut, closed};
+	}
+	return best && best.closed > 0 ? best.cut : undefined;
 }
 
 /** Numbers of accounts that are powerful, ascending. */
@@ -89,8 +103,13 @@ function searchWithout(world: World, removed: readonly Cut[]): Search {
 	return new Search(order, arcs, world.search.acting);
 }
 
-function measure(search: Search, source: Principal, powered: Int32Array, gains: GainCache, cuts: Map<string, Cut>): Reach {
-	const {ranges} = search.from(source, {rewriteCost: 0, noFirstRewrite: true});
+function measure(
+	search: Search,
+	source: Principal,
+	{powered, gains, cuts}: Scan,
+	isRemoved?: (grant: Grant, member: Principal) => boolean,
+): Reach {
+	const {ranges} = search.from(source, {rewriteCost: 0, noFirstRewrite: true, isRemoved});
 	const credit = new Map<string, number>();
 	const seen = new Set<number>();
 	let paths = 0;
@@ -121,13 +140,13 @@ function keyOf(grant: Grant, member: Principal, cuts: Map<string, Cut>): string 
 }
 
 /** The cuts that most shortest paths rest on, in a total order. */
-function candidates(reaches: ReadonlyMap<Principal, Reach>): string[] {
-	const credit = new Map<string, number>();
-	for (const reach of reaches.values()) for (const [key, paths] of reach.credit) credit.set(key, (credit.get(key) ?? 0) + paths);
-	return [...credit]
-		.toSorted((a, b) => b[1] - a[1] || numeric(a[0], b[0]))
-		.slice(0, CANDIDATES)
-		.map(([key]) => key);
+function candidates(reaches: ReadonlyMap<Principal, Reach>): {key: string; credit: number}[] {
+	const credits = new Map<string, number>();
+	for (const reach of reaches.values()) for (const [key, paths] of reach.credit) credits.set(key, (credits.get(key) ?? 0) + paths);
+	return [...credits]
+		.map(([key, credit]) => ({key, credit}))
+		.toSorted((a, b) => b.credit - a.credit || numeric(a.key, b.key))
+		.slice(0, CANDIDATES);
 }
 
 function numeric(a: string, b: string): number {

@@ -2,6 +2,7 @@
  * Who can become whom, breadth first over ranges: shortest first, then surest. Bounded and cycle-safe;
  * a search never looks at an account that cannot act, it only counts it.
  */
+import type {Grant} from '../access/grants.ts';
 import type {Container, ServiceAccount} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Arc, Arcs, AssumeArc} from './arcs.ts';
@@ -42,6 +43,8 @@ export interface SearchOptions {
 	first?: readonly Arc[];
 	/** The first step must not rewrite a policy or a group's membership (that is `policy-takeover`). */
 	noFirstRewrite?: boolean;
+	/** Whether a member of a grant is taken as removed: arcs that rest on it are left out. */
+	isRemoved?: (grant: Grant, member: Principal) => boolean;
 	/** Weaker hops are left out. */
 	atLeast?: Sureness;
 }
@@ -127,7 +130,9 @@ export class Search {
 			at(hops).push(next);
 		};
 
+		const {isRemoved} = options;
 		const follow = (visit: Visit, arc: Arc): void => {
+			if (isRemoved && arc.grant && arc.member && isRemoved(arc.grant, arc.member)) return;
 			const sure = Math.min(visit.sure, arc.sure) as Sureness;
 			if (arc.kind !== 'rewrite' && arc.kind !== 'assume') {
 				for (const range of this.#withoutItself(visit, arc.range)) land(arc.kind, range, visit.hops + 1, sure, visit, arc);

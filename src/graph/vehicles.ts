@@ -175,7 +175,7 @@ export class Vehicles {
 	readonly #fitCache = new Map<string, Fits>();
 	readonly #workloads = new Map<string, Workload>();
 	readonly #identityCache = new Map<string, {principal: Principal; container: Container; sure: Sureness}[]>();
-	#pools: readonly PoolMember[] | undefined;
+	#pools: ReadonlyMap<Container, readonly PoolMember[]> | undefined;
 
 	constructor(parts: VehicleParts) {
 		this.#parts = parts;
@@ -303,6 +303,8 @@ export class Vehicles {
 
 	#findIdentities({escalation, workloads}: Vehicle, scope: Container): {principal: Principal; container: Container; sure: Sureness}[] {
 		const {inventory} = this.#parts;
+		// Most scopes are projects without a pool that anything names.
+		if (escalation.yields === 'pool identities' && scope.kind === 'project' && !this.#poolMembers().has(scope)) return [];
 		const found: {principal: Principal; container: Container; sure: Sureness}[] = [];
 		if (escalation.yields === 'project identity') {
 			for (let position = scope.order; position < scope.end; position++) {
@@ -316,10 +318,11 @@ export class Vehicles {
 			}
 			return found;
 		}
-		for (const {principal, container, kind} of this.#poolMembers()) {
-			if (kind !== escalation.pools || container.order < scope.order || container.order >= scope.end) continue;
+		for (const [container, members] of this.#poolMembers()) {
+			if (container.order < scope.order || container.order >= scope.end) continue;
 			const sure = this.#existing(container, workloads);
-			if (sure !== undefined) found.push({principal, container, sure});
+			if (sure === undefined) continue;
+			for (const {principal, kind} of members) if (kind === escalation.pools) found.push({principal, container, sure});
 		}
 		return found;
 	}
@@ -333,10 +336,10 @@ export class Vehicles {
 	}
 
 	/** Federated principals and sets that policies name, with the container that owns their pool. */
-	#poolMembers(): readonly PoolMember[] {
+	#poolMembers(): ReadonlyMap<Container, readonly PoolMember[]> {
 		if (this.#pools) return this.#pools;
 		const {inventory} = this.#parts;
-		this.#pools = inventory.principals.all.flatMap((principal): PoolMember[] => {
+		const members = inventory.principals.all.flatMap((principal): PoolMember[] => {
 			const legacy = principal.kind === 'serviceAccount' ? /^(.+)\.svc\.id\.goog\[/.exec(principal.value)?.[1] : undefined;
 			const pool = parseFederated(principal)?.pool;
 			if (legacy !== undefined) {
@@ -354,6 +357,7 @@ export class Vehicles {
 			const kind = pool.endsWith('.svc.id.goog') ? 'kubernetes' : 'workload';
 			return project ? [{principal, container: project, kind}] : [];
 		});
+		this.#pools = Map.groupBy(members, member => member.container);
 		return this.#pools;
 	}
 
