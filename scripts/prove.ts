@@ -7,7 +7,10 @@ import {render} from '../test/access/naive/render.ts';
 import {prove} from '../test/access/naive/prove.ts';
 
 const {values} = parseArgs({
-	options: {questions: {type: 'string', default: '100000'}, seed: {type: 'string', default: String(Date.now() % 2 ** 31)}},
+	options: {
+		questions: {type: 'string', default: '100000'},
+		seed: {type: 'string', default: String(Date.now() % 2 ** 31)},
+	},
 });
 const questions = Number(values.questions);
 let seed = Number(values.seed);
@@ -32,9 +35,13 @@ while (asked < questions) {
 			console.log(`    real: ${real.decision}: ${real.reason} ${JSON.stringify(real.proof)}`);
 		}
 		console.log(`  world: ${JSON.stringify(world)}`);
-		console.log(`  assets:\n${render(world).map(asset => `    ${JSON.stringify(asset)}`).join('\n')}`);
+		console.log(
+			`  assets:\n${render(world)
+				.map(asset => `    ${JSON.stringify(asset)}`)
+				.join('\n')}`,
+		);
 	}
-	// Worlds use the seeds from here on one by one; the next batch starts behind them.
+	// The seeds between here and there were used by the worlds asked; the next batch starts behind them.
 	seed += proved.worlds;
 }
 console.log(`${asked} questions, ${failures} ${failures === 1 ? 'batch' : 'batches'} with a disagreement`);

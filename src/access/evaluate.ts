@@ -186,7 +186,7 @@ export class Access {
 	 * @param permission v1 name (`iam.serviceAccounts.actAs`)
 	 */
 	can(principal: Principal, permission: string, target: Target): Answer {
-		const cannotAct = this.#cannotAct(principal);
+		const cannotAct = this.cannotAct(principal);
 		if (cannotAct) return {decision: 'deny', proof: [], reason: cannotAct};
 
 		const barred = this.barred(principal, permission, target);
@@ -228,7 +228,7 @@ export class Access {
 	}
 
 	/** Why a principal cannot act at all, whatever is granted. */
-	#cannotAct(principal: Principal): string | undefined {
+	cannotAct(principal: Principal): string | undefined {
 		if (principal.kind === 'deleted') return `${principal.member} is deleted and cannot act`;
 		const pool = parseFederated(principal)?.pool;
 		if (pool !== undefined && this.#poolsOff().has(poolKey(this.inventory, pool))) {

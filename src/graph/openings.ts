@@ -69,12 +69,11 @@ const isPublic = (member: Principal): boolean => member.kind === 'allUsers' || m
 
 /** Whether a member can be the gaining side of anything. */
 export function canGain(world: World, member: Principal): boolean {
-	if (member.kind === 'deleted' || member.kind === 'unknown') return false;
+	if (member.kind === 'unknown' || world.access.cannotAct(member) !== undefined) return false;
 	if (member.kind === 'principalSet' && member.value.endsWith('/type/ServiceAgent')) return false;
 	if (member.kind !== 'serviceAccount') return true;
-	const account = world.inventory.accounts.get(member.value);
-	// Customers cannot authenticate as a service agent; a disabled account cannot act.
-	return account === undefined || (account.kind !== 'service-agent' && !account.disabled);
+	// Customers cannot authenticate as a service agent.
+	return accountKind(member.value) !== 'service-agent';
 }
 
 /** All openings, in policy order, members by name within a binding. Computed once per world. */

@@ -1,6 +1,7 @@
 /**
  * Chains of becoming as `paths` prints them: between two ends, from one, to one, or all pairs.
  */
+import {accountKind} from '../inventory/account-kind.ts';
 import type {Container, ServiceAccount} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import {CONFIDENCES, type Confidence, type Path, type Step} from '../report.ts';
@@ -45,10 +46,9 @@ export function sources(world: World, filter: PathFilter): Principal[] {
 }
 
 function canStart(world: World, principal: Principal, filter: PathFilter): boolean {
-	if (principal.kind === 'deleted' || principal.kind === 'unknown') return false;
-	const account = principal.kind === 'serviceAccount' ? world.inventory.accounts.get(principal.value) : undefined;
-	if (account?.disabled) return false;
-	return filter.includeServiceAgents === true || account?.kind !== 'service-agent';
+	if (principal.kind === 'unknown' || world.access.cannotAct(principal) !== undefined) return false;
+	if (filter.includeServiceAgents === true || principal.kind !== 'serviceAccount') return true;
+	return accountKind(principal.value) !== 'service-agent';
 }
 
 /** The shortest path from a principal to each end it reaches: shortest first, then surer, then by name. */

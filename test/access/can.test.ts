@@ -95,7 +95,11 @@ describe('groups', () => {
 		['2: the group itself', {assets: nested, who: 'group:devs@example.com'}, 'allow'],
 		['2: a group in it', {assets: nested, who: 'group:inner@example.com'}, 'allow'],
 		['can: not read', {assets: [grant]}, 'unknown fact'],
-		['can: one inside was not read', {assets: [grant, group('devs@example.com', ['group:dark@example.com'])]}, 'unknown fact'],
+		[
+			'can: one inside was not read',
+			{assets: [grant, group('devs@example.com', ['group:dark@example.com'])]},
+			'unknown fact',
+		],
 		['can: read in part, a known member', {assets: [grant, group('devs@example.com', [ANN]), partial]}, 'allow'],
 		['can: read in part, somebody else', {assets: [grant, group('devs@example.com', []), partial]}, 'unknown fact'],
 		['2: the public is in no group', {assets: [grant], who: 'allUsers'}, 'deny'],
@@ -113,9 +117,17 @@ describe('domains and public sets', () => {
 		['2: allUsers', {assets: to('allUsers'), who: 'user:x@gmail.com'}, 'allow'],
 		['2: allUsers, federated', {assets: to('allUsers'), who: federated}, 'allow'],
 		['2: allUsers itself', {assets: to('allUsers'), who: 'allUsers'}, 'allow'],
-		['2: allAuthenticatedUsers, any Google account', {assets: to('allAuthenticatedUsers'), who: 'user:x@gmail.com'}, 'allow'],
+		[
+			'2: allAuthenticatedUsers, any Google account',
+			{assets: to('allAuthenticatedUsers'), who: 'user:x@gmail.com'},
+			'allow',
+		],
 		['2: allAuthenticatedUsers, any service account', {assets: to('allAuthenticatedUsers'), who: LAB_SA}, 'allow'],
-		['2: allAuthenticatedUsers, federated has no Google account', {assets: to('allAuthenticatedUsers'), who: federated}, 'deny'],
+		[
+			'2: allAuthenticatedUsers, federated has no Google account',
+			{assets: to('allAuthenticatedUsers'), who: federated},
+			'deny',
+		],
 		['2: allAuthenticatedUsers is not everybody', {assets: to('allAuthenticatedUsers'), who: 'allUsers'}, 'deny'],
 	])('%s', judge);
 });
@@ -125,19 +137,43 @@ describe('convenience members', () => {
 	const bucket = (member: string): Asset => policy({on: BUCKET, role: 'roles/storage.admin', members: [member]});
 	const owner = (on: string): Asset => policy({on, role: 'roles/owner'});
 	test.each<Case>([
-		['2: owner of that project', {assets: [bucket('projectOwner:shop'), owner('projects/10')], what: WHAT, on: BUCKET}, 'allow'],
-		['2 [recalled]: inherited owner', {assets: [bucket('projectOwner:shop'), owner(ORG)], what: WHAT, on: BUCKET}, 'allow'],
-		['2: owner of another project', {assets: [bucket('projectOwner:shop'), owner('projects/20')], what: WHAT, on: BUCKET}, 'deny'],
-		['2: another basic role', {assets: [bucket('projectEditor:shop'), owner('projects/10')], what: WHAT, on: BUCKET}, 'deny'],
+		[
+			'2: owner of that project',
+			{assets: [bucket('projectOwner:shop'), owner('projects/10')], what: WHAT, on: BUCKET},
+			'allow',
+		],
+		[
+			'2 [recalled]: inherited owner',
+			{assets: [bucket('projectOwner:shop'), owner(ORG)], what: WHAT, on: BUCKET},
+			'allow',
+		],
+		[
+			'2: owner of another project',
+			{assets: [bucket('projectOwner:shop'), owner('projects/20')], what: WHAT, on: BUCKET},
+			'deny',
+		],
+		[
+			'2: another basic role',
+			{assets: [bucket('projectEditor:shop'), owner('projects/10')], what: WHAT, on: BUCKET},
+			'deny',
+		],
 		[
 			'2: a project elsewhere',
-			{assets: [bucket('projectViewer:away'), policy({on: 'projects/30', role: 'roles/viewer'})], what: WHAT, on: BUCKET},
+			{
+				assets: [bucket('projectViewer:away'), policy({on: 'projects/30', role: 'roles/viewer'})],
+				what: WHAT,
+				on: BUCKET,
+			},
 			'allow',
 		],
 		[
 			'can: the policy that would tell was not read',
 			{
-				assets: [bucket('projectViewer:away'), ...ALL_READ.slice(0, -1), coverage('allowPolicies', 'projects/30', 'missing')],
+				assets: [
+					bucket('projectViewer:away'),
+					...ALL_READ.slice(0, -1),
+					coverage('allowPolicies', 'projects/30', 'missing'),
+				],
 				what: WHAT,
 				on: BUCKET,
 			},
@@ -147,7 +183,8 @@ describe('convenience members', () => {
 });
 
 describe('account sets and agents', () => {
-	const set = (key: string, type = 'ServiceAccount'): string => `principalSet://cloudresourcemanager.googleapis.com/${key}/type/${type}`;
+	const set = (key: string, type = 'ServiceAccount'): string =>
+		`principalSet://cloudresourcemanager.googleapis.com/${key}/type/${type}`;
 	const to = (member: string): Asset[] => [policy({members: [member]})];
 	const AGENT = 'serviceAccount:service-20@gcp-sa-pubsub.iam.gserviceaccount.com';
 	test.each<Case>([
@@ -159,7 +196,11 @@ describe('account sets and agents', () => {
 		['2: another organization', {assets: to(set('organizations/9')), who: LAB_SA}, 'deny'],
 		['2: people are no accounts', {assets: to(set('organizations/1'))}, 'deny'],
 		['2: agents have their own set', {assets: to(set('projects/20', 'ServiceAgent')), who: AGENT}, 'allow'],
-		['2: agents of the organization, named nowhere else', {assets: to(set('organizations/1', 'ServiceAgent')), who: AGENT}, 'allow'],
+		[
+			'2: agents of the organization, named nowhere else',
+			{assets: to(set('organizations/1', 'ServiceAgent')), who: AGENT},
+			'allow',
+		],
 		['2: agents are not in the set of accounts', {assets: to(set('projects/20')), who: AGENT}, 'deny'],
 		['2: accounts are not in the set of agents', {assets: to(set('projects/20', 'ServiceAgent')), who: LAB_SA}, 'deny'],
 		['2: an agent by name', {assets: to(AGENT), who: AGENT}, 'allow'],
@@ -185,8 +226,16 @@ describe('federation', () => {
 		['2: another subject', ask(subject(POOL), subject(POOL, 't')), 'deny'],
 		['2: whole pool', ask(`principalSet://${POOL}/*`, subject(POOL)), 'allow'],
 		['2: another pool', ask(`principalSet://${POOL}2/*`, subject(POOL)), 'deny'],
-		['2: project by id', ask(`principalSet://${POOL.replace('projects/10', 'projects/shop')}/*`, subject(POOL)), 'allow'],
-		['can: attribute, told by the token', ask(`principalSet://${POOL}/attribute.repository/o/r`, subject(POOL)), 'unknown fact'],
+		[
+			'2: project by id',
+			ask(`principalSet://${POOL.replace('projects/10', 'projects/shop')}/*`, subject(POOL)),
+			'allow',
+		],
+		[
+			'can: attribute, told by the token',
+			ask(`principalSet://${POOL}/attribute.repository/o/r`, subject(POOL)),
+			'unknown fact',
+		],
 		['can: group, told by the token', ask(`principalSet://${POOL}/group/g`, subject(POOL)), 'unknown fact'],
 		['2: attribute of another pool', ask(`principalSet://${POOL}2/attribute.repository/o/r`, subject(POOL)), 'deny'],
 		['2: the attribute set itself', ask(`principalSet://${POOL}/group/g`, `principalSet://${POOL}/group/g`), 'allow'],
@@ -206,8 +255,16 @@ describe('federation', () => {
 		['can: GKE, by uid', ask(`principal://${GKE}/kubernetes.serviceaccount.uid/u1`, KSA), 'unknown fact'],
 		['2: agent identity', ask(AGENT, AGENT), 'allow'],
 		['2: agent identities of the organization', ask(`principalSet://${AGENTS}/*`, AGENT), 'allow'],
-		['2: of a project', ask(`principalSet://${AGENTS}/attribute.platformContainer/aiplatform/projects/10`, AGENT), 'allow'],
-		['2: of another project', ask(`principalSet://${AGENTS}/attribute.platformContainer/aiplatform/projects/1`, AGENT), 'deny'],
+		[
+			'2: of a project',
+			ask(`principalSet://${AGENTS}/attribute.platformContainer/aiplatform/projects/10`, AGENT),
+			'allow',
+		],
+		[
+			'2: of another project',
+			ask(`principalSet://${AGENTS}/attribute.platformContainer/aiplatform/projects/1`, AGENT),
+			'deny',
+		],
 	])('%s', judge);
 
 	const off = (data: Json): Asset => {
@@ -219,13 +276,20 @@ describe('federation', () => {
 		['issue 3: a pool that is on', {assets: [all, off({state: 'ACTIVE'})], who: subject(POOL)}, 'allow'],
 		['issue 3: a disabled pool', {assets: [all, off({disabled: true})], who: subject(POOL)}, 'deny'],
 		['issue 3: a deleted pool', {assets: [all, off({state: 'DELETED'})], who: subject(POOL)}, 'deny'],
-		['issue 3: a set of a disabled pool', {assets: [all, off({disabled: true})], who: `principalSet://${POOL}/*`}, 'deny'],
+		[
+			'issue 3: a set of a disabled pool',
+			{assets: [all, off({disabled: true})], who: `principalSet://${POOL}/*`},
+			'deny',
+		],
 		['issue 3: another pool', {assets: [all, off({disabled: true})], who: subject(STAFF)}, 'allow'],
 	])('%s', judge);
 });
 
 describe('conditions', () => {
-	const when = (condition: string, more: Partial<Question> = {}): Question => ({assets: [policy({condition})], ...more});
+	const when = (condition: string, more: Partial<Question> = {}): Question => ({
+		assets: [policy({condition})],
+		...more,
+	});
 	const onBucket = (condition: string): Question => ({
 		assets: [policy({on: BUCKET, role: 'roles/storage.admin', condition})],
 		what: 'storage.buckets.get',
@@ -247,7 +311,14 @@ describe('conditions', () => {
 		['3: accounts have no resource.service', when("resource.service == 'iam.googleapis.com'"), 'deny'],
 		['3: negated, it could be true', when("resource.type != 'compute.googleapis.com/Instance'"), 'unknown condition'],
 		['3: or the other part', when("resource.type == 'x' || request.time > timestamp('2026-01-01T00:00:00Z')"), 'allow'],
-		['3: projects have a type', when("resource.type == 'cloudresourcemanager.googleapis.com/Project'", {on: 'projects/shop', what: 'resourcemanager.projects.get'}), 'allow'],
+		[
+			'3: projects have a type',
+			when("resource.type == 'cloudresourcemanager.googleapis.com/Project'", {
+				on: 'projects/shop',
+				what: 'resourcemanager.projects.get',
+			}),
+			'allow',
+		],
 		['3: buckets have a type', onBucket("resource.type == 'storage.googleapis.com/Bucket'"), 'allow'],
 		['3: buckets have a name', onBucket("resource.name.startsWith('projects/_/buckets/b1')"), 'allow'],
 		['3: another bucket', onBucket("resource.name == 'projects/_/buckets/b2'"), 'deny'],
@@ -255,12 +326,20 @@ describe('conditions', () => {
 		['3: tags that were', {assets: [policy({condition: TAG}), tagged('prod')]}, 'allow'],
 		['3: another value', {assets: [policy({condition: TAG}), tagged('test')]}, 'deny'],
 		['3: modified grants, another permission', when(GRANTS), 'allow'],
-		['3: modified grants, setIamPolicy', {assets: [policy({role: 'roles/iam.serviceAccountAdmin', condition: GRANTS})], what: SET_POLICY}, 'unknown condition'],
+		[
+			'3: modified grants, setIamPolicy',
+			{assets: [policy({role: 'roles/iam.serviceAccountAdmin', condition: GRANTS})], what: SET_POLICY},
+			'unknown condition',
+		],
 		['3: access levels', when("'accessPolicies/1/accessLevels/a' in request.auth.access_levels"), 'unknown condition'],
 		['3: host', when("request.host == 'h'"), 'unknown condition'],
 		['3: a parse error', when('request.time <'), 'unknown condition'],
 		['2: _withcond_', {assets: [policy({role: `${CREATOR}_withcond_0123456789abcdef`})]}, 'unknown condition'],
-		['2: _withcond_, a role without the permission', {assets: [policy({role: 'roles/storage.admin_withcond_0123456789abcdef'})]}, 'deny'],
+		[
+			'2: _withcond_, a role without the permission',
+			{assets: [policy({role: 'roles/storage.admin_withcond_0123456789abcdef'})]},
+			'deny',
+		],
 		['can: another grant has none', {assets: [policy({condition: TAG}), policy({on: ORG})]}, 'allow'],
 	])('%s', judge);
 });
@@ -285,31 +364,52 @@ describe('who cannot act', () => {
 	test.each<Case>([
 		['4: an account that is on', {assets: [grant, off({disabled: false})], who: OFF}, 'allow'],
 		['2: made anew under the old name', {assets: [policy({members: ['deleted:user:ann@example.com?uid=1']})]}, 'deny'],
+		['2: an account made anew', {assets: [policy({members: [`deleted:${LAB_SA}?uid=1`]})], who: LAB_SA}, 'deny'],
 		[
-			'2: an account made anew',
-			{assets: [policy({members: [`deleted:${LAB_SA}?uid=1`]})], who: LAB_SA},
-			'deny',
+			'1: a disabled account can be a target',
+			{assets: [policy({}), off({disabled: true})], on: OFF.slice('serviceAccount:'.length)},
+			'allow',
 		],
-		['1: a disabled account can be a target', {assets: [policy({}), off({disabled: true})], on: OFF.slice('serviceAccount:'.length)}, 'allow'],
 	])('%s', judge);
 });
 
 describe('roles', () => {
 	const NAME = 'projects/shop/roles/minter';
 	const role = (data: Json): Asset =>
-		resource('iam.googleapis.com/Role', `//iam.googleapis.com/${NAME}`, {name: NAME, includedPermissions: [MINT], ...data}, CHAINS['projects/10']);
+		resource(
+			'iam.googleapis.com/Role',
+			`//iam.googleapis.com/${NAME}`,
+			{name: NAME, includedPermissions: [MINT], ...data},
+			CHAINS['projects/10'],
+		);
 	const grant = policy({role: NAME});
 	test.each<Case>([
 		['1: custom role', {assets: [grant, role({stage: 'GA'})]}, 'allow'],
-		['1: custom role, bound by project number', {assets: [policy({role: NAME.replace('shop', '10')}), role({})]}, 'allow'],
+		[
+			'1: custom role, bound by project number',
+			{assets: [policy({role: NAME.replace('shop', '10')}), role({})]},
+			'allow',
+		],
 		['1: custom role without it', {assets: [grant, role({})], what: SET_POLICY}, 'deny'],
-		['IAM REST, RoleLaunchStage DISABLED: contributes no permissions', {assets: [grant, role({stage: 'DISABLED'})]}, 'deny'],
+		[
+			'IAM REST, RoleLaunchStage DISABLED: contributes no permissions',
+			{assets: [grant, role({stage: 'DISABLED'})]},
+			'deny',
+		],
 		['IAM REST, Role.deleted: contributes no permissions', {assets: [grant, role({deleted: true})]}, 'deny'],
 		['can: a custom role that was not read', {assets: [grant]}, 'unknown fact'],
 		['can: a predefined role that nobody knows', {assets: [policy({role: 'roles/not.known'})]}, 'unknown fact'],
-		['facts README: roles/admin is at least owner', {assets: [policy({role: 'roles/admin'})], what: SET_POLICY}, 'allow'],
+		[
+			'facts README: roles/admin is at least owner',
+			{assets: [policy({role: 'roles/admin'})], what: SET_POLICY},
+			'allow',
+		],
 		['facts README: what else it has is not told', {assets: [policy({role: 'roles/admin'})]}, 'unknown fact'],
-		['facts README: roles/writer is at least editor', {assets: [policy({role: 'roles/writer'})], what: 'iam.serviceAccountKeys.create'}, 'allow'],
+		[
+			'facts README: roles/writer is at least editor',
+			{assets: [policy({role: 'roles/writer'})], what: 'iam.serviceAccountKeys.create'},
+			'allow',
+		],
 	])('%s', judge);
 });
 
@@ -350,8 +450,16 @@ describe('deny and boundary', () => {
 	test.each<Case>([
 		['1: a rule that matches', {assets: deny()}, 'deny'],
 		['1: an exception', {assets: deny({exceptionPrincipals: ['principal://goog/subject/ann@example.com']})}, 'allow'],
-		['1: another permission', {assets: deny({deniedPermissions: ['iam.googleapis.com/serviceAccounts.signBlob']})}, 'allow'],
-		['1: serviceAccounts.* is no group', {assets: deny({deniedPermissions: ['iam.googleapis.com/serviceAccounts.*']})}, 'allow'],
+		[
+			'1: another permission',
+			{assets: deny({deniedPermissions: ['iam.googleapis.com/serviceAccounts.signBlob']})},
+			'allow',
+		],
+		[
+			'1: serviceAccounts.* is no group',
+			{assets: deny({deniedPermissions: ['iam.googleapis.com/serviceAccounts.*']})},
+			'allow',
+		],
 		[
 			'1: one denied permission leaves the rest of the role',
 			{assets: deny(), what: 'iam.serviceAccounts.signBlob'},
@@ -379,7 +487,9 @@ describe('deny and boundary', () => {
 			{
 				assets: [
 					policy({members: [AGENT]}),
-					denyPolicy(ORG, [rule({deniedPrincipals: [`principalSet://${AGENTS}/attribute.platformContainer/aiplatform/projects/10`]})]),
+					denyPolicy(ORG, [
+						rule({deniedPrincipals: [`principalSet://${AGENTS}/attribute.platformContainer/aiplatform/projects/10`]}),
+					]),
 				],
 				who: AGENT,
 			},
@@ -442,13 +552,19 @@ describe('the proof', () => {
 	});
 
 	test('of an allow where deny policies and boundaries were read: no gap', async () => {
-		const read = Object.keys(CHAINS).flatMap(key => [coverage('denyPolicies', key, 'complete'), coverage('boundaryPolicies', key, 'complete')]);
+		const read = Object.keys(CHAINS).flatMap(key => [
+			coverage('denyPolicies', key, 'complete'),
+			coverage('boundaryPolicies', key, 'complete'),
+		]);
 		const {proof} = await can({assets: [policy({}), ...read]});
 		expect(proof.map(({kind}) => kind)).toEqual(['binding']);
 	});
 
 	test('of a deny: the rule that exists', async () => {
-		const rule = {deniedPrincipals: ['principalSet://goog/public:all'], deniedPermissions: ['iam.googleapis.com/serviceAccounts.getAccessToken']};
+		const rule = {
+			deniedPrincipals: ['principalSet://goog/public:all'],
+			deniedPermissions: ['iam.googleapis.com/serviceAccounts.getAccessToken'],
+		};
 		const other = {...rule, deniedPermissions: ['iam.googleapis.com/serviceAccounts.actAs']};
 		const {proof, reason} = await can({assets: [policy({}), denyPolicy(ORG, [other, rule], 'd')]});
 		expect(proof).toEqual([

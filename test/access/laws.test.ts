@@ -40,7 +40,9 @@ describe('monotone', () => {
 		'an allow binding takes nothing away',
 		fc.asyncProperty(stated, binding, fc.nat(), async (world, added, salt) => {
 			const more = {...world, bindings: [...world.bindings, added]};
-			const worse = (await changes(world, more, questionsOf(world, salt, QUESTIONS))).filter(({before, after}) => RANK[after] < RANK[before]);
+			const worse = (await changes(world, more, questionsOf(world, salt, QUESTIONS))).filter(
+				({before, after}) => RANK[after] < RANK[before],
+			);
 			expect(worse).toEqual([]);
 		}),
 	);
@@ -49,23 +51,40 @@ describe('monotone', () => {
 		'a deny rule gives nothing',
 		fc.asyncProperty(smallWorld, deny, fc.nat(), async (world, added, salt) => {
 			const more = {...world, denies: [...world.denies, added]};
-			const better = (await changes(world, more, questionsOf(world, salt, QUESTIONS))).filter(({before, after}) => RANK[after] > RANK[before]);
+			const better = (await changes(world, more, questionsOf(world, salt, QUESTIONS))).filter(
+				({before, after}) => RANK[after] > RANK[before],
+			);
 			expect(better).toEqual([]);
 		}),
 	);
 
 	law(
 		'another boundary never narrows what one boundary leaves',
-		fc.asyncProperty(stated, fc.array(boundary, {maxLength: 2}), boundary, fc.nat(), async (world, others, added, salt) => {
-			// Whoever lives in organization 1 certainly has the first one. Versions differ in what they block.
-			const first: SmallBoundary = {resources: ['projects/shop'], version: 3, bound: [{set: `${CRM}organizations/1`}]};
-			const before = {...world, boundaries: [first, ...others.map(other => ({...other, version: 3}))]};
-			const after = {...before, boundaries: [...before.boundaries, {...added, version: 3}]};
-			const residents = ['user:ann@example.com', ...world.accounts.slice(0, 3).map(({email}) => `serviceAccount:${email}`)];
-			const questions = questionsOf(world, salt, QUESTIONS).filter(({principal}) => residents.includes(principal));
-			const worse = (await changes(before, after, questions)).filter(change => RANK[change.after] < RANK[change.before]);
-			expect(worse).toEqual([]);
-		}),
+		fc.asyncProperty(
+			stated,
+			fc.array(boundary, {maxLength: 2}),
+			boundary,
+			fc.nat(),
+			async (world, others, added, salt) => {
+				// Whoever lives in organization 1 certainly has the first one. Versions differ in what they block.
+				const first: SmallBoundary = {
+					resources: ['projects/shop'],
+					version: 3,
+					bound: [{set: `${CRM}organizations/1`}],
+				};
+				const before = {...world, boundaries: [first, ...others.map(other => ({...other, version: 3}))]};
+				const after = {...before, boundaries: [...before.boundaries, {...added, version: 3}]};
+				const residents = new Set([
+					'user:ann@example.com',
+					...world.accounts.slice(0, 3).map(({email}) => `serviceAccount:${email}`),
+				]);
+				const questions = questionsOf(world, salt, QUESTIONS).filter(({principal}) => residents.has(principal));
+				const worse = (await changes(before, after, questions)).filter(
+					change => RANK[change.after] < RANK[change.before],
+				);
+				expect(worse).toEqual([]);
+			},
+		),
 	);
 });
 
@@ -74,7 +93,10 @@ describe('a fact that is not read', () => {
 	const less: ((world: SmallWorld, which: number) => SmallWorld)[] = [
 		(world, which) => {
 			const lost = which % world.groups.length;
-			return {...world, groups: world.groups.map((group, index) => (index === lost ? {...group, state: 'unread' as const} : group))};
+			return {
+				...world,
+				groups: world.groups.map((group, index) => (index === lost ? {...group, state: 'unread' as const} : group)),
+			};
 		},
 		(world, which) => {
 			const lost = which % world.groups.length;
@@ -82,7 +104,9 @@ describe('a fact that is not read', () => {
 			return {
 				...world,
 				groups: world.groups.map((group, index) =>
-					index === lost && group.state === 'read' ? {...group, state: 'partial' as const, members: members(group)} : group,
+					index === lost && group.state === 'read'
+						? {...group, state: 'partial' as const, members: members(group)}
+						: group,
 				),
 			};
 		},
@@ -122,7 +146,10 @@ function onlyBinding(world: SmallWorld, role: string, member: string, on: string
 		...world,
 		denies: [],
 		boundaries: [],
-		bindings: [...world.bindings.filter(found => /^roles\/(?:owner|editor|viewer)$/.test(found.role)), {on, role, members: [member]}],
+		bindings: [
+			...world.bindings.filter(found => /^roles\/(?:owner|editor|viewer)$/.test(found.role)),
+			{on, role, members: [member]},
+		],
 	};
 }
 
@@ -135,30 +162,46 @@ function checkAllow(world: SmallWorld, {principal, permission, on}: Question, pr
 	// An existing binding, on the resource or above it.
 	const chain = [on, ...chainOf(world, homeOf(world, on)).map(key => CRM + key)];
 	expect(chain).toContain(resource);
-	const same = world.bindings.filter(found => found.on === resource && found.role === role && found.members.includes(member));
+	const same = world.bindings.filter(
+		found => found.on === resource && found.role === role && found.members.includes(member),
+	);
 	expect(same.length).toBeGreaterThan(0);
 	// The role holds the permission.
 	const custom = world.roles.find(({name}) => name === role);
-	const held = custom?.state === 'usable' ? custom.permissions : (TABLES.roles[role] ?? TABLES.roles[{'roles/admin': 'roles/owner', 'roles/writer': 'roles/editor'}[role]!]);
+	const held =
+		custom?.state === 'usable'
+			? custom.permissions
+			: (TABLES.roles[role] ?? TABLES.roles[{'roles/admin': 'roles/owner', 'roles/writer': 'roles/editor'}[role]!]);
 	expect(held).toContain(permission);
 	// Memberships lead from who asks to who is bound, each one true by itself.
 	let at = principal;
 	for (const membership of only(proof, 'membership')) {
 		expect(membership).toMatchObject({effect: 'allows', member: at});
 		const alone = onlyBinding(world, 'roles/iam.serviceAccountTokenCreator', membership.of, `${CRM}projects/shop`);
-		const step = {principal: membership.member, permission: 'iam.serviceAccounts.getAccessToken', on: `${CRM}projects/shop`};
+		const step = {
+			principal: membership.member,
+			permission: 'iam.serviceAccounts.getAccessToken',
+			on: `${CRM}projects/shop`,
+		};
 		expect(decide(alone, TABLES, step)).toBe('allow');
 		at = membership.of;
 	}
 	expect(at).toBe(member);
 	// A condition is shown, and true.
 	if (granted!.condition !== undefined) {
-		expect(only(proof, 'condition')).toContainEqual({kind: 'condition', effect: 'allows', expression: granted!.condition, value: true});
+		expect(only(proof, 'condition')).toContainEqual({
+			kind: 'condition',
+			effect: 'allows',
+			expression: granted!.condition,
+			value: true,
+		});
 	}
 	// Whatever stands behind it is a hole that leaves the allow as it is.
 	const kinds = proof.map(({kind}) => kind);
 	const order = ['binding', 'membership', 'condition', 'role', 'gap'];
-	expect(kinds.map(kind => order.indexOf(kind))).toEqual(kinds.map(kind => order.indexOf(kind)).toSorted((a, b) => a - b));
+	expect(kinds.map(kind => order.indexOf(kind))).toEqual(
+		kinds.map(kind => order.indexOf(kind)).toSorted((a, b) => a - b),
+	);
 }
 
 function checkDeny(world: SmallWorld, {permission, on}: Question, proof: readonly Proof[]): void {
@@ -194,7 +237,8 @@ describe('the proof', () => {
 			// Something in it is undecided, and of the kind that the answer names.
 			const open = proof.filter(({effect}) => effect === 'undecided');
 			expect(open).not.toEqual([]);
-			if (decision === 'unknown condition') expect(open.some(({kind}) => kind === 'condition' || kind === 'deny' || kind === 'boundary')).toBe(true);
+			if (decision === 'unknown condition')
+				expect(open.some(({kind}) => kind === 'condition' || kind === 'deny' || kind === 'boundary')).toBe(true);
 			else expect(open.some(({kind}) => kind === 'gap' || kind === 'membership' || kind === 'role')).toBe(true);
 		}
 	}
@@ -216,5 +260,6 @@ test('every principal of the small worlds can be asked about itself', async () =
 	const [world] = fc.sample(smallWorld, {seed: SEED, numRuns: 1});
 	const ask = await compile({...world!, bindings: [], denies: [], boundaries: [], unreadPolicies: []});
 	const on = accountName(world!.accounts[0]!);
-	for (const principal of PRINCIPALS) expect(ask({principal, permission: 'iam.serviceAccounts.getAccessToken', on}).decision).toBe('deny');
+	for (const principal of PRINCIPALS)
+		expect(ask({principal, permission: 'iam.serviceAccounts.getAccessToken', on}).decision).toBe('deny');
 });

@@ -32,7 +32,15 @@ const ACCOUNTS: Omit<SmallAccount, 'disabled'>[] = [
 	{email: 'c@away.iam.gserviceaccount.com', project: 'projects/away'},
 ];
 const GROUPS = ['g1@example.com', 'g2@example.com', 'g3@example.com', 'g4@example.com'];
-const CONTAINERS = ['organizations/1', 'folders/2', 'folders/3', 'projects/shop', 'projects/lab', 'organizations/9', 'projects/away'];
+const CONTAINERS = [
+	'organizations/1',
+	'folders/2',
+	'folders/3',
+	'projects/shop',
+	'projects/lab',
+	'organizations/9',
+	'projects/away',
+];
 
 /** Principals that can stand in an allow policy and be asked about. */
 const PEOPLE = ['user:ann@example.com', 'user:bob@example.com', 'user:eve@other.example', 'user:joe@gmail.com'];
@@ -65,9 +73,21 @@ const DELETED = ['deleted:user:ann@example.com?uid=1', `deleted:serviceAccount:$
 const GROUP_MEMBERS = GROUPS.map(email => `group:${email}`);
 const CONVENIENCE = ['projectOwner:shop', 'projectEditor:shop', 'projectViewer:lab'];
 
-export const PRINCIPALS = [...PEOPLE, ...ROBOTS, ...FEDERATED, ...GROUP_MEMBERS, ...PUBLIC, ...DELETED, ...SETS.slice(0, 3)];
+export const PRINCIPALS = [
+	...PEOPLE,
+	...ROBOTS,
+	...FEDERATED,
+	...GROUP_MEMBERS,
+	...PUBLIC,
+	...DELETED,
+	...SETS.slice(0, 3),
+];
 
-export const TARGETS = [...CONTAINERS.map(key => CRM + key), ...ACCOUNTS.map(account => accountName({...account, disabled: false})), ...OTHER_RESOURCES.map(({name}) => name)];
+export const TARGETS = [
+	...CONTAINERS.map(key => CRM + key),
+	...ACCOUNTS.map(account => accountName({...account, disabled: false})),
+	...OTHER_RESOURCES.map(({name}) => name),
+];
 const BUCKET = OTHER_RESOURCES[0].name;
 
 const member = fc.oneof(
@@ -82,10 +102,15 @@ const member = fc.oneof(
 const tagTest: fc.Arbitrary<Tree> = fc.constantFrom('prod', 'test').map(value => ({is: 'tag' as const, value}));
 const atom: fc.Arbitrary<Tree> = fc.oneof(
 	tagTest,
-	fc.tuple(fc.constantFrom('before' as const, 'after' as const), fc.constantFrom(-DAY, DAY)).map(([is, by]): Tree => ({is, time: NOW + by})),
-	fc.tuple(fc.boolean(), fc.constantFrom(...OTHER_RESOURCES.map(({type}) => type), 'cloudresourcemanager.googleapis.com/Project')).map(
-		([equal, value]): Tree => ({is: 'resource', attribute: 'type', equal, value}),
-	),
+	fc
+		.tuple(fc.constantFrom('before' as const, 'after' as const), fc.constantFrom(-DAY, DAY))
+		.map(([is, by]): Tree => ({is, time: NOW + by})),
+	fc
+		.tuple(
+			fc.boolean(),
+			fc.constantFrom(...OTHER_RESOURCES.map(({type}) => type), 'cloudresourcemanager.googleapis.com/Project'),
+		)
+		.map(([equal, value]): Tree => ({is: 'resource', attribute: 'type', equal, value})),
 	fc.boolean().map((equal): Tree => ({is: 'resource', attribute: 'service', equal, value: 'storage.googleapis.com'})),
 	fc.boolean().map((equal): Tree => ({is: 'resource', attribute: 'name', equal, value: 'projects/_/buckets/b1'})),
 	fc.constantFrom('projects/_/buckets/b', 'projects/lab/zones/').map((prefix): Tree => ({is: 'nameStarts', prefix})),
@@ -106,10 +131,19 @@ const composed = (leaf: fc.Arbitrary<Tree>): fc.Arbitrary<Tree> =>
 			},
 		),
 	})).tree;
-const condition = fc.oneof({weight: 12, arbitrary: composed(atom)}, {weight: 1, arbitrary: fc.constant<Tree>({is: 'broken'})});
+const condition = fc.oneof(
+	{weight: 12, arbitrary: composed(atom)},
+	{weight: 1, arbitrary: fc.constant<Tree>({is: 'broken'})},
+);
 
 const CUSTOM = ['projects/shop/roles/custom', 'organizations/1/roles/custom'];
-const UNTOLD = ['roles/admin', 'roles/writer', 'roles/nobody.knows', 'projects/lab/roles/gone', 'roles/storage.admin_withcond_0123456789abcdef'];
+const UNTOLD = [
+	'roles/admin',
+	'roles/writer',
+	'roles/nobody.knows',
+	'projects/lab/roles/gone',
+	'roles/storage.admin_withcond_0123456789abcdef',
+];
 
 /** Basic roles carry no conditions (iam-semantics section 1, "Legacy basic roles"). */
 const BASIC = new Set(['roles/owner', 'roles/editor', 'roles/viewer']);
@@ -135,8 +169,18 @@ export const binding: fc.Arbitrary<SmallBinding> = fc
 
 const denied = fc.oneof(
 	{weight: 2, arbitrary: fc.constantFrom('principalSet://goog/public:all')},
-	{weight: 2, arbitrary: fc.constantFrom(...PEOPLE.slice(0, 3).map(user => `principal://goog/subject/${user.slice('user:'.length)}`))},
-	{weight: 2, arbitrary: fc.constantFrom(...ACCOUNTS.map(({email}) => `principal://iam.googleapis.com/projects/-/serviceAccounts/${email}`))},
+	{
+		weight: 2,
+		arbitrary: fc.constantFrom(
+			...PEOPLE.slice(0, 3).map(user => `principal://goog/subject/${user.slice('user:'.length)}`),
+		),
+	},
+	{
+		weight: 2,
+		arbitrary: fc.constantFrom(
+			...ACCOUNTS.map(({email}) => `principal://iam.googleapis.com/projects/-/serviceAccounts/${email}`),
+		),
+	},
 	{weight: 3, arbitrary: fc.constantFrom(...GROUPS.map(email => `principalSet://goog/group/${email}`))},
 	{weight: 2, arbitrary: fc.constantFrom(...SETS)},
 	{weight: 2, arbitrary: fc.constantFrom(...FEDERATED.filter(text => !text.startsWith('serviceAccount:')))},
@@ -168,7 +212,10 @@ export const rule: fc.Arbitrary<SmallRule> = fc
 		condition: fc.option(composed(tagTest), {nil: undefined, freq: 3}),
 	})
 	.map(({condition: when, ...rest}) => ({...rest, ...(when && {condition: when})}));
-export const deny = fc.record({attached: fc.constantFrom(...CONTAINERS), rules: fc.array(rule, {minLength: 1, maxLength: 2})});
+export const deny = fc.record({
+	attached: fc.constantFrom(...CONTAINERS),
+	rules: fc.array(rule, {minLength: 1, maxLength: 2}),
+});
 
 const whoTest = fc.constantFrom<WhoTest>(
 	{type: 'iam.googleapis.com/ServiceAccount'},
@@ -219,16 +266,22 @@ const containers = fc
 export const smallWorld: fc.Arbitrary<SmallWorld> = fc
 	.record({
 		containers,
-		disabled: fc.subarray(ACCOUNTS.map(({email}) => email), {maxLength: 1}),
+		disabled: fc.subarray(
+			ACCOUNTS.map(({email}) => email),
+			{maxLength: 1},
+		),
 		groups: fc.tuple(
 			...GROUPS.map(email =>
 				fc.record({
 					email: fc.constant(email),
-					state: fc.constantFrom('read' as const, 'read' as const, 'read' as const, 'partial' as const, 'unread' as const),
-					members: fc.uniqueArray(
-						fc.constantFrom(...GROUP_MEMBERS, ...PEOPLE, ...ROBOTS, ...DELETED),
-						{maxLength: 4},
+					state: fc.constantFrom(
+						'read' as const,
+						'read' as const,
+						'read' as const,
+						'partial' as const,
+						'unread' as const,
 					),
+					members: fc.uniqueArray(fc.constantFrom(...GROUP_MEMBERS, ...PEOPLE, ...ROBOTS, ...DELETED), {maxLength: 4}),
 				}),
 			),
 		),
@@ -237,20 +290,35 @@ export const smallWorld: fc.Arbitrary<SmallWorld> = fc
 				fc.record({
 					name: fc.constant(name),
 					permissions: fc.subarray(PERMISSION_NAMES, {minLength: 1}),
-					state: fc.constantFrom('usable' as const, 'usable' as const, 'usable' as const, 'disabled' as const, 'deleted' as const),
+					state: fc.constantFrom(
+						'usable' as const,
+						'usable' as const,
+						'usable' as const,
+						'disabled' as const,
+						'deleted' as const,
+					),
 				}),
 			),
 		),
 		bindings: fc.array(binding, {maxLength: 14, size: 'max'}),
-		tags: fc.option(fc.dictionary(fc.constantFrom(...TARGETS), fc.constantFrom('prod', 'test', null), {maxKeys: 8}), {nil: undefined, freq: 2}),
+		tags: fc.option(fc.dictionary(fc.constantFrom(...TARGETS), fc.constantFrom('prod', 'test', null), {maxKeys: 8}), {
+			nil: undefined,
+			freq: 2,
+		}),
 		denies: fc.array(deny, {maxLength: 3}),
-		boundaries: fc.oneof({weight: 2, arbitrary: fc.constant<SmallWorld['boundaries']>([])}, {weight: 1, arbitrary: fc.array(boundary, {maxLength: 3})}),
+		boundaries: fc.oneof(
+			{weight: 2, arbitrary: fc.constant<SmallWorld['boundaries']>([])},
+			{weight: 1, arbitrary: fc.array(boundary, {maxLength: 3})},
+		),
 		unreadPolicies: fc.oneof(
 			{weight: 2, arbitrary: fc.constant<string[] | undefined>(undefined)},
 			{weight: 2, arbitrary: fc.constant<string[]>([])},
 			{weight: 1, arbitrary: fc.subarray(TARGETS, {maxLength: 3})},
 		),
-		disabledPools: fc.oneof({weight: 4, arbitrary: fc.constant<string[]>([])}, {weight: 1, arbitrary: fc.constant<string[]>([POOL])}),
+		disabledPools: fc.oneof(
+			{weight: 4, arbitrary: fc.constant<string[]>([])},
+			{weight: 1, arbitrary: fc.constant<string[]>([POOL])},
+		),
 	})
 	.map(({disabled, tags, unreadPolicies, groups, roles, ...rest}): SmallWorld => ({
 		now: NOW,
@@ -276,7 +344,9 @@ export function questionsOf(world: SmallWorld, salt: number, count: number): Que
 	const grants = world.bindings.map(({on, role, members}) => ({
 		principals: [...members.filter(named => PRINCIPALS.includes(named)), ...PEOPLE, ...ROBOTS],
 		permissions: world.roles.find(({name}) => name === role)?.permissions ?? TABLES.roles[role] ?? PERMISSION_NAMES,
-		targets: TARGETS.filter(target => target === on || chainOf(world, homeOf(world, target)).includes(on.slice(CRM.length))),
+		targets: TARGETS.filter(
+			target => target === on || chainOf(world, homeOf(world, target)).includes(on.slice(CRM.length)),
+		),
 	}));
 	return Array.from({length: count}, (_, index) => {
 		const grant = index % 2 === 0 || grants.length === 0 ? undefined : draw(grants);

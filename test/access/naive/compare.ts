@@ -44,7 +44,11 @@ export interface Disagreement extends Question {
 export type Tally = Partial<Record<Decision, number>>;
 
 /** All disagreements on some questions. */
-export async function disagreements(world: SmallWorld, questions: readonly Question[], tally: Tally = {}): Promise<Disagreement[]> {
+export async function disagreements(
+	world: SmallWorld,
+	questions: readonly Question[],
+	tally: Tally = {},
+): Promise<Disagreement[]> {
 	const ask = await compile(world);
 	const found: Disagreement[] = [];
 	for (const question of questions) {

@@ -31,7 +31,8 @@ export function decide(world: SmallWorld, tables: Tables, question: Question): D
 /** Deleted and disabled principals cannot act; neither can a federated one whose pool is switched off. */
 function canAct(world: SmallWorld, principal: string): boolean {
 	if (principal.startsWith('deleted:')) return false;
-	for (const account of world.accounts) if (principal === `serviceAccount:${account.email}` && account.disabled) return false;
+	for (const account of world.accounts)
+		if (principal === `serviceAccount:${account.email}` && account.disabled) return false;
 	const pool = federated(world, principal)?.pool;
 	for (const disabled of world.disabledPools) if (pool === `iam.googleapis.com/${disabled}`) return false;
 	return true;
@@ -103,7 +104,8 @@ function denyValue(world: SmallWorld, tables: Tables, question: Question): Truth
 	const deniable = tables.deniable[question.permission];
 	if (!deniable) return false;
 	const chain = chainOf(world, homeOf(world, question.on));
-	const named = (permissions: string[]): boolean => permissions.some(name => name === deniable.name || deniable.groups.includes(name));
+	const named = (permissions: string[]): boolean =>
+		permissions.some(name => name === deniable.name || deniable.groups.includes(name));
 	const blocks: Truth[] = [];
 	for (const policy of world.denies) {
 		if (!chain.includes(policy.attached)) continue;
@@ -152,7 +154,8 @@ function inPrincipalSet(world: SmallWorld, principal: string, set: string): Trut
 	if (workspace !== undefined) return principal.startsWith('user:') ? isOfCustomer(world, principal, workspace) : false;
 	if (!set.startsWith(CRM)) return one !== undefined && `//${one.pool}` === set;
 	const key = keyOf(world, set.slice(CRM.length));
-	const inProject = (project: string | undefined): boolean => project !== undefined && chainOf(world, keyOf(world, project)).includes(key);
+	const inProject = (project: string | undefined): boolean =>
+		project !== undefined && chainOf(world, keyOf(world, project)).includes(key);
 	if (isAccount(principal)) return !isServiceAgent(principal) && inProject(projectOf(world, principal));
 	if (one?.kind === 'workload') return inProject(/projects\/[^/]+/.exec(one.pool)?.[0]);
 	if (one?.kind === 'agent') return inProject(/projects\/[^/]+/.exec(one.inside)?.[0]);

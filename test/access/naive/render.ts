@@ -59,7 +59,11 @@ export function render(world: SmallWorld): Asset[] {
 		const type = CONTAINER_TYPE[key.slice(0, key.indexOf('/'))]!;
 		const data: Json = number
 			? {projectId: key.slice('projects/'.length), projectNumber: number, lifecycleState: 'ACTIVE'}
-			: {name: key, displayName: domain ?? key, ...(customer !== undefined && {owner: {directoryCustomerId: customer}})};
+			: {
+					name: key,
+					displayName: domain ?? key,
+					...(customer !== undefined && {owner: {directoryCustomerId: customer}}),
+				};
 		add(`cloudresourcemanager.googleapis.com/${type}`, CRM + written(key), data, key);
 	}
 	for (const account of world.accounts) {
@@ -71,20 +75,38 @@ export function render(world: SmallWorld): Asset[] {
 		if (state === 'unread') continue;
 		const name = `//cloudidentity.googleapis.com/groups/${email}`;
 		add('cloudidentity.googleapis.com/Group', name, {groupKey: {id: email}, members});
-		if (state === 'partial') add('sa-audit/Coverage', `//sa-audit/coverage/${name}/groups`, {fact: 'groups', scope: name, status: 'partial'});
+		if (state === 'partial')
+			add('sa-audit/Coverage', `//sa-audit/coverage/${name}/groups`, {fact: 'groups', scope: name, status: 'partial'});
 	}
 	for (const {name, permissions, state} of world.roles) {
-		const data = {name, includedPermissions: permissions, stage: state === 'disabled' ? 'DISABLED' : 'GA', deleted: state === 'deleted'};
+		const data = {
+			name,
+			includedPermissions: permissions,
+			stage: state === 'disabled' ? 'DISABLED' : 'GA',
+			deleted: state === 'deleted',
+		};
 		add('iam.googleapis.com/Role', `//iam.googleapis.com/${name}`, data, name.slice(0, name.indexOf('/roles/')));
 	}
 	for (const on of new Set(world.bindings.map(binding => binding.on))) {
 		const bindings = world.bindings
 			.filter(binding => binding.on === on)
-			.map(({role, members, condition}) => ({role, members, ...(condition && {condition: {expression: cel(condition)}})}));
-		assets.push({name: nameOf(on), assetType: typeOf(on), ancestors: ancestors(homeOf(world, on)), iamPolicy: {bindings}});
+			.map(({role, members, condition}) => ({
+				role,
+				members,
+				...(condition && {condition: {expression: cel(condition)}}),
+			}));
+		assets.push({
+			name: nameOf(on),
+			assetType: typeOf(on),
+			ancestors: ancestors(homeOf(world, on)),
+			iamPolicy: {bindings},
+		});
 	}
 	for (const [on, value] of Object.entries(world.tags ?? {})) {
-		const tag = value === null ? {namespacedTagKey: '1/other', namespacedTagValue: '1/other/x'} : {namespacedTagKey: '1/env', namespacedTagValue: `1/env/${value}`};
+		const tag =
+			value === null
+				? {namespacedTagKey: '1/other', namespacedTagValue: '1/other/x'}
+				: {namespacedTagKey: '1/env', namespacedTagValue: `1/env/${value}`};
 		add('cloudresourcemanager.googleapis.com/EffectiveTag', `${nameOf(on)}/effectiveTags/x`, tag, homeOf(world, on));
 	}
 	for (const [number, {attached, rules}] of world.denies.entries()) {
@@ -122,22 +144,35 @@ export function render(world: SmallWorld): Asset[] {
 		}
 	}
 	for (const pool of world.disabledPools) {
-		add('iam.googleapis.com/WorkloadIdentityPool', `//iam.googleapis.com/${pool}`, {name: pool, state: 'ACTIVE', disabled: true});
+		add('iam.googleapis.com/WorkloadIdentityPool', `//iam.googleapis.com/${pool}`, {
+			name: pool,
+			state: 'ACTIVE',
+			disabled: true,
+		});
 	}
 	if (world.unreadPolicies) {
 		for (const {key} of world.containers) {
 			const status = world.unreadPolicies.includes(CRM + key) ? 'missing' : 'complete';
-			add('sa-audit/Coverage', `//sa-audit/coverage/${key}/allowPolicies`, {fact: 'allowPolicies', scope: written(key), status});
+			add('sa-audit/Coverage', `//sa-audit/coverage/${key}/allowPolicies`, {
+				fact: 'allowPolicies',
+				scope: written(key),
+				status,
+			});
 		}
 		for (const scope of world.unreadPolicies) {
 			if (scope.startsWith(CRM)) continue;
-			add('sa-audit/Coverage', `//sa-audit/coverage/${scope}/allowPolicies`, {fact: 'allowPolicies', scope, status: 'partial'});
+			add('sa-audit/Coverage', `//sa-audit/coverage/${scope}/allowPolicies`, {
+				fact: 'allowPolicies',
+				scope,
+				status: 'partial',
+			});
 		}
 	}
 	return assets;
 }
 
 function typeOf(name: string): string {
-	if (name.startsWith(CRM)) return `cloudresourcemanager.googleapis.com/${CONTAINER_TYPE[name.slice(CRM.length, name.lastIndexOf('/'))]!}`;
+	if (name.startsWith(CRM))
+		return `cloudresourcemanager.googleapis.com/${CONTAINER_TYPE[name.slice(CRM.length, name.lastIndexOf('/'))]!}`;
 	return OTHER_RESOURCES.find(resource => resource.name === name)?.type ?? 'iam.googleapis.com/ServiceAccount';
 }

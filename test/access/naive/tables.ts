@@ -7,8 +7,16 @@ import type {Tables} from './decide.ts';
  * Compute Engine in none (Google's page on boundary versions, as test/access/boundary.test.ts names it).
  */
 const PERMISSIONS: Record<string, {name: string; groups: string[]; boundaryFrom?: number} | undefined> = {
-	'iam.serviceAccounts.getAccessToken': {name: 'iam.googleapis.com/serviceAccounts.getAccessToken', groups: [], boundaryFrom: 1},
-	'iam.serviceAccounts.setIamPolicy': {name: 'iam.googleapis.com/serviceAccounts.setIamPolicy', groups: [], boundaryFrom: 1},
+	'iam.serviceAccounts.getAccessToken': {
+		name: 'iam.googleapis.com/serviceAccounts.getAccessToken',
+		groups: [],
+		boundaryFrom: 1,
+	},
+	'iam.serviceAccounts.setIamPolicy': {
+		name: 'iam.googleapis.com/serviceAccounts.setIamPolicy',
+		groups: [],
+		boundaryFrom: 1,
+	},
 	'iam.serviceAccountKeys.create': {
 		name: 'iam.googleapis.com/serviceAccountKeys.create',
 		groups: ['iam.googleapis.com/serviceAccountKeys.*'],

@@ -7,7 +7,8 @@ function attributesOf(name: string): {type?: string; service?: string; name?: st
 	// Whether folders and organizations have a type and service is in no source read.
 	if (/^\/\/cloudresourcemanager\.googleapis\.com\/(folders|organizations)\//.test(name)) return {silent: true};
 	// Projects have type and service only; service accounts have none.
-	if (name.startsWith(`${CRM}projects/`)) return {type: 'cloudresourcemanager.googleapis.com/Project', service: 'cloudresourcemanager.googleapis.com'};
+	if (name.startsWith(`${CRM}projects/`))
+		return {type: 'cloudresourcemanager.googleapis.com/Project', service: 'cloudresourcemanager.googleapis.com'};
 	const other = OTHER_RESOURCES.find(resource => resource.name === name);
 	if (other) return {type: other.type, service: other.type.slice(0, other.type.indexOf('/')), name: other.attributes};
 	return {};

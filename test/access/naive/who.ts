@@ -2,11 +2,14 @@
 import {either, type Truth} from './truth.ts';
 import {chainOf, type SmallWorld} from './world.ts';
 
-const WORKLOAD_POOL = /^(principal|principalSet):\/\/(iam\.googleapis\.com\/projects\/[^/]+\/locations\/global\/workloadIdentityPools\/[^/]+)\/(.+)$/;
-const WORKFORCE_POOL = /^(principal|principalSet):\/\/(iam\.googleapis\.com\/locations\/global\/workforcePools\/[^/]+)\/(.+)$/;
+const WORKLOAD_POOL =
+	/^(principal|principalSet):\/\/(iam\.googleapis\.com\/projects\/[^/]+\/locations\/global\/workloadIdentityPools\/[^/]+)\/(.+)$/;
+const WORKFORCE_POOL =
+	/^(principal|principalSet):\/\/(iam\.googleapis\.com\/locations\/global\/workforcePools\/[^/]+)\/(.+)$/;
 const AGENT = /^(principal|principalSet):\/\/(agents\.[^/]+)\/(.+)$/;
 const LEGACY_GKE = /^serviceAccount:([^@[]+\.svc\.id\.goog)\[([^/]+)\/(.+)\]$/;
-const ACCOUNT_SET = /^principalSet:\/\/cloudresourcemanager\.googleapis\.com\/((?:projects|folders|organizations)\/[^/]+)\/type\/(ServiceAccount|ServiceAgent)$/;
+const ACCOUNT_SET =
+	/^principalSet:\/\/cloudresourcemanager\.googleapis\.com\/((?:projects|folders|organizations)\/[^/]+)\/type\/(ServiceAccount|ServiceAgent)$/;
 const AGENT_MAIL = /^service-(\d+)@gcp-sa-[a-z-]+\.iam\.gserviceaccount\.com$/;
 
 /** Key of a container that is named by id or number. */
@@ -83,8 +86,10 @@ export function inGroup(world: SmallWorld, principal: string, email: string, see
 	if (principal === `group:${email}`) return true;
 	const group = world.groups.find(known => known.email === email);
 	const parts: Truth[] = [];
-	if (group && group.state !== 'unread') for (const member of group.members) parts.push(isMember(world, principal, member, seen));
-	if (!group || group.state !== 'read') parts.push(/^(user|serviceAccount|group|domain|principal|principalSet):/.test(principal) ? 'fact' : false);
+	if (group && group.state !== 'unread')
+		for (const member of group.members) parts.push(isMember(world, principal, member, seen));
+	if (!group || group.state !== 'read')
+		parts.push(/^(user|serviceAccount|group|domain|principal|principalSet):/.test(principal) ? 'fact' : false);
 	return either(parts);
 }
 
@@ -97,7 +102,8 @@ export function isMember(world: SmallWorld, principal: string, member: string, s
 	// Any Google account or service account; federated identities have neither.
 	if (member === 'allAuthenticatedUsers') return !federated(world, principal);
 	if (member.startsWith('group:')) return inGroup(world, principal, member.slice('group:'.length), seen);
-	if (member.startsWith('domain:')) return principal.startsWith('user:') && principal.endsWith(`@${member.slice('domain:'.length)}`);
+	if (member.startsWith('domain:'))
+		return principal.startsWith('user:') && principal.endsWith(`@${member.slice('domain:'.length)}`);
 	const set = ACCOUNT_SET.exec(member);
 	if (set) {
 		const own = ACCOUNT_SET.exec(principal);

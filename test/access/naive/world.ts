@@ -116,7 +116,12 @@ export const CRM = '//cloudresourcemanager.googleapis.com/';
 
 /** Other resources of the small worlds: what Google's conditions see of them, and where they lie. */
 export const OTHER_RESOURCES = [
-	{name: '//storage.googleapis.com/b1', type: 'storage.googleapis.com/Bucket', attributes: 'projects/_/buckets/b1', project: 'projects/shop'},
+	{
+		name: '//storage.googleapis.com/b1',
+		type: 'storage.googleapis.com/Bucket',
+		attributes: 'projects/_/buckets/b1',
+		project: 'projects/shop',
+	},
 	{
 		name: '//compute.googleapis.com/projects/lab/zones/z/instances/vm',
 		type: 'compute.googleapis.com/Instance',
@@ -138,7 +143,7 @@ export function homeOf(world: SmallWorld, name: string): string {
 /** A container and everything above it, nearest first. */
 export function chainOf(world: SmallWorld, key: string): string[] {
 	const chain: string[] = [];
-	for (let at: string | undefined = key; at !== undefined; ) {
+	for (let at: string | undefined = key; at !== undefined;) {
 		chain.push(at);
 		const found = world.containers.find(container => container.key === at);
 		at = found?.parent;
