@@ -3,7 +3,7 @@
  * same report.
  */
 import type {Check, Hit} from './check.ts';
-import type {Config, SuppressionRule} from './config/schema.ts';
+import type {Config, SuppressionRule} from './config/defaults.ts';
 import {fingerprint} from './fingerprint.ts';
 import {chokePoints} from './graph/choke-points.ts';
 import {reportGraph} from './graph/around-findings.ts';

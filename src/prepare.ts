@@ -7,7 +7,7 @@ import {OrgPolicies} from './access/org-policy.ts';
 import {RoleCatalogue} from './access/roles.ts';
 import {Memberships} from './access/sets.ts';
 import {TagIndex} from './access/tags.ts';
-import type {Config} from './config/schema.ts';
+import type {Config} from './config/defaults.ts';
 import {readDataFile} from './data-file.ts';
 import {DIRECT} from './graph/escalations.ts';
 import type {Container, Inventory} from './inventory/model.ts';

@@ -7,7 +7,7 @@ import type {Entitlement} from './access/entitlements.ts';
 import {GrantIndex} from './access/grants.ts';
 import {Powers} from './access/power.ts';
 import {RoleClasses} from './access/role-class.ts';
-import type {Config} from './config/schema.ts';
+import type {Config} from './config/defaults.ts';
 import {Arcs} from './graph/arcs.ts';
 import {FULL, WATCHED} from './graph/escalations.ts';
 import {LEADING_PERMISSIONS, VEHICLE_PERMISSIONS, Vehicles} from './graph/vehicles.ts';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {checks} from '../checks/index.ts';
 import {formats} from '../reports/index.ts';
-import {defineCheck} from '../src/check.ts';
+import {defineCheck, type Hit} from '../src/check.ts';
 import {SEVERITIES, type Finding, type Report} from '../src/report.ts';
 import type {Asset} from '../src/sources/asset.ts';
 import {DEMO_NOW, readDemo} from '../src/sources/demo.ts';
@@ -52,7 +52,8 @@ const demo: Asset[] = [];
 readDemo({asset: asset => demo.push(asset), problem: ({message}) => expect.unreachable(message)});
 
 const text = (report: Report): string => [...formats.json(report, {color: false, columns: 80})].join('');
-const textOf = async (assets: readonly Asset[], options?: OpenOptions): Promise<string> => text(await reportOf(assets, options));
+const textOf = async (assets: readonly Asset[], options?: OpenOptions): Promise<string> =>
+	text(await reportOf(assets, options));
 
 const worlds: [string, Asset[], OpenOptions][] = [
 	['a mixed world', mixed, {}],
@@ -78,9 +79,12 @@ describe.each(worlds)('the report of %s', (_, given, options) => {
 	test('does not follow the order of the input', async () => {
 		const expected = await textOf(given, options);
 		await fc.assert(
-			fc.asyncProperty(fc.shuffledSubarray(given, {minLength: given.length, maxLength: given.length}), async shuffled => {
-				expect(await textOf(shuffled, options)).toBe(expected);
-			}),
+			fc.asyncProperty(
+				fc.shuffledSubarray(given, {minLength: given.length, maxLength: given.length}),
+				async shuffled => {
+					expect(await textOf(shuffled, options)).toBe(expected);
+				},
+			),
 			{numRuns: 6, seed: 7},
 		);
 	});
@@ -144,10 +148,21 @@ describe('fingerprints', () => {
 		[...(await reportOf(assets, options)).findings].map(finding => finding.fingerprint).toSorted();
 
 	test.each<[string, Asset[], OpenOptions?]>([
-		['a display name', world(...chain, group('devs', 'ann'), key('ci@shop', 'k1'), account('ci@shop', {displayName: 'CI', description: 'builds'}))],
+		[
+			'a display name',
+			world(
+				...chain,
+				group('devs', 'ann'),
+				key('ci@shop', 'k1'),
+				account('ci@shop', {displayName: 'CI', description: 'builds'}),
+			),
+		],
 		['a new member of the group', world(...chain, group('devs', 'ann', 'bob'), key('ci@shop', 'k1'))],
 		['unrelated grants', world(['zoe', OBJECT_VIEWER, 'web'], ...chain, group('devs', 'ann'), key('ci@shop', 'k1'))],
-		['less power, and with it severity', world(chain[0], chain[1], ['root@lab', EDITOR, 'lab'], chain[3], group('devs', 'ann'), key('ci@shop', 'k1'))],
+		[
+			'less power, and with it severity',
+			world(chain[0], chain[1], ['root@lab', EDITOR, 'lab'], chain[3], group('devs', 'ann'), key('ci@shop', 'k1')),
+		],
 		['time going by', base, {now: '2026-09-01T00:00:00Z'}],
 	])('survive %s', async (_, assets, options) => {
 		expect(await prints(assets, options)).toEqual(await prints(base));
@@ -172,12 +187,25 @@ describe('fingerprints', () => {
 	});
 
 	test.each<[string, Asset[], Asset[]]>([
-		['another role', world(['ann', TOKEN_CREATOR, 'ci@shop'], ['ci@shop', OWNER, 'shop']), world(['ann', KEY_ADMIN, 'ci@shop'], ['ci@shop', OWNER, 'shop'])],
-		['another place', world(['ann', TOKEN_CREATOR, 'ci@shop'], ['ci@shop', OWNER, 'shop']), world(['ann', TOKEN_CREATOR, 'shop'], ['ci@shop', OWNER, 'shop'])],
-		['a condition', world(['ann', TOKEN_CREATOR, 'ci@shop'], ['ci@shop', OWNER, 'shop']), world(['ann', TOKEN_CREATOR, 'ci@shop', OFFICE], ['ci@shop', OWNER, 'shop'])],
+		[
+			'another role',
+			world(['ann', TOKEN_CREATOR, 'ci@shop'], ['ci@shop', OWNER, 'shop']),
+			world(['ann', KEY_ADMIN, 'ci@shop'], ['ci@shop', OWNER, 'shop']),
+		],
+		[
+			'another place',
+			world(['ann', TOKEN_CREATOR, 'ci@shop'], ['ci@shop', OWNER, 'shop']),
+			world(['ann', TOKEN_CREATOR, 'shop'], ['ci@shop', OWNER, 'shop']),
+		],
+		[
+			'a condition',
+			world(['ann', TOKEN_CREATOR, 'ci@shop'], ['ci@shop', OWNER, 'shop']),
+			world(['ann', TOKEN_CREATOR, 'ci@shop', OFFICE], ['ci@shop', OWNER, 'shop']),
+		],
 	])('differ by %s', async (_, one, other) => {
 		const only = {checks: checks.filter(check => check.id === 'privilege-escalation')};
-		const print = async (assets: Asset[]): Promise<string> => [...(await reportOf(assets, only)).findings][0]!.fingerprint;
+		const print = async (assets: Asset[]): Promise<string> =>
+			[...(await reportOf(assets, only)).findings][0]!.fingerprint;
 		expect(await print(one)).not.toBe(await print(other));
 	});
 });
@@ -193,16 +221,16 @@ describe('a check that throws', () => {
 	const late = defineCheck({
 		...checks[0]!,
 		id: 'late',
-		inspect: () => ({
-			examined: 1,
-			unknown: [],
-			*hits() {
-				throw new Error('half way');
-			},
-			get [Symbol.toStringTag]() {
-				return 'late';
-			},
-		}) as never,
+		inspect: world => {
+			const {hits, ...verdict} = checks.find(check => check.id === 'user-managed-key')!.inspect(world);
+			function* some(): Generator<Hit> {
+				for (const hit of hits) {
+					yield hit;
+					throw new Error('half way');
+				}
+			}
+			return {...verdict, hits: some()};
+		},
 	});
 
 	test('is unknown, is told, and the others go on', async () => {
@@ -212,19 +240,30 @@ describe('a check that throws', () => {
 		expect(thrown.toSorted()).toEqual(['broken', 'late']);
 		const whole = await reportOf(mixed);
 		expect(report.checks.filter(({id}) => id !== 'broken' && id !== 'late')).toEqual(whole.checks);
-		expect(report.checks.find(({id}) => id === 'broken')).toMatchObject({status: 'unknown', findings: 0, reason: expect.stringMatching(/report it/)});
+		expect(report.checks.find(({id}) => id === 'broken')).toMatchObject({
+			status: 'unknown',
+			findings: 0,
+			reason: expect.stringMatching(/report it/),
+		});
 		expect([...report.findings]).toEqual([...whole.findings]);
 	});
 
 	test('nobody to tell it is no failure', async () => {
-		await expect(reportOf(mixed, {checks: [broken], onThrow: () => {}})).resolves.toMatchObject({checks: [{status: 'unknown'}]});
+		await expect(reportOf(mixed, {checks: [broken], onThrow: () => {}})).resolves.toMatchObject({
+			checks: [{status: 'unknown'}],
+		});
 	});
 });
 
 describe('settings', () => {
 	const given = world(key('ci@shop', 'k1'), key('cd@shop', 'k2'));
 	const only = {checks: checks.filter(check => check.id === 'user-managed-key')};
-	const rule = {check: 'user-managed-key', resource: `${resource('ci@shop')}/*`, reason: 'legacy', owner: 'ann@example.com'};
+	const rule = {
+		check: 'user-managed-key',
+		resource: `${resource('ci@shop')}/*`,
+		reason: 'legacy',
+		owner: 'ann@example.com',
+	};
 
 	test('a severity of the file replaces the check’s own', async () => {
 		const report = await reportOf(given, {...only, config: {checks: {'user-managed-key': {severity: 'low'}}}});
@@ -262,10 +301,29 @@ test('the summary counts by the contract', async () => {
 
 test('accounts say who reaches them and whom they reach', async () => {
 	const {accounts} = await reportOf(
-		world([['ann', 'bob'], TOKEN_CREATOR, 'ci@shop'], ['ci@shop', TOKEN_CREATOR, 'root@lab'], ['root@lab', OWNER, 'lab'], activity('ci@shop', '2026-05-01T00:00:00Z')),
+		world(
+			[['ann', 'bob'], TOKEN_CREATOR, 'ci@shop'],
+			['ci@shop', TOKEN_CREATOR, 'root@lab'],
+			['root@lab', OWNER, 'lab'],
+			activity('ci@shop', '2026-05-01T00:00:00Z'),
+		),
 	);
 	expect(accounts).toMatchObject([
-		{resource: resource('root@lab'), reachedBy: 3, reaches: 0, power: [{level: 'owner-like', scope: 'projects/lab'}], lastUsed: null},
-		{resource: resource('ci@shop'), reachedBy: 2, reaches: 1, power: [], lastUsed: '2026-05-01T00:00:00.000Z', kind: 'user-managed', disabled: false},
+		{
+			resource: resource('root@lab'),
+			reachedBy: 3,
+			reaches: 0,
+			power: [{level: 'owner-like', scope: 'projects/lab'}],
+			lastUsed: null,
+		},
+		{
+			resource: resource('ci@shop'),
+			reachedBy: 2,
+			reaches: 1,
+			power: [],
+			lastUsed: '2026-05-01T00:00:00.000Z',
+			kind: 'user-managed',
+			disabled: false,
+		},
 	]);
 });

@@ -4,7 +4,8 @@ import {checks as catalogue} from '../checks/index.ts';
 import {effectiveValues} from '../src/commands/config-check.ts';
 import {ANNOUNCED} from '../src/config/announced.ts';
 import {DEFAULTS} from '../src/config/schema.ts';
-import {loadConfig, parseConfig} from '../src/config.ts';
+import {loadConfig} from '../src/config.ts';
+import {parseConfig} from '../src/config/parse.ts';
 import {UsageError} from '../src/errors.ts';
 import {chooseChecks} from '../src/select.ts';
 

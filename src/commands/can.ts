@@ -3,7 +3,7 @@ import type {Readable} from 'node:stream';
 import {createInterface} from 'node:readline';
 import type {Answer} from '../access/evaluate.ts';
 import {v1Name} from '../access/deny-permissions.ts';
-import {DEFAULTS} from '../config/schema.ts';
+import {DEFAULTS} from '../config/defaults.ts';
 import {UsageError} from '../errors.ts';
 import {parseTargets} from '../formats.ts';
 import type {Io} from '../io.ts';

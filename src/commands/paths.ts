@@ -1,6 +1,6 @@
 /** `paths`: chains of becoming, with reasons. */
 import {decideColor} from '../color.ts';
-import {DEFAULTS} from '../config/schema.ts';
+import {DEFAULTS} from '../config/defaults.ts';
 import {UsageError} from '../errors.ts';
 import {parseTargets} from '../formats.ts';
 import type {Inventory} from '../inventory/model.ts';

@@ -3,10 +3,11 @@
  * (`scripts/docs.ts`), so what editors complete and what the loader accepts cannot drift apart.
  */
 import {z} from 'zod';
-import {SEVERITIES, type Severity} from '../report.ts';
+import {SEVERITIES} from '../report.ts';
+import {PROFILES} from './defaults.ts';
 
-export const PROFILES = ['essential', 'standard', 'strict'] as const;
-export type Profile = (typeof PROFILES)[number];
+export * from './defaults.ts';
+
 
 const days = (what: string) => z.int().min(0).max(36_500).describe(what);
 const count = (what: string) => z.int().min(1).max(1_000_000).describe(what);
@@ -71,52 +72,3 @@ export const configSchema = z
 
 /** What a file may say; everything is optional. */
 export type ConfigFile = z.infer<typeof configSchema>;
-
-export interface Thresholds {
-	keyAgeDays: number;
-	unusedDays: number;
-	disabledGraceDays: number;
-	manyNetworks: number;
-	manyClients: number;
-}
-
-export interface CheckSetting {
-	severity?: Severity;
-	enabled?: boolean;
-}
-
-export interface SuppressionRule {
-	check: string;
-	/** Canonical full resource name; `*` stands for any text. */
-	resource: string;
-	reason: string;
-	owner: string;
-	/** `YYYY-MM-DD`, the last day on which it holds (UTC). */
-	until?: string;
-}
-
-/** The effective configuration: defaults, file and flags put together. */
-export interface Config {
-	/** Lower-case. */
-	domains: readonly string[];
-	profile: Profile;
-	thresholds: Readonly<Thresholds>;
-	allowedNetworks: readonly string[];
-	userDataReaders: readonly string[];
-	labels: {readonly sensitive: readonly string[]};
-	/** Absent: nobody said which clients have it, so the fact is unknown. */
-	domainWideDelegation?: readonly {clientId: string; scopes?: readonly string[]}[];
-	checks: Readonly<Record<string, CheckSetting>>;
-	suppressions: readonly SuppressionRule[];
-}
-
-export const DEFAULTS: Config = {
-	domains: [],
-	profile: 'standard',
-	thresholds: {keyAgeDays: 90, unusedDays: 90, disabledGraceDays: 30, manyNetworks: 3, manyClients: 3},
-	allowedNetworks: [],
-	userDataReaders: [],
-	labels: {sensitive: ['data-classification=sensitive', 'pii=true']},
-	checks: {},
-	suppressions: [],
-};

@@ -92,6 +92,7 @@ export const IDENTITY_WAYS: readonly Vehicle[] = CATALOGUE.flatMap((escalation, 
 	return [{escalation, rank, all, anyOf, expects: [], needsActAs: false, workloads: escalation.workloads ?? [], attaches: false}];
 });
 
+const IDENTITY_SET: ReadonlySet<Vehicle> = new Set(IDENTITY_WAYS);
 const ALL_WAYS: readonly Vehicle[] = [...VEHICLES, ...IDENTITY_WAYS];
 
 /** Permissions that vehicles ask for. */
@@ -144,9 +145,11 @@ interface Lane extends Range {
 interface Lanes {
 	acting: readonly Lane[];
 	free: readonly Lane[];
+	disguises: readonly Disguise[];
 }
 
-const NO_LANES: Lanes = {acting: [], free: []};
+const NO_DISGUISES: readonly Disguise[] = [];
+const NO_LANES: Lanes = {acting: [], free: [], disguises: NO_DISGUISES};
 
 export interface VehicleParts {
 	inventory: Inventory;
@@ -192,7 +195,7 @@ export class Vehicles {
 		const acts = this.#actAs(actor, only);
 		for (const drive of drives) {
 			const {vehicle} = drive;
-			if (IDENTITY_WAYS.includes(vehicle)) continue;
+			if (IDENTITY_SET.has(vehicle)) continue;
 			const leads = only === undefined || drive.grants[0]?.grant === only;
 			if (vehicle.needsActAs) {
 				if (acts.length > 0) yield* this.#withActAs(actor, drive, acts);
@@ -235,8 +238,13 @@ export class Vehicles {
 	}
 
 	#computeLanes(actor: Principal): Lanes {
-		const drives = this.#drivesOf(actor, true).filter(({vehicle}) => !IDENTITY_WAYS.includes(vehicle));
-		if (drives.length === 0) return NO_LANES;
+		const all = this.#drivesOf(actor, true);
+		if (all.length === 0) return NO_LANES;
+		const drives = all.filter(({vehicle}) => !IDENTITY_SET.has(vehicle));
+		const disguises = this.#disguisesOf(
+			actor,
+			all.filter(({vehicle}) => IDENTITY_SET.has(vehicle)),
+		);
 		const acting = new Map<string, Lane>();
 		const free = new Map<string, Lane>();
 		for (const drive of drives) {
@@ -267,14 +275,18 @@ export class Vehicles {
 				for (const range of attached.unread) add(cut(range, piece), UNVERIFIED);
 			}
 		}
-		return {acting: outermost([...acting.values()]), free: [...free.values()]};
+		return {acting: outermost([...acting.values()]), free: [...free.values()], disguises};
 	}
 
 	/** Identities that the actor can put on: agents that a service brings to a project, and identities of pools. */
-	*disguises(actor: Principal): Generator<Disguise> {
-		for (const drive of this.#drivesOf(actor)) {
-			const {yields} = drive.vehicle.escalation;
-			if (yields !== 'project identity' && yields !== 'pool identities') continue;
+	disguises(actor: Principal): readonly Disguise[] {
+		return this.#lanesOf(actor).disguises;
+	}
+
+	#disguisesOf(actor: Principal, drives: readonly Drive[]): readonly Disguise[] {
+		const found: Disguise[] = [];
+		for (const drive of drives) {
+			const {escalation} = drive.vehicle;
 			for (const {principal, container, sure} of this.#identities(drive)) {
 				if (principal === actor) continue;
 				let surest: Sureness | undefined = Math.min(drive.sure, sure) as Sureness;
@@ -282,9 +294,10 @@ export class Vehicles {
 					const open = this.#parts.rights.unbarred(actor, permission, container);
 					surest = open === undefined || surest === undefined ? undefined : (Math.min(open, surest) as Sureness);
 				}
-				if (surest !== undefined) yield {principal, escalation: drive.vehicle.escalation.id, sure: surest, grants: drive.grants};
+				if (surest !== undefined) found.push({principal, escalation: escalation.id, sure: surest, grants: drive.grants});
 			}
 		}
+		return found.length > 0 ? found : NO_DISGUISES;
 	}
 
 	/** Number of a principal among the accounts that can be become. */

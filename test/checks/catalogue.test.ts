@@ -39,7 +39,15 @@ test.each(ids)('%s has a table of cases', async id => {
 
 describe.each(checks.map(check => [check.id, check] as const))('%s', (_, check) => {
 	test('says what it finds, why it matters and what ends it', () => {
-		for (const text of [check.title, check.why, check.fix, check.on, check.severity, check.example.fires, check.example.silent]) {
+		for (const text of [
+			check.title,
+			check.why,
+			check.fix,
+			check.on,
+			check.severity,
+			check.example.fires,
+			check.example.silent,
+		]) {
 			expect(text.trim()).not.toBe('');
 			// One line each: they go into tables.
 			expect(text).not.toMatch(/\n/);

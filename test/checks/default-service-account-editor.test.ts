@@ -27,7 +27,8 @@ const data = JSON.parse(
 	gunzipSync(readFileSync(new URL('../../data/predefined-roles.json.gz', import.meta.url))).toString('utf8'),
 ) as RoleData;
 const EDITORS = data.roles[EDITOR]!.perms.map(number => data.permissions[number]!);
-const share = (from: number, to: number): string[] => EDITORS.slice(Math.floor(EDITORS.length * from), Math.ceil(EDITORS.length * to));
+const share = (from: number, to: number): string[] =>
+	EDITORS.slice(Math.floor(EDITORS.length * from), Math.ceil(EDITORS.length * to));
 const held = (on: string, ...roles: string[][]): Piece[] =>
 	roles.flatMap((permissions, index) => [
 		customRole(on, `part${index}`, permissions),
@@ -42,16 +43,26 @@ testCheck(check, {
 	fires: {
 		'Compute Engine': {given: world(compute(EDITOR)), finds: FOUND},
 		'App Engine': {given: world(['appspot@shop', EDITOR, 'shop']), finds: [['appspot@shop', 'appspot@shop', 'high']]},
-		'legacy Cloud Build': {given: world(['cloudbuild@shop', EDITOR, 'shop']), finds: [['cloudbuild@shop', 'cloudbuild@shop', 'high']]},
+		'legacy Cloud Build': {
+			given: world(['cloudbuild@shop', EDITOR, 'shop']),
+			finds: [['cloudbuild@shop', 'cloudbuild@shop', 'high']],
+		},
 		'from the folder': {given: world(compute(EDITOR, 'folder')), finds: FOUND},
 		'from the organization': {given: world(compute(EDITOR, 'org')), finds: FOUND},
-		'in two places: one finding, and the fix takes both': {given: world(compute(EDITOR), compute(EDITOR, 'org')), finds: FOUND},
+		'in two places: one finding, and the fix takes both': {
+			given: world(compute(EDITOR), compute(EDITOR, 'org')),
+			finds: FOUND,
+		},
 		'Owner is as much': {given: world(compute(OWNER)), finds: FOUND},
 		'Owner of the folder is as much': {given: world(compute(OWNER, 'folder')), finds: FOUND},
 		'the new basic role': {given: world(compute('roles/writer')), finds: FOUND},
 		'by a group': {given: world(['group:all', EDITOR, 'shop'], group('all', 'ann', 'compute@shop')), finds: FOUND},
 		'by a nested group, on the folder': {
-			given: world(['group:all', EDITOR, 'folder'], group('all', 'group:bots'), group('bots', 'compute@shop', 'group:all')),
+			given: world(
+				['group:all', EDITOR, 'folder'],
+				group('all', 'group:bots'),
+				group('bots', 'compute@shop', 'group:all'),
+			),
 			finds: FOUND,
 		},
 		'a custom role with all of it': {given: world(...held('shop', EDITORS)), finds: FOUND},
@@ -89,7 +100,10 @@ testCheck(check, {
 			finds: FOUND,
 		},
 		'an undecidable condition beside a grant': {
-			given: world(compute(EDITOR), compute('roles/writer', 'folder', '"accessPolicies/1/accessLevels/x" in request.auth.access_levels')),
+			given: world(
+				compute(EDITOR),
+				compute('roles/writer', 'folder', '"accessPolicies/1/accessLevels/x" in request.auth.access_levels'),
+			),
 			finds: FOUND,
 		},
 		'an undecidable condition': {
@@ -115,7 +129,7 @@ testCheck(check, {
 		'Editor of another project': world(['compute@shop', EDITOR, 'lab']),
 		'Editor of one bucket': world(['compute@shop', EDITOR, '//storage.googleapis.com/stuff']),
 		'a narrower role': world(compute(OBJECT_ADMIN)),
-		'Viewer': world(compute('roles/viewer')),
+		Viewer: world(compute('roles/viewer')),
 		'94 % of it': world(...held('shop', share(0, 0.94))),
 		'several roles, not enough': world(...held('shop', share(0, 0.3), share(0.2, 0.6), share(0.5, 0.9))),
 		'half here and half on another project': world(
@@ -126,17 +140,24 @@ testCheck(check, {
 		),
 		'only a key on it': world(key('compute@shop', 'k1'), compute(OBJECT_ADMIN)),
 		'no default account': world(account('ci@shop'), ['ann', EDITOR, 'shop']),
-		'a deleted one': world(
-			account('ci@shop'),
-			['deleted:serviceAccount:10-compute@developer.gserviceaccount.com?uid=1', EDITOR, 'shop'],
-		),
+		'a deleted one': world(account('ci@shop'), [
+			'deleted:serviceAccount:10-compute@developer.gserviceaccount.com?uid=1',
+			EDITOR,
+			'shop',
+		]),
 		'an expired grant': world(compute('roles/writer', 'shop', 'request.time < timestamp("2026-01-01T00:00:00Z")')),
 		'outside the scope': {given: world(compute(EDITOR)), scopes: ['projects/lab']},
 	},
 	unknown: {
-		'a group that may hold it': {given: world(['group:all', EDITOR, 'shop'], account('compute@shop')), because: /group:all/},
+		'a group that may hold it': {
+			given: world(['group:all', EDITOR, 'shop'], account('compute@shop')),
+			because: /group:all/,
+		},
 		'a custom role': {given: world(compute(customName('shop', 'gone'))), because: /roles\/gone/},
-		'policies above': {given: world(account('compute@shop'), coverage('allowPolicies', 'org', 'missing')), because: /organizations\/1/},
+		'policies above': {
+			given: world(account('compute@shop'), coverage('allowPolicies', 'org', 'missing')),
+			because: /organizations\/1/,
+		},
 		'the accounts': {given: world(['ann', EDITOR, 'shop'], unread('serviceAccounts')), because: /serviceAccounts/},
 	},
 	snapshot: 'in two places: one finding, and the fix takes both',

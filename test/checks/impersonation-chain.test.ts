@@ -130,9 +130,18 @@ testCheck(check, {
 			given: world([KUBERNETES, WORKLOAD_USER, 'ci@shop'], ...chain.slice(1)),
 			finds: [['root@shop', KUBERNETES, 'critical']],
 		},
-		'from everybody': {given: world(mints('allUsers', 'ci@shop'), ...chain.slice(1)), finds: [['root@shop', 'allUsers', 'critical']]},
+		'from everybody': {
+			given: world(mints('allUsers', 'ci@shop'), ...chain.slice(1)),
+			finds: [['root@shop', 'allUsers', 'critical']],
+		},
 		'a cycle with a way out': {
-			given: world(mints('ann', 'one@shop'), mints('one@shop', 'two@shop'), mints('two@shop', 'one@shop'), mints('two@shop', 'root@shop'), owner),
+			given: world(
+				mints('ann', 'one@shop'),
+				mints('one@shop', 'two@shop'),
+				mints('two@shop', 'one@shop'),
+				mints('two@shop', 'root@shop'),
+				owner,
+			),
 			finds: [
 				['root@shop', 'ann', 'critical'],
 				['root@shop', 'one@shop', 'critical'],
@@ -143,11 +152,7 @@ testCheck(check, {
 			finds: [['root@shop', 'ann', 'critical', 'conditional']],
 		},
 		'the surer of two ways': {
-			given: world(
-				['ann', TOKEN_CREATOR, 'ci@shop', ON_DEVICE],
-				['ann', KEY_ADMIN, 'ci@shop'],
-				...chain.slice(1),
-			),
+			given: world(['ann', TOKEN_CREATOR, 'ci@shop', ON_DEVICE], ['ann', KEY_ADMIN, 'ci@shop'], ...chain.slice(1)),
 			finds: [
 				['root@shop', 'ann', 'critical', 'conditional'],
 				['root@shop', 'ann', 'critical'],
@@ -159,25 +164,64 @@ testCheck(check, {
 		'one hop by another binding': world(...chain, ['ann', KEY_ADMIN, 'root@shop']),
 		'one hop by a group': world(...chain, mints('group:devs', 'root@shop'), group('devs', 'ann')),
 		'the principal has the power anyway': world(...chain, ['ann', OWNER, 'folder']),
-		'the account on the way has it, and owns the container': world(mints('ann', 'ci@shop'), ['ci@shop', OWNER, 'folder'], mints('ci@shop', 'root@shop'), owner),
+		'the account on the way has it, and owns the container': world(
+			mints('ann', 'ci@shop'),
+			['ci@shop', OWNER, 'folder'],
+			mints('ci@shop', 'root@shop'),
+			owner,
+		),
 		'no power at the end': world(...chain.slice(0, 2)),
-		'a cycle that leads nowhere': world(mints('ann', 'one@shop'), mints('one@shop', 'two@shop'), mints('two@shop', 'one@shop')),
-		'back to itself': world(mints('root@shop', 'ci@shop'), ['ci@shop', KEY_ADMIN, 'root@shop'], owner, ['ann', OBJECT_VIEWER, 'shop']),
+		'a cycle that leads nowhere': world(
+			mints('ann', 'one@shop'),
+			mints('one@shop', 'two@shop'),
+			mints('two@shop', 'one@shop'),
+		),
+		'back to itself': world(mints('root@shop', 'ci@shop'), ['ci@shop', KEY_ADMIN, 'root@shop'], owner, [
+			'ann',
+			OBJECT_VIEWER,
+			'shop',
+		]),
 		'a disabled account on the way': world(...chain, disabled('ci@shop')),
 		'a disabled account at the end': world(...chain, disabled('root@shop')),
-		'a service agent on the way': world(mints('ann', 'shop'), mints('agent@shop', 'root@lab'), ['root@lab', OWNER, 'lab']),
-		'rewriting a container first is policy-takeover': world(['ann', IAM_ADMIN, 'shop'], mints('ci@shop', 'root@lab'), ['root@lab', OWNER, 'lab']),
+		'a service agent on the way': world(mints('ann', 'shop'), mints('agent@shop', 'root@lab'), [
+			'root@lab',
+			OWNER,
+			'lab',
+		]),
+		'rewriting a container first is policy-takeover': world(['ann', IAM_ADMIN, 'shop'], mints('ci@shop', 'root@lab'), [
+			'root@lab',
+			OWNER,
+			'lab',
+		]),
 		'rewriting a role first is policy-takeover': world(
 			customRole('shop', 'admin', ['iam.roles.update']),
 			['ann', customName('shop', 'admin'), 'shop'],
 			mints('ci@shop', 'root@lab'),
 			['root@lab', OWNER, 'lab'],
 		),
-		'delegation that ends in nothing': world(...roles, ['ann', delegate, 'ci@shop'], ['ci@shop', delegate, 'root@shop'], owner),
-		'a delegate cannot mint for itself': world(...roles, ['ann', delegate, 'root@shop'], mints('root@shop', 'shop'), owner),
+		'delegation that ends in nothing': world(
+			...roles,
+			['ann', delegate, 'ci@shop'],
+			['ci@shop', delegate, 'root@shop'],
+			owner,
+		),
+		'a delegate cannot mint for itself': world(
+			...roles,
+			['ann', delegate, 'root@shop'],
+			mints('root@shop', 'shop'),
+			owner,
+		),
 		'delegation, then a key': world(...roles, ['ann', delegate, 'ci@shop'], ['ci@shop', KEY_ADMIN, 'root@shop'], owner),
-		'delegation, then a policy': world(...roles, ['ann', delegate, 'ci@shop'], ['ci@shop', 'roles/iam.serviceAccountAdmin', 'root@shop'], owner),
-		'OpenID tokens on the way': world(['ann', 'roles/iam.serviceAccountOpenIdTokenCreator', 'ci@shop'], ...chain.slice(1)),
+		'delegation, then a policy': world(
+			...roles,
+			['ann', delegate, 'ci@shop'],
+			['ci@shop', 'roles/iam.serviceAccountAdmin', 'root@shop'],
+			owner,
+		),
+		'OpenID tokens on the way': world(
+			['ann', 'roles/iam.serviceAccountOpenIdTokenCreator', 'ci@shop'],
+			...chain.slice(1),
+		),
 		'an expired second hop': world(
 			mints('ann', 'ci@shop'),
 			['ci@shop', TOKEN_CREATOR, 'root@shop', 'request.time < timestamp("2026-01-01T00:00:00Z")'],
@@ -193,9 +237,15 @@ testCheck(check, {
 	},
 	unknown: {
 		'policies above': {given: world(owner, coverage('allowPolicies', 'org', 'missing')), because: /organizations\/1/},
-		'a role on the way': {given: world(mints('ann', 'ci@shop'), ['ci@shop', customName('shop', 'gone'), 'root@shop'], owner), because: /roles\/gone/},
+		'a role on the way': {
+			given: world(mints('ann', 'ci@shop'), ['ci@shop', customName('shop', 'gone'), 'root@shop'], owner),
+			because: /roles\/gone/,
+		},
 		'a group on the way': {given: world(mints('ann', 'ci@shop'), mints('group:bots', 'lab')), because: /group:bots/},
-		'the accounts of a project': {given: world(owner, coverage('serviceAccounts', 'lab', 'partial')), because: /projects\/lab/},
+		'the accounts of a project': {
+			given: world(owner, coverage('serviceAccounts', 'lab', 'partial')),
+			because: /projects\/lab/,
+		},
 	},
 	snapshot: 'two hops to an owner',
 });

@@ -48,12 +48,18 @@ testCheck(check, {
 			finds: [['far@web', 'ci@shop', 'high']],
 		},
 		'by a key': {given: world(['ci@shop', KEY_ADMIN, 'root@lab']), finds: FOUND},
-		'by the policy of the account': {given: world(['ci@shop', 'roles/iam.serviceAccountAdmin', 'root@lab']), finds: FOUND},
+		'by the policy of the account': {
+			given: world(['ci@shop', 'roles/iam.serviceAccountAdmin', 'root@lab']),
+			finds: FOUND,
+		},
 		'a default account': {
 			given: world(mints('compute@shop', 'root@lab')),
 			finds: [['root@lab', 'compute@shop', 'high']],
 		},
-		'onto a default account': {given: world(mints('ci@shop', 'compute@lab')), finds: [['compute@lab', 'ci@shop', 'high']]},
+		'onto a default account': {
+			given: world(mints('ci@shop', 'compute@lab')),
+			finds: [['compute@lab', 'ci@shop', 'high']],
+		},
 		'an editor of the folder makes keys in its other projects': {
 			given: world(['appspot@shop', EDITOR, 'folder'], account('far@web')),
 			finds: [['far@web', 'appspot@shop', 'high']],
@@ -67,7 +73,11 @@ testCheck(check, {
 			finds: [['root@lab', 'group:bots', 'high']],
 		},
 		'nested groups in a cycle': {
-			given: world(mints('group:bots', 'root@lab'), group('bots', 'group:inner'), group('inner', 'ci@shop', 'group:bots')),
+			given: world(
+				mints('group:bots', 'root@lab'),
+				group('bots', 'group:inner'),
+				group('inner', 'ci@shop', 'group:bots'),
+			),
 			finds: [['root@lab', 'group:bots', 'high']],
 		},
 		'all accounts of a project': {
@@ -97,16 +107,31 @@ testCheck(check, {
 			given: world([OUTSIDER, TOKEN_CREATOR, 'root@lab']),
 			finds: [['root@lab', OUTSIDER, 'high']],
 		},
-		'in the scope of the target only': {given: world(mints('ci@shop', 'root@lab')), finds: FOUND, scopes: ['projects/lab']},
+		'in the scope of the target only': {
+			given: world(mints('ci@shop', 'root@lab')),
+			finds: FOUND,
+			scopes: ['projects/lab'],
+		},
 	},
 	silent: {
 		'in one project': world(mints('ci@shop', 'root@shop'), ['root@shop', OWNER, 'shop']),
 		'a user': world(mints('ann', 'root@lab')),
 		'a group of people': world(mints('group:devs', 'root@lab'), group('devs', 'ann', 'bob')),
-		'a group of accounts of the target’s project': world(mints('group:bots', 'root@lab'), group('bots', 'ci@lab', 'ann')),
+		'a group of accounts of the target’s project': world(
+			mints('group:bots', 'root@lab'),
+			group('bots', 'ci@lab', 'ann'),
+		),
 		'the domain holds people': world(mints('domain:example.com', 'root@lab'), account('ci@shop')),
-		'public sets: public-impersonation says it': world(mints('allUsers', 'root@lab'), mints('allAuthenticatedUsers', 'root@lab'), account('ci@shop')),
-		'a Kubernetes account': world(['serviceAccount:shop.svc.id.goog[default/web]', 'roles/iam.workloadIdentityUser', 'root@lab']),
+		'public sets: public-impersonation says it': world(
+			mints('allUsers', 'root@lab'),
+			mints('allAuthenticatedUsers', 'root@lab'),
+			account('ci@shop'),
+		),
+		'a Kubernetes account': world([
+			'serviceAccount:shop.svc.id.goog[default/web]',
+			'roles/iam.workloadIdentityUser',
+			'root@lab',
+		]),
 		'a federated identity': world([
 			'principal://iam.googleapis.com/projects/10/locations/global/workloadIdentityPools/gh/subject/x',
 			'roles/iam.workloadIdentityUser',
@@ -116,12 +141,24 @@ testCheck(check, {
 		'the owner of the organization': world(['ci@shop', OWNER, 'org'], mints('ci@shop', 'root@lab')),
 		'owner by a group': world(['group:ops', OWNER, 'lab'], group('ops', 'ci@shop'), mints('ci@shop', 'root@lab')),
 		'a disabled source': world(mints('ci@shop', 'root@lab'), disabled('ci@shop')),
-		'a disabled source in a group': world(mints('group:bots', 'root@lab'), group('bots', 'ci@shop'), disabled('ci@shop')),
+		'a disabled source in a group': world(
+			mints('group:bots', 'root@lab'),
+			group('bots', 'ci@shop'),
+			disabled('ci@shop'),
+		),
 		'a disabled target': world(mints('ci@shop', 'root@lab'), disabled('root@lab')),
 		'a service agent': world(mints('agent@shop', 'root@lab')),
 		'the Google APIs agent': world(['cloudservices@shop', EDITOR, 'lab'], account('root@lab')),
-		'a deleted account': world(['deleted:serviceAccount:ci@shop.iam.gserviceaccount.com?uid=123456', TOKEN_CREATOR, 'root@lab']),
-		'delegation alone': world(customRole('lab', 'delegate', ['iam.serviceAccounts.implicitDelegation']), ['ci@shop', customName('lab', 'delegate'), 'root@lab']),
+		'a deleted account': world([
+			'deleted:serviceAccount:ci@shop.iam.gserviceaccount.com?uid=123456',
+			TOKEN_CREATOR,
+			'root@lab',
+		]),
+		'delegation alone': world(customRole('lab', 'delegate', ['iam.serviceAccounts.implicitDelegation']), [
+			'ci@shop',
+			customName('lab', 'delegate'),
+			'root@lab',
+		]),
 		'OpenID tokens alone': world(['ci@shop', 'roles/iam.serviceAccountOpenIdTokenCreator', 'root@lab']),
 		'rewriting the container first is policy-takeover': world(['ci@shop', IAM_ADMIN, 'lab'], account('root@lab')),
 		'data of another project': world(['ci@shop', OBJECT_VIEWER, 'lab'], account('root@lab')),
@@ -130,14 +167,25 @@ testCheck(check, {
 			constraint('org', 'iam.disableServiceAccountKeyCreation'),
 			constraint('org', 'iam.disableServiceAccountKeyUpload'),
 		),
-		'an expired grant': world(['ci@shop', TOKEN_CREATOR, 'root@lab', 'request.time < timestamp("2026-05-31T23:59:59Z")']),
+		'an expired grant': world([
+			'ci@shop',
+			TOKEN_CREATOR,
+			'root@lab',
+			'request.time < timestamp("2026-05-31T23:59:59Z")',
+		]),
 		'outside the scope': {given: world(mints('ci@shop', 'root@lab')), scopes: ['projects/shop']},
 	},
 	unknown: {
 		'a group that may hold accounts': {given: world(mints('group:bots', 'root@lab')), because: /group:bots/},
-		'a policy': {given: world(account('root@lab'), coverage('allowPolicies', 'shop', 'missing')), because: /projects\/shop/},
+		'a policy': {
+			given: world(account('root@lab'), coverage('allowPolicies', 'shop', 'missing')),
+			because: /projects\/shop/,
+		},
 		'a role': {given: world(['ci@shop', customName('lab', 'gone'), 'root@lab']), because: /roles\/gone/},
-		'the accounts': {given: world(mints('ann', 'lab'), coverage('serviceAccounts', 'lab', 'missing')), because: /projects\/lab/},
+		'the accounts': {
+			given: world(mints('ann', 'lab'), coverage('serviceAccounts', 'lab', 'missing')),
+			because: /projects\/lab/,
+		},
 	},
 	snapshot: 'a group of accounts, once and by its name',
 });

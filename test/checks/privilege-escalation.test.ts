@@ -26,12 +26,14 @@ import {testCheck} from '../worlds/test-check.ts';
 
 const OPEN_ID = 'roles/iam.serviceAccountOpenIdTokenCreator';
 const WORKLOAD_USER = 'roles/iam.workloadIdentityUser';
-const GITHUB = 'principalSet://iam.googleapis.com/projects/10/locations/global/workloadIdentityPools/gh/attribute.repository_id/7';
+const GITHUB =
+	'principalSet://iam.googleapis.com/projects/10/locations/global/workloadIdentityPools/gh/attribute.repository_id/7';
 const KUBERNETES = 'serviceAccount:shop.svc.id.goog[default/web]';
 const ON_DEVICE = '"accessPolicies/1/accessLevels/managed" in request.auth.access_levels';
 const root: Grant = ['root@shop', OWNER, 'shop'];
 const mints: Grant = ['ann', TOKEN_CREATOR, 'root@shop'];
-const one = (...permissions: string[]) => [customRole('shop', 'one', permissions), ['ann', customName('shop', 'one'), 'root@shop'], root] as const;
+const one = (...permissions: string[]) =>
+	[customRole('shop', 'one', permissions), ['ann', customName('shop', 'one'), 'root@shop'], root] as const;
 const FOUND = [['root@shop', 'ann', 'critical']] as const;
 
 testCheck(check, {
@@ -64,9 +66,17 @@ testCheck(check, {
 			given: world(['domain:example.com', TOKEN_CREATOR, 'root@shop'], root),
 			finds: [['root@shop', 'domain:example.com', 'critical']],
 		},
-		everybody: {given: world(['allUsers', TOKEN_CREATOR, 'root@shop'], root), finds: [['root@shop', 'allUsers', 'critical']]},
+		everybody: {
+			given: world(['allUsers', TOKEN_CREATOR, 'root@shop'], root),
+			finds: [['root@shop', 'allUsers', 'critical']],
+		},
 		'one binding, several targets: the strongest': {
-			given: world(['ann', TOKEN_CREATOR, 'shop'], root, ['reader@shop', OBJECT_VIEWER, 'shop'], ['chief@shop', EDITOR, 'folder']),
+			given: world(
+				['ann', TOKEN_CREATOR, 'shop'],
+				root,
+				['reader@shop', OBJECT_VIEWER, 'shop'],
+				['chief@shop', EDITOR, 'folder'],
+			),
 			finds: [
 				['root@shop', 'ann', 'critical'],
 				['chief@shop', 'root@shop', 'high'],
@@ -100,13 +110,27 @@ testCheck(check, {
 			finds: FOUND,
 		},
 		editor: {given: world(mints, ['root@shop', EDITOR, 'shop']), finds: [['root@shop', 'ann', 'high']]},
-		'rewriting a policy': {given: world(mints, ['root@shop', IAM_ADMIN, 'shop']), finds: [['root@shop', 'ann', 'high']]},
-		'becoming further accounts': {given: world(mints, ['root@shop', TOKEN_CREATOR, 'web']), finds: [['root@shop', 'ann', 'high']]},
+		'rewriting a policy': {
+			given: world(mints, ['root@shop', IAM_ADMIN, 'shop']),
+			finds: [['root@shop', 'ann', 'high']],
+		},
+		'becoming further accounts': {
+			given: world(mints, ['root@shop', TOKEN_CREATOR, 'web']),
+			finds: [['root@shop', 'ann', 'high']],
+		},
 		'writing data': {given: world(mints, ['root@shop', OBJECT_ADMIN, 'shop']), finds: [['root@shop', 'ann', 'medium']]},
-		'reading data': {given: world(mints, ['root@shop', OBJECT_VIEWER, 'shop']), finds: [['root@shop', 'ann', 'medium']]},
+		'reading data': {
+			given: world(mints, ['root@shop', OBJECT_VIEWER, 'shop']),
+			finds: [['root@shop', 'ann', 'medium']],
+		},
 		'power by a group': {given: world(mints, ['group:ops', OWNER, 'shop'], group('ops', 'root@shop')), finds: FOUND},
 		'power by a nested group in a cycle': {
-			given: world(mints, ['group:ops', OWNER, 'shop'], group('ops', 'group:inner'), group('inner', 'group:ops', 'root@shop')),
+			given: world(
+				mints,
+				['group:ops', OWNER, 'shop'],
+				group('ops', 'group:inner'),
+				group('inner', 'group:ops', 'root@shop'),
+			),
 			finds: FOUND,
 		},
 		'who reads gains writing': {
@@ -150,11 +174,19 @@ testCheck(check, {
 			finds: FOUND,
 		},
 		'denied to somebody else': {
-			given: world(['ann', KEY_ADMIN, 'root@shop'], root, deny('shop', ['principal://goog/subject/bob@example.com'], ['serviceAccountKeys.create'])),
+			given: world(
+				['ann', KEY_ADMIN, 'root@shop'],
+				root,
+				deny('shop', ['principal://goog/subject/bob@example.com'], ['serviceAccountKeys.create']),
+			),
 			finds: FOUND,
 		},
 		'denied to a group that was not read': {
-			given: world(['ann', KEY_ADMIN, 'root@shop'], root, deny('shop', ['principalSet://goog/group/devs@example.com'], ['serviceAccountKeys.create'])),
+			given: world(
+				['ann', KEY_ADMIN, 'root@shop'],
+				root,
+				deny('shop', ['principalSet://goog/group/devs@example.com'], ['serviceAccountKeys.create']),
+			),
 			finds: [['root@shop', 'ann', 'critical', 'unverified']],
 		},
 		'constraints of another project': {
@@ -184,13 +216,27 @@ testCheck(check, {
 		'an owner of the project': world(['ann', OWNER, 'shop'], mints, root),
 		'an owner of the folder': world(['ann', OWNER, 'folder'], mints, root),
 		'an organization administrator': world(['ann', ORGANIZATION_ADMIN, 'org'], mints, root),
-		'organization administrators in a group': world(['group:it', ORGANIZATION_ADMIN, 'org'], group('it', 'ann'), mints, root),
-		'whoever has everything of Editor and rewrites the policy': world(['ann', EDITOR, 'shop'], ['ann', IAM_ADMIN, 'shop'], mints, root),
+		'organization administrators in a group': world(
+			['group:it', ORGANIZATION_ADMIN, 'org'],
+			group('it', 'ann'),
+			mints,
+			root,
+		),
+		'whoever has everything of Editor and rewrites the policy': world(
+			['ann', EDITOR, 'shop'],
+			['ann', IAM_ADMIN, 'shop'],
+			mints,
+			root,
+		),
 		'the same power': world(['ann', OBJECT_VIEWER, 'shop'], mints, ['root@shop', OBJECT_VIEWER, 'shop']),
 		'the same power above': world(['ann', OBJECT_VIEWER, 'folder'], mints, ['root@shop', OBJECT_VIEWER, 'shop']),
 		'more power above': world(['ann', OBJECT_ADMIN, 'org'], mints, ['root@shop', OBJECT_VIEWER, 'shop']),
-		'the same power by a group': world(['group:devs', OBJECT_VIEWER, 'shop'], group('devs', 'ann'), mints, ['root@shop', OBJECT_VIEWER, 'shop']),
-		'itself': world(['root@shop', TOKEN_CREATOR, 'root@shop'], root),
+		'the same power by a group': world(['group:devs', OBJECT_VIEWER, 'shop'], group('devs', 'ann'), mints, [
+			'root@shop',
+			OBJECT_VIEWER,
+			'shop',
+		]),
+		itself: world(['root@shop', TOKEN_CREATOR, 'root@shop'], root),
 		'a disabled target': world(mints, root, disabled('root@shop')),
 		'a disabled source': world(['ci@shop', TOKEN_CREATOR, 'root@shop'], root, disabled('ci@shop')),
 		'a service agent as source': world(['agent@shop', TOKEN_CREATOR, 'root@shop'], root),
@@ -215,9 +261,16 @@ testCheck(check, {
 		'every minting permission denied': world(
 			mints,
 			root,
-			deny('org', [EVERYBODY], ['serviceAccounts.getAccessToken', 'serviceAccounts.signBlob', 'serviceAccounts.signJwt']),
+			deny(
+				'org',
+				[EVERYBODY],
+				['serviceAccounts.getAccessToken', 'serviceAccounts.signBlob', 'serviceAccounts.signJwt'],
+			),
 		),
-		'an expired condition': world(['ann', TOKEN_CREATOR, 'root@shop', 'request.time < timestamp("2026-01-01T00:00:00Z")'], root),
+		'an expired condition': world(
+			['ann', TOKEN_CREATOR, 'root@shop', 'request.time < timestamp("2026-01-01T00:00:00Z")'],
+			root,
+		),
 		'a condition on resource names never holds on accounts': world(
 			['ann', TOKEN_CREATOR, 'root@shop', 'resource.name.startsWith("projects/shop")'],
 			root,
@@ -234,17 +287,32 @@ testCheck(check, {
 		'an unread group that leads nowhere': world(['group:devs', 'roles/logging.logWriter', 'shop']),
 	},
 	unknown: {
-		'the policies of a project': {given: world(root, coverage('allowPolicies', 'lab', 'missing', {reason: 'no access to lab'})), because: /no access to lab/},
-		'the policy of a folder above': {given: world(root, coverage('allowPolicies', 'folder', 'partial')), because: /folders\/2/},
+		'the policies of a project': {
+			given: world(root, coverage('allowPolicies', 'lab', 'missing', {reason: 'no access to lab'})),
+			because: /no access to lab/,
+		},
+		'the policy of a folder above': {
+			given: world(root, coverage('allowPolicies', 'folder', 'partial')),
+			because: /folders\/2/,
+		},
 		'a folder above the scope': {
 			given: world(root, coverage('allowPolicies', 'folder', 'partial')),
 			scopes: ['projects/shop'],
 			because: /folders\/2/,
 		},
 		'all policies': {given: world(unread('allowPolicies'), account('root@shop')), because: /allowPolicies/},
-		'the accounts': {given: world(unread('serviceAccounts'), ['ann', OBJECT_VIEWER, 'shop']), because: /serviceAccounts/},
-		'a bound custom role': {given: world(['ann', customName('shop', 'gone'), 'root@shop'], root), because: /projects\/shop\/roles\/gone/},
-		'a bound predefined role that is too new': {given: world(['ann', 'roles/quantum.admin', 'shop'], root), because: /roles\/quantum\.admin/},
+		'the accounts': {
+			given: world(unread('serviceAccounts'), ['ann', OBJECT_VIEWER, 'shop']),
+			because: /serviceAccounts/,
+		},
+		'a bound custom role': {
+			given: world(['ann', customName('shop', 'gone'), 'root@shop'], root),
+			because: /projects\/shop\/roles\/gone/,
+		},
+		'a bound predefined role that is too new': {
+			given: world(['ann', 'roles/quantum.admin', 'shop'], root),
+			because: /roles\/quantum\.admin/,
+		},
 		'a group that holds power': {given: world(['group:ops', OWNER, 'shop'], mints), because: /group:ops@example\.com/},
 		'a group inside a group': {
 			given: world(['group:ops', OWNER, 'shop'], group('ops', 'group:inner'), mints),

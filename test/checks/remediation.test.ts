@@ -70,7 +70,9 @@ test('commands name what the finding names, in full and without placeholders', a
 });
 
 test('the fix of a key disables that key of that account', async () => {
-	const [finding] = (await reportOf(world(key('ci@shop', 'abc123')), {checks: checks.filter(check => check.id === 'user-managed-key')})).findings;
+	const [finding] = (
+		await reportOf(world(key('ci@shop', 'abc123')), {checks: checks.filter(check => check.id === 'user-managed-key')})
+	).findings;
 	expect(finding!.resource).toBe(resource('ci@shop/abc123'));
 	expect(finding!.remediation.gcloud).toEqual([
 		`gcloud iam service-accounts keys disable abc123 --iam-account=${email('ci@shop')} --project=shop`,

@@ -1,17 +1,6 @@
 import check from '../../checks/unused-service-account.ts';
 import type {Json} from '../../scripts/asset-lines.ts';
-import {
-	account,
-	activity,
-	coverage,
-	disabled,
-	email,
-	key,
-	OWNER,
-	unread,
-	world,
-	type Extra,
-} from '../worlds/world.ts';
+import {account, activity, coverage, disabled, email, key, OWNER, unread, world, type Extra} from '../worlds/world.ts';
 import {testCheck} from '../worlds/test-check.ts';
 
 /** An account's own line with other times on it. */
@@ -19,7 +8,16 @@ function aged(short: string, times: Json, more: Json = {}): Extra {
 	const [, project] = short.split('@');
 	const name = `projects/${project}/serviceAccounts/${email(short)}`;
 	const data = {name, projectId: project, email: email(short), uniqueId: '1'.repeat(21), ...more};
-	return {lines: [{name: `//iam.googleapis.com/${name}`, asset_type: 'iam.googleapis.com/ServiceAccount', resource: {data}, ...times}]};
+	return {
+		lines: [
+			{
+				name: `//iam.googleapis.com/${name}`,
+				asset_type: 'iam.googleapis.com/ServiceAccount',
+				resource: {data},
+				...times,
+			},
+		],
+	};
 }
 
 const TYPE = 'serviceAccountLastAuthentication';
@@ -42,7 +40,10 @@ testCheck(check, {
 			finds: FOUND,
 		},
 		'exactly as long as the threshold': {given: world(ci, activity('ci@shop', '2026-03-03T00:00:00Z')), finds: FOUND},
-		'a default account': {given: world(account('compute@shop'), activity('compute@shop', LONG_AGO)), finds: [['compute@shop', undefined, 'medium']]},
+		'a default account': {
+			given: world(account('compute@shop'), activity('compute@shop', LONG_AGO)),
+			finds: [['compute@shop', undefined, 'medium']],
+		},
 		'an owner, no higher': {given: world(['ci@shop', OWNER, 'shop'], activity('ci@shop', LONG_AGO)), finds: FOUND},
 		'old by its creation time': {
 			given: world(aged('ci@shop', {create_time: '2026-01-01T00:00:00Z', update_time: '2026-05-30T00:00:00Z'})),
@@ -50,7 +51,10 @@ testCheck(check, {
 		},
 		'old by its last change': {given: world(aged('ci@shop', {update_time: '2025-01-01T00:00:00Z'})), finds: FOUND},
 		'old by the observed period': {given: world(aged('ci@shop', {}), activity('ci@shop')), finds: FOUND},
-		'old by its last use': {given: world(aged('ci@shop', {}), activity('ci@shop', LONG_AGO, {startTime: LONG_AGO})), finds: FOUND},
+		'old by its last use': {
+			given: world(aged('ci@shop', {}), activity('ci@shop', LONG_AGO, {startTime: LONG_AGO})),
+			finds: FOUND,
+		},
 		'a shorter threshold': {
 			given: world(ci, activity('ci@shop', RECENT)),
 			finds: FOUND,
@@ -67,7 +71,9 @@ testCheck(check, {
 		'used a moment less than the threshold ago': world(ci, activity('ci@shop', '2026-03-03T00:00:01Z')),
 		'two records: the later use counts': world(ci, activity('ci@shop', LONG_AGO), activity('ci@shop', RECENT)),
 		'a disabled account': world(ci, disabled('ci@shop'), activity('ci@shop', LONG_AGO)),
-		'a young account': world(aged('ci@shop', {create_time: '2026-05-01T00:00:00Z', update_time: '2026-05-01T00:00:00Z'})),
+		'a young account': world(
+			aged('ci@shop', {create_time: '2026-05-01T00:00:00Z', update_time: '2026-05-01T00:00:00Z'}),
+		),
 		'a young account with a record': world(
 			aged('ci@shop', {create_time: '2026-05-01T00:00:00Z', update_time: '2026-05-01T00:00:00Z'}),
 			activity('ci@shop', undefined, {startTime: '2026-05-01T00:00:00Z'}),
@@ -89,7 +95,11 @@ testCheck(check, {
 			because: /permission denied/,
 		},
 		'this type of usage': {
-			given: world(ci, unread('activity'), coverage('activity', 'shop', 'complete', {assetType: 'serviceAccountKeyLastAuthentication'})),
+			given: world(
+				ci,
+				unread('activity'),
+				coverage('activity', 'shop', 'complete', {assetType: 'serviceAccountKeyLastAuthentication'}),
+			),
 			because: /activity of projects\/shop/,
 		},
 		'usage of keys only, in a plain export': {
@@ -97,7 +107,10 @@ testCheck(check, {
 			because: /projects\/shop/,
 		},
 		'its age': {given: world(aged('ci@shop', {})), because: /the age of ci@shop/},
-		'its age, changed lately': {given: world(aged('ci@shop', {update_time: '2026-05-01T00:00:00Z'})), because: /the age of ci@shop/},
+		'its age, changed lately': {
+			given: world(aged('ci@shop', {update_time: '2026-05-01T00:00:00Z'})),
+			because: /the age of ci@shop/,
+		},
 		'usage that ends before the threshold begins': {
 			given: world(ci, activity('ci@shop', LONG_AGO, {endTime: '2025-12-01T00:00:00Z'})),
 			because: /only until 2025-12-01/,

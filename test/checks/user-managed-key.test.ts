@@ -28,12 +28,15 @@ testCheck(check, {
 			given: world(one, key('ci@shop', 'k2')),
 			finds: [...FOUND, ['ci@shop/k2', undefined, 'medium']],
 		},
-		'of a default account': {given: world(key('compute@shop', 'k1')), finds: [['compute@shop/k1', undefined, 'medium']]},
+		'of a default account': {
+			given: world(key('compute@shop', 'k1')),
+			finds: [['compute@shop/k1', undefined, 'medium']],
+		},
 		'of a default account that owns the project': {
 			given: world(key('appspot@shop', 'k1'), ['appspot@shop', OWNER, 'shop']),
 			finds: [['appspot@shop/k1', undefined, 'high']],
 		},
-		'uploaded': {given: world(key('ci@shop', 'k1', {origin: 'USER_PROVIDED'})), finds: FOUND},
+		uploaded: {given: world(key('ci@shop', 'k1', {origin: 'USER_PROVIDED'})), finds: FOUND},
 		'that expires later': {given: world(key('ci@shop', 'k1', {expires: '2026-06-01T00:00:01Z'})), finds: FOUND},
 		'made today': {given: world(key('ci@shop', 'k1', {created: NOW})), finds: FOUND},
 		'of an owner': {given: world(one, ['ci@shop', OWNER, 'shop']), finds: HIGH},
@@ -47,8 +50,15 @@ testCheck(check, {
 		'of an organization administrator': {given: world(one, ['ci@shop', ORGANIZATION_ADMIN, 'org']), finds: HIGH},
 		'of an editor': {given: world(one, ['ci@shop', EDITOR, 'shop']), finds: FOUND},
 		'of an account that was not listed': {given: world(one, unread('serviceAccounts')), finds: FOUND},
-		'beside keys that were not read': {given: world(one, coverage('serviceAccountKeys', 'lab', 'missing')), finds: FOUND},
-		'at an earlier time': {given: world(key('ci@shop', 'k1', {expires: '2026-01-01T00:00:00Z'})), finds: FOUND, now: '2025-12-31T23:59:59Z'},
+		'beside keys that were not read': {
+			given: world(one, coverage('serviceAccountKeys', 'lab', 'missing')),
+			finds: FOUND,
+		},
+		'at an earlier time': {
+			given: world(key('ci@shop', 'k1', {expires: '2026-01-01T00:00:00Z'})),
+			finds: FOUND,
+			now: '2025-12-31T23:59:59Z',
+		},
 		'in the scope': {given: world(one), finds: FOUND, scopes: ['folders/2']},
 	},
 	silent: {
@@ -64,11 +74,17 @@ testCheck(check, {
 	},
 	unknown: {
 		'the keys of a project': {
-			given: world(account('ci@shop'), coverage('serviceAccountKeys', 'shop', 'missing', {reason: 'keys of shop: permission denied'})),
+			given: world(
+				account('ci@shop'),
+				coverage('serviceAccountKeys', 'shop', 'missing', {reason: 'keys of shop: permission denied'}),
+			),
 			because: /permission denied/,
 		},
 		'the keys of one account': {
-			given: world(account('ci@shop'), coverage('serviceAccountKeys', resource('ci@shop'), 'partial', {reason: 'the list was cut'})),
+			given: world(
+				account('ci@shop'),
+				coverage('serviceAccountKeys', resource('ci@shop'), 'partial', {reason: 'the list was cut'}),
+			),
 			because: /the list was cut/,
 		},
 		'all keys': {given: world(account('ci@shop'), unread('serviceAccountKeys')), because: /serviceAccountKeys/},

@@ -33,7 +33,11 @@ const mints = (who: string, whom: string): Grant => [who, TOKEN_CREATOR, whom];
 const ALL = (1 << DIRECT.length) - 1;
 
 /** `ann -sa-sign-blob-> ci@shop`, accounts without their domain. */
-const short = (text: string): string => text.replace('serviceAccount:', '').replace('.iam.gserviceaccount.com', '').replace(/^user:(.*)@example\.com$/, '$1');
+const short = (text: string): string =>
+	text
+		.replace('serviceAccount:', '')
+		.replace('.iam.gserviceaccount.com', '')
+		.replace(/^user:(.*)@example\.com$/, '$1');
 const shown = ({confidence, steps}: Path): string =>
 	[short(steps[0]!.from), ...steps.map(step => `-${step.escalation}-> ${short(step.to)}`), confidence].join(' ');
 
@@ -65,13 +69,22 @@ describe('between two ends', () => {
 
 	test.each<[string, Piece[], string, string, string[], Query?]>([
 		['one hop', [mints('ann', 'root@shop')], 'ann', 'root@shop', ['ann -sa-get-access-token-> root@shop certain']],
-		['two hops', two, 'ann', 'root@shop', ['ann -sa-get-access-token-> ci@shop -sa-get-access-token-> root@shop certain']],
+		[
+			'two hops',
+			two,
+			'ann',
+			'root@shop',
+			['ann -sa-get-access-token-> ci@shop -sa-get-access-token-> root@shop certain'],
+		],
 		[
 			'shortest first',
 			[...two, ['ann', KEY_ADMIN, 'root@shop']],
 			'ann',
 			'root@shop',
-			['ann -sa-key-create-> root@shop certain', 'ann -sa-get-access-token-> ci@shop -sa-get-access-token-> root@shop certain'],
+			[
+				'ann -sa-key-create-> root@shop certain',
+				'ann -sa-get-access-token-> ci@shop -sa-get-access-token-> root@shop certain',
+			],
 		],
 		[
 			'then surer, then by name',
@@ -89,11 +102,22 @@ describe('between two ends', () => {
 				'ann -sa-get-access-token-> a@shop -sa-get-access-token-> root@shop conditional',
 			],
 		],
-		['no more than the limit', [...two, ['ann', KEY_ADMIN, 'root@shop']], 'ann', 'root@shop', ['ann -sa-key-create-> root@shop certain'], {limit: 1}],
+		[
+			'no more than the limit',
+			[...two, ['ann', KEY_ADMIN, 'root@shop']],
+			'ann',
+			'root@shop',
+			['ann -sa-key-create-> root@shop certain'],
+			{limit: 1},
+		],
 		['no more hops than asked', two, 'ann', 'root@shop', [], {maxHops: 1}],
 		[
 			'the surest escalation, then catalogue order',
-			[['ann', TOKEN_CREATOR, 'root@shop', OFFICE], ['ann', ACCOUNT_ADMIN, 'root@shop'], ['ann', KEY_ADMIN, 'root@shop']],
+			[
+				['ann', TOKEN_CREATOR, 'root@shop', OFFICE],
+				['ann', ACCOUNT_ADMIN, 'root@shop'],
+				['ann', KEY_ADMIN, 'root@shop'],
+			],
 			'ann',
 			'root@shop',
 			['ann -sa-key-create-> root@shop certain'],
@@ -106,29 +130,111 @@ describe('between two ends', () => {
 			['ann -sa-key-create-> root@shop certain'],
 			{escalation: 'sa-key-upload'},
 		],
-		['no surer than its weakest hop', [mints('ann', 'ci@shop'), ['ci@shop', TOKEN_CREATOR, 'root@shop', OFFICE]], 'ann', 'root@shop', ['ann -sa-get-access-token-> ci@shop -sa-get-access-token-> root@shop conditional']],
-		['none less sure than asked', [mints('ann', 'ci@shop'), ['ci@shop', TOKEN_CREATOR, 'root@shop', OFFICE]], 'ann', 'root@shop', [], {minConfidence: 'certain'}],
-		['a membership is no hop', [mints('group:devs', 'root@shop'), group('devs', 'group:in'), group('in', 'ann', 'group:devs')], 'ann', 'root@shop', ['ann -sa-get-access-token-> root@shop certain']],
-		['groups are sources', [mints('group:devs', 'root@shop'), group('devs', 'ann')], 'group:devs', 'root@shop', ['group:devs@example.com -sa-get-access-token-> root@shop certain']],
-		['delegation and minting', [delegate, mint, delegates('ann', 'ci@shop'), becomes('ci@shop', 'root@shop')], 'ann', 'root@shop', ['ann -sa-implicit-delegation-> ci@shop -sa-get-access-token-> root@shop certain']],
+		[
+			'no surer than its weakest hop',
+			[mints('ann', 'ci@shop'), ['ci@shop', TOKEN_CREATOR, 'root@shop', OFFICE]],
+			'ann',
+			'root@shop',
+			['ann -sa-get-access-token-> ci@shop -sa-get-access-token-> root@shop conditional'],
+		],
+		[
+			'none less sure than asked',
+			[mints('ann', 'ci@shop'), ['ci@shop', TOKEN_CREATOR, 'root@shop', OFFICE]],
+			'ann',
+			'root@shop',
+			[],
+			{minConfidence: 'certain'},
+		],
+		[
+			'a membership is no hop',
+			[mints('group:devs', 'root@shop'), group('devs', 'group:in'), group('in', 'ann', 'group:devs')],
+			'ann',
+			'root@shop',
+			['ann -sa-get-access-token-> root@shop certain'],
+		],
+		[
+			'groups are sources',
+			[mints('group:devs', 'root@shop'), group('devs', 'ann')],
+			'group:devs',
+			'root@shop',
+			['group:devs@example.com -sa-get-access-token-> root@shop certain'],
+		],
+		[
+			'delegation and minting',
+			[delegate, mint, delegates('ann', 'ci@shop'), becomes('ci@shop', 'root@shop')],
+			'ann',
+			'root@shop',
+			['ann -sa-implicit-delegation-> ci@shop -sa-get-access-token-> root@shop certain'],
+		],
 		[
 			'delegation twice',
 			[delegate, mint, delegates('ann', 'a@shop'), delegates('a@shop', 'b@shop'), becomes('b@shop', 'root@shop')],
 			'ann',
 			'root@shop',
-			['ann -sa-implicit-delegation-> a@shop -sa-implicit-delegation-> b@shop -sa-get-access-token-> root@shop certain'],
+			[
+				'ann -sa-implicit-delegation-> a@shop -sa-implicit-delegation-> b@shop -sa-get-access-token-> root@shop certain',
+			],
 		],
 		['delegation alone is no end', [delegate, delegates('ann', 'root@shop')], 'ann', 'root@shop', []],
-		['delegation leads to no key', [delegate, delegates('ann', 'ci@shop'), ['ci@shop', KEY_ADMIN, 'root@shop']], 'ann', 'root@shop', []],
-		['nor to a container', [delegate, delegates('ann', 'ci@shop'), ['ci@shop', IAM_ADMIN, 'lab'], account('root@lab')], 'ann', 'root@lab', []],
+		[
+			'delegation leads to no key',
+			[delegate, delegates('ann', 'ci@shop'), ['ci@shop', KEY_ADMIN, 'root@shop']],
+			'ann',
+			'root@shop',
+			[],
+		],
+		[
+			'nor to a container',
+			[delegate, delegates('ann', 'ci@shop'), ['ci@shop', IAM_ADMIN, 'lab'], account('root@lab')],
+			'ann',
+			'root@lab',
+			[],
+		],
 		['OpenID tokens are limited', [['ann', OPEN_ID, 'root@shop']], 'ann', 'root@shop', []],
-		['and count if asked', [['ann', OPEN_ID, 'root@shop']], 'ann', 'root@shop', ['ann -sa-get-openid-token-> root@shop certain'], {wanted: ALL}],
-		['what is denied is left out', [['ann', KEY_ADMIN, 'root@shop'], deny('shop', [EVERYBODY], ['serviceAccountKeys.create'])], 'ann', 'root@shop', []],
-		['a container as an end', [['ann', IAM_ADMIN, 'shop']], 'ann', 'projects/shop', ['ann -project-set-iam-policy-> projects/shop certain']],
-		['a folder', [['ann', 'roles/resourcemanager.folderIamAdmin', 'folder']], 'ann', 'folders/2', ['ann -folder-set-iam-policy-> folders/2 certain']],
-		['an organization', [['ann', 'roles/resourcemanager.organizationAdmin', 'org']], 'ann', 'organizations/1', ['ann -org-set-iam-policy-> organizations/1 certain']],
+		[
+			'and count if asked',
+			[['ann', OPEN_ID, 'root@shop']],
+			'ann',
+			'root@shop',
+			['ann -sa-get-openid-token-> root@shop certain'],
+			{wanted: ALL},
+		],
+		[
+			'what is denied is left out',
+			[['ann', KEY_ADMIN, 'root@shop'], deny('shop', [EVERYBODY], ['serviceAccountKeys.create'])],
+			'ann',
+			'root@shop',
+			[],
+		],
+		[
+			'a container as an end',
+			[['ann', IAM_ADMIN, 'shop']],
+			'ann',
+			'projects/shop',
+			['ann -project-set-iam-policy-> projects/shop certain'],
+		],
+		[
+			'a folder',
+			[['ann', 'roles/resourcemanager.folderIamAdmin', 'folder']],
+			'ann',
+			'folders/2',
+			['ann -folder-set-iam-policy-> folders/2 certain'],
+		],
+		[
+			'an organization',
+			[['ann', 'roles/resourcemanager.organizationAdmin', 'org']],
+			'ann',
+			'organizations/1',
+			['ann -org-set-iam-policy-> organizations/1 certain'],
+		],
 		['not what lies below it', [['ann', 'roles/resourcemanager.organizationAdmin', 'org']], 'ann', 'projects/shop', []],
-		['an end by its number', [['ann', IAM_ADMIN, 'shop']], 'ann', 'projects/10', ['ann -project-set-iam-policy-> projects/shop certain']],
+		[
+			'an end by its number',
+			[['ann', IAM_ADMIN, 'shop']],
+			'ann',
+			'projects/10',
+			['ann -project-set-iam-policy-> projects/shop certain'],
+		],
 		[
 			'on through a container',
 			[['ann', IAM_ADMIN, 'shop'], account('root@shop')],
@@ -158,7 +264,9 @@ describe('between two ends', () => {
 			[mints('ann', 'ci@lab'), ['ci@lab', IAM_ADMIN, 'shop'], account('root@shop')],
 			'ann',
 			'root@shop',
-			['ann -sa-get-access-token-> ci@lab -project-set-iam-policy-> projects/shop -sa-get-access-token-> root@shop certain'],
+			[
+				'ann -sa-get-access-token-> ci@lab -project-set-iam-policy-> projects/shop -sa-get-access-token-> root@shop certain',
+			],
 		],
 		[
 			'the first minting permission that is not denied',
@@ -172,7 +280,11 @@ describe('between two ends', () => {
 			[
 				['ann', IAM_ADMIN, 'shop'],
 				account('root@shop'),
-				deny('shop', [EVERYBODY], ['serviceAccounts.getAccessToken', 'serviceAccounts.signBlob', 'serviceAccounts.signJwt']),
+				deny(
+					'shop',
+					[EVERYBODY],
+					['serviceAccounts.getAccessToken', 'serviceAccounts.signBlob', 'serviceAccounts.signJwt'],
+				),
 			],
 			'ann',
 			'root@shop',
@@ -180,26 +292,58 @@ describe('between two ends', () => {
 		],
 		[
 			'a custom role that one holds',
-			[customRole('shop', 'admin', ['iam.roles.update']), ['ann', customName('shop', 'admin'), 'shop'], account('root@shop')],
+			[
+				customRole('shop', 'admin', ['iam.roles.update']),
+				['ann', customName('shop', 'admin'), 'shop'],
+				account('root@shop'),
+			],
 			'ann',
 			'root@shop',
 			['ann -custom-role-update-> projects/shop -sa-get-access-token-> root@shop certain'],
 		],
-		['a custom role that one does not hold', [customRole('shop', 'other', []), ['ann', 'roles/iam.roleAdmin', 'shop'], account('root@shop')], 'ann', 'root@shop', []],
+		[
+			'a custom role that one does not hold',
+			[customRole('shop', 'other', []), ['ann', 'roles/iam.roleAdmin', 'shop'], account('root@shop')],
+			'ann',
+			'root@shop',
+			[],
+		],
 		['a disabled account on the way', [...two, disabled('ci@shop')], 'ann', 'root@shop', []],
 		['a disabled start', [...two, disabled('ci@shop')], 'ci@shop', 'root@shop', []],
 		['an end nobody reaches', [mints('ann', 'ci@shop'), account('root@shop')], 'ann', 'root@shop', []],
-		['a cycle is not walked twice', [...two, mints('root@shop', 'ci@shop')], 'ann', 'root@shop', ['ann -sa-get-access-token-> ci@shop -sa-get-access-token-> root@shop certain']],
+		[
+			'a cycle is not walked twice',
+			[...two, mints('root@shop', 'ci@shop')],
+			'ann',
+			'root@shop',
+			['ann -sa-get-access-token-> ci@shop -sa-get-access-token-> root@shop certain'],
+		],
 		['nobody becomes itself', [mints('ci@shop', 'root@shop'), mints('root@shop', 'ci@shop')], 'ci@shop', 'ci@shop', []],
-		['ends in any spelling', two, 'ann', 'root@shop', ['ann -sa-get-access-token-> ci@shop -sa-get-access-token-> root@shop certain']],
+		[
+			'ends in any spelling',
+			two,
+			'ann',
+			'root@shop',
+			['ann -sa-get-access-token-> ci@shop -sa-get-access-token-> root@shop certain'],
+		],
 	])('%s', async (_, pieces, from, to, expected, query) => {
 		expect((await between(world(...pieces), from, to, query)).map(shown)).toEqual(expected);
 	});
 
 	test('the others are named beside, in catalogue order', async () => {
-		const [path] = await between(world(['ann', ACCOUNT_ADMIN, 'shop'], ['ann', KEY_ADMIN, 'shop'], mints('ann', 'root@shop')), 'ann', 'root@shop');
+		const [path] = await between(
+			world(['ann', ACCOUNT_ADMIN, 'shop'], ['ann', KEY_ADMIN, 'shop'], mints('ann', 'root@shop')),
+			'ann',
+			'root@shop',
+		);
 		expect(path!.steps[0]!.escalation).toBe('sa-get-access-token');
-		expect(path!.steps[0]!.alsoBy).toEqual(['sa-sign-blob', 'sa-sign-jwt', 'sa-key-create', 'sa-key-upload', 'sa-set-iam-policy']);
+		expect(path!.steps[0]!.alsoBy).toEqual([
+			'sa-sign-blob',
+			'sa-sign-jwt',
+			'sa-key-create',
+			'sa-key-upload',
+			'sa-set-iam-policy',
+		]);
 	});
 
 	test('each step says why: binding, membership, condition', async () => {
@@ -272,7 +416,22 @@ describe('from one end', () => {
 			account('ci@shop'),
 			mints('ci@shop', 'root@lab'),
 		);
-		expect((await reach(given, 'ann')).map(({to, hops}) => `${hops} ${short(to)}`)).toEqual(['1 projects/shop', '1 ci@shop', '2 root@lab']);
+		expect((await reach(given, 'ann')).map(({to, hops}) => `${hops} ${short(to)}`)).toEqual([
+			'1 projects/shop',
+			'1 ci@shop',
+			'2 root@lab',
+		]);
+	});
+
+	test('the shortest, though a longer one is surer', async () => {
+		const given = world(
+			['ann', TOKEN_CREATOR, 'ci@shop', OFFICE],
+			mints('ann', 'by@shop'),
+			mints('by@shop', 'ci@shop'),
+			mints('ci@shop', 'root@lab'),
+		);
+		const path = (await reach(given, 'ann')).find(({to}) => to === member('root@lab'));
+		expect(path).toMatchObject({hops: 2, confidence: 'conditional'});
 	});
 
 	test('one who rewrites a policy in vain does not hide another', async () => {
@@ -291,21 +450,35 @@ describe('from one end', () => {
 	});
 
 	test('hops and confidence agree with the steps', async () => {
-		const given = world(mints('ann', 'shop'), account('a@shop'), ['a@shop', TOKEN_CREATOR, 'folder', OFFICE], account('b@web'));
+		const given = world(
+			mints('ann', 'shop'),
+			account('a@shop'),
+			['a@shop', TOKEN_CREATOR, 'folder', OFFICE],
+			account('b@web'),
+		);
 		for (const path of await reach(given, 'ann')) {
 			expect(path.hops).toBe(path.steps.length);
 			expect(path.steps[0]!.from).toBe(path.from);
 			expect(path.steps.at(-1)!.to).toBe(path.to);
-			for (const [index, step] of path.steps.entries()) if (index > 0) expect(step.from).toBe(path.steps[index - 1]!.to);
-			expect(path.confidence).toBe(path.steps.some(step => step.confidence === 'conditional') ? 'conditional' : 'certain');
+			for (const [index, step] of path.steps.entries())
+				if (index > 0) expect(step.from).toBe(path.steps[index - 1]!.to);
+			expect(path.confidence).toBe(
+				path.steps.some(step => step.confidence === 'conditional') ? 'conditional' : 'certain',
+			);
 		}
 	});
 
 	test('what streams is what the paths say', async () => {
-		const opened = await openWorld(world(mints('ann', 'folder'), account('a@shop'), ['a@shop', IAM_ADMIN, 'lab'], account('b@lab')));
+		const opened = await openWorld(
+			world(mints('ann', 'folder'), account('a@shop'), ['a@shop', IAM_ADMIN, 'lab'], account('b@lab')),
+		);
 		const ann = resolvePrincipal(opened.inventory, member('ann'));
 		const streamed = [...endsOf(opened, ann, {})].map(({end, hops}) => `${hops} ${endName(end)}`);
-		expect(streamed.toSorted()).toEqual(pathsFrom(opened, ann, {}).map(({to, hops}) => `${hops} ${to}`).toSorted());
+		expect(streamed.toSorted()).toEqual(
+			pathsFrom(opened, ann, {})
+				.map(({to, hops}) => `${hops} ${to}`)
+				.toSorted(),
+		);
 	});
 });
 
@@ -324,7 +497,9 @@ describe('sources', () => {
 		const names = (filter: PathFilter): string[] => sources(opened, filter).map(source => short(source.member));
 		const expected = ['allUsers', 'ann', 'carol', 'ci@shop', 'group:devs@example.com'];
 		expect(names({}).toSorted()).toEqual(expected);
-		expect(names({includeServiceAgents: true}).toSorted()).toEqual([...expected, 'service-10@compute-system'].toSorted());
+		expect(names({includeServiceAgents: true}).toSorted()).toEqual(
+			[...expected, 'service-10@compute-system'].toSorted(),
+		);
 		const members = sources(opened, {}).map(source => source.member);
 		expect(members).toEqual(members.toSorted());
 	});

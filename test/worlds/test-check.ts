@@ -9,7 +9,12 @@ import {checks} from '../../checks/index.ts';
 import {member, type OpenOptions, openWorld, reportOf, resource} from './world.ts';
 
 /** One expected finding by short names; confidence is `certain` unless said otherwise. */
-export type Expected = readonly [on: string, principal: string | undefined, severity: Severity, confidence?: Confidence];
+export type Expected = readonly [
+	on: string,
+	principal: string | undefined,
+	severity: Severity,
+	confidence?: Confidence,
+];
 
 export interface Fires extends OpenOptions {
 	given: Asset[];
@@ -102,7 +107,11 @@ const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
  * Applies the fix of each wanted finding: it must be gone, and no problem of its severity or above may have
  * opened, or grown to it, by any check.
  */
-export async function expectFixed(assets: readonly Asset[], options: OpenOptions, wanted: ReadonlySet<string>): Promise<void> {
+export async function expectFixed(
+	assets: readonly Asset[],
+	options: OpenOptions,
+	wanted: ReadonlySet<string>,
+): Promise<void> {
 	const before = await hitsOf(assets, options);
 	for (const finding of before.filter(known => wanted.has(known.fingerprint))) {
 		const {changes} = finding.hit.detail().fix;

@@ -81,7 +81,7 @@ const SPECIAL: Record<string, (place: Place) => string> = {
 	agent: place => `service-${place.path.split('/')[1]}@compute-system.iam.gserviceaccount.com`,
 };
 
-const isShort = (text: string): boolean => /^[a-z0-9-]+@[a-z]+$/.test(text) && text.split('@')[1]! in PLACES;
+const isShort = (text: string): boolean => /^[a-z0-9-]+@[a-z]+$/.test(text) && (text.split('@')[1] ?? '') in PLACES;
 /** No asset of their own in an export: they live in Google's projects. */
 const isAgent = (short: string): boolean => /^(?:cloudservices|agent)@/.test(short);
 
@@ -111,7 +111,12 @@ export function resource(short: string): string {
 
 function accountOf(short: string, more: Partial<Account> = {}): Account {
 	const digits = [...short].reduce((sum, letter) => (sum * 131 + letter.charCodeAt(0)) % 1e12, 7);
-	return {email: email(short), uniqueId: `1${String(digits).padStart(20, '0')}`, place: PLACES[short.split('@')[1]!]!, ...more};
+	return {
+		email: email(short),
+		uniqueId: `1${String(digits).padStart(20, '0')}`,
+		place: PLACES[short.split('@')[1]!]!,
+		...more,
+	};
 }
 
 export const account = (short: string, more: Partial<Account> = {}): Extra => ({accounts: {[short]: more}});
@@ -126,7 +131,13 @@ export function group(name: string, ...members: string[]): Extra {
 	const data = {groupKey: {id}, members: members.map(member)};
 	return {
 		accounts: Object.fromEntries(members.filter(isShort).map(short => [short, {}])),
-		lines: [{name: `//cloudidentity.googleapis.com/groups/${name}`, asset_type: 'cloudidentity.googleapis.com/Group', resource: {data}}],
+		lines: [
+			{
+				name: `//cloudidentity.googleapis.com/groups/${name}`,
+				asset_type: 'cloudidentity.googleapis.com/Group',
+				resource: {data},
+			},
+		],
 	};
 }
 
@@ -146,7 +157,12 @@ export function activity(short: string, last?: string, period: Partial<typeof OB
 }
 
 /** @param scope a short name or a full one */
-export function coverage(fact: string, scope: string, status: 'complete' | 'partial' | 'missing', more: {assetType?: string; reason?: string} = {}): Extra {
+export function coverage(
+	fact: string,
+	scope: string,
+	status: 'complete' | 'partial' | 'missing',
+	more: {assetType?: string; reason?: string} = {},
+): Extra {
 	const place = PLACES[scope];
 	if (place) return {lines: [coverageLine(place, fact, {status, ...more})]};
 	const data = {fact, scope, status, ...more};
@@ -167,13 +183,25 @@ export function constraint(on: string, name: string, enforced = true): Extra {
 	const place = PLACES[on]!;
 	const policy = {constraint: `constraints/${name}`, boolean_policy: enforced ? {enforced} : {}};
 	const assetType = `cloudresourcemanager.googleapis.com/${place === ORG ? 'Organization' : place === FOLDER ? 'Folder' : 'Project'}`;
-	return {lines: [{name: containerName(place), asset_type: assetType, ancestors: place.ancestors, org_policy: [policy]}]};
+	return {
+		lines: [{name: containerName(place), asset_type: assetType, ancestors: place.ancestors, org_policy: [policy]}],
+	};
 }
 
 /** Leaves the facts out: nothing says that they were read. */
 export const unread = (...facts: string[]): Extra => ({unread: facts});
 
-const FACTS = ['resources', 'allowPolicies', 'roles', 'serviceAccounts', 'serviceAccountKeys', 'orgPolicies', 'denyPolicies', 'boundaryPolicies', 'activity'];
+const FACTS = [
+	'resources',
+	'allowPolicies',
+	'roles',
+	'serviceAccounts',
+	'serviceAccountKeys',
+	'orgPolicies',
+	'denyPolicies',
+	'boundaryPolicies',
+	'activity',
+];
 
 /** The assets of a world, as a source hands them over: everything read unless it says otherwise. */
 export function world(...pieces: readonly Piece[]): Asset[] {
@@ -183,7 +211,8 @@ export function world(...pieces: readonly Piece[]): Asset[] {
 	const missing = new Set<string>();
 	for (const piece of pieces) {
 		if (!isGrant(piece)) {
-			for (const [short, more] of Object.entries(piece.accounts ?? {})) accounts.set(short, {...accounts.get(short), ...more});
+			for (const [short, more] of Object.entries(piece.accounts ?? {}))
+				accounts.set(short, {...accounts.get(short), ...more});
 			lines.push(...(piece.lines ?? []));
 			for (const fact of piece.unread ?? []) missing.add(fact);
 			continue;
@@ -192,14 +221,20 @@ export function world(...pieces: readonly Piece[]): Asset[] {
 		const names = typeof members === 'string' ? [members] : members;
 		for (const short of [...names, on]) if (isShort(short) && !accounts.has(short)) accounts.set(short, {});
 		const bindings = policies.get(on) ?? [];
-		bindings.push({role, members: names.map(member), ...(expression !== undefined && {condition: {title: 'when', expression}})});
+		bindings.push({
+			role,
+			members: names.map(member),
+			...(expression !== undefined && {condition: {title: 'when', expression}}),
+		});
 		policies.set(on, bindings);
 	}
 	const shown = [...accounts].filter(([short]) => !isAgent(short));
 	const covered = FACTS.filter(fact => !missing.has(fact) && fact !== 'activity');
 	return assetsOf([
 		...(missing.has('resources') ? [] : containerLines()),
-		...(missing.has('serviceAccounts') ? [] : shown.map(([short, more]) => accountLine(accountOf(short, more), 'BwX=', OLD))),
+		...(missing.has('serviceAccounts')
+			? []
+			: shown.map(([short, more]) => accountLine(accountOf(short, more), 'BwX=', OLD))),
 		...(missing.has('allowPolicies') ? [] : [...policies].map(([on, bindings]) => policyOf(on, bindings))),
 		...lines,
 		...covered.flatMap(fact => [ORG, FOLDER, ...PROJECTS].map(place => coverageLine(place, fact))),
@@ -215,7 +250,12 @@ function containerLines(): Json[] {
 		resourceLine(containerName(ORG), type('Organization'), ORG, {name: ORG.path, displayName: 'example.com'}, OLD),
 		resourceLine(containerName(FOLDER), type('Folder'), FOLDER, {name: FOLDER.path, displayName: 'prod'}, OLD),
 		...PROJECTS.map(place => {
-			const data = {projectId: place.id, projectNumber: place.path.split('/')[1], lifecycleState: 'ACTIVE', name: place.id};
+			const data = {
+				projectId: place.id,
+				projectNumber: place.path.split('/')[1],
+				lifecycleState: 'ACTIVE',
+				name: place.id,
+			};
 			return resourceLine(containerName(place), type('Project'), place, data, OLD);
 		}),
 	];
@@ -240,7 +280,8 @@ export function assetsOf(lines: readonly Json[]): Asset[] {
 		throw new Error(`the world is malformed: ${message}`);
 	};
 	// Assets share nothing with the lines: whoever changes one must not change another world.
-	for (const line of lines) unwrap(structuredClone(line), {asset: asset => assets.push(asset), problem: fail, remark: fail});
+	for (const line of lines)
+		unwrap(structuredClone(line), {asset: asset => assets.push(asset), problem: fail, remark: fail});
 	return assets;
 }
 
@@ -253,7 +294,10 @@ export interface OpenOptions extends PrepareOptions {
 }
 
 /** Reads assets and compiles the world. @throws if an asset is malformed */
-export function openWorld(assets: readonly Asset[], {scopes, config, now = NOW, ...options}: OpenOptions = {}): Promise<World> {
+export function openWorld(
+	assets: readonly Asset[],
+	{scopes, config, now = NOW, ...options}: OpenOptions = {},
+): Promise<World> {
 	const builder = new InventoryBuilder({now: Date.parse(now)});
 	builder.onProblem = problem => {
 		throw new Error(`the world is malformed: ${problem.message}`);
@@ -262,7 +306,13 @@ export function openWorld(assets: readonly Asset[], {scopes, config, now = NOW, 
 	return prepareWorld(builder.finish({scopes}), {...DEFAULTS, ...config}, options);
 }
 
-export const RUN: Report['run'] = {id: 'r', startedAt: NOW, finishedAt: NOW, now: NOW, sources: [{kind: 'assets', scope: ['organizations/1']}]};
+export const RUN: Report['run'] = {
+	id: 'r',
+	startedAt: NOW,
+	finishedAt: NOW,
+	now: NOW,
+	sources: [{kind: 'assets', scope: ['organizations/1']}],
+};
 
 /** A whole report over assets. A check that throws fails the test, unless `onThrow` is given. */
 export async function reportOf(
@@ -273,5 +323,10 @@ export async function reportOf(
 		throw error;
 	};
 	const {checks = catalogue, ...rest} = options;
-	return audit(await openWorld(assets, rest), {checks, run: RUN, version: '0.0.0', onThrow: options.onThrow ?? onThrow});
+	return audit(await openWorld(assets, rest), {
+		checks,
+		run: RUN,
+		version: '0.0.0',
+		onThrow: options.onThrow ?? onThrow,
+	});
 }

@@ -1,0 +1,40 @@
+/**
+ * What a format may say about a check beyond the report: its title, why it matters, how to mend it. The command
+ * hands it in; a report from another version may name checks that are not in it, so every text has a substitute.
+ */
+import type {Report, Severity} from '../src/report.ts';
+import {SEVERITIES} from '../src/report.ts';
+
+/** The part of a check that formats show; a `Check` is one. */
+export interface CheckNote {
+	title: string;
+	/** The severity rule in words, such as `medium; high if the account is owner-like`. */
+	severity: string;
+	why: string;
+	fix: string;
+	references: readonly string[];
+	practice: readonly number[];
+	compliance: readonly string[];
+}
+
+/** By id of the check. */
+export type Catalogue = ReadonlyMap<string, CheckNote>;
+
+/** What the catalogue says of a check, or no more than its id. */
+export function noteOf(catalogue: Catalogue | undefined, id: string): CheckNote {
+	return (
+		catalogue?.get(id) ?? {title: id, severity: '', why: '', fix: '', references: [], practice: [], compliance: []}
+	);
+}
+
+/** The strongest severity that a rule in words names; undefined if it names none. */
+export function strongest({severity}: CheckNote): Severity | undefined {
+	return SEVERITIES.find(word => new RegExp(`\\b${word}\\b`, 'i').test(severity));
+}
+
+/** Said wherever a report of the demo could be taken for one of a real organization. */
+export const DEMO = 'This is the built-in demo organization, not one of yours.';
+
+export function isDemo(report: Report): boolean {
+	return report.run.sources.some(source => source.kind === 'demo');
+}

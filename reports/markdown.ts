@@ -1,0 +1,177 @@
+/**
+ * The report for a ticket or pull request: the numbers, what to do first, what is not known; one line a finding,
+ * its details folded. It ends before the size that GitHub takes for a comment (65,536 characters) and says so.
+ *
+ * What comes from the cloud is text and nothing else, in Markdown and in the HTML that Markdown may hold.
+ */
+import {SEVERITIES} from '../src/report.ts';
+import type {CheckOutcome, CoverageLine, Finding, Report, Severity} from '../src/report.ts';
+import {safeLine, shortResource} from '../src/text.ts';
+import {type Catalogue, DEMO, isDemo, noteOf} from './catalogue.ts';
+
+/** Characters of all findings together, and what is left for the sections around them. */
+const ROOM = 44_000;
+/** Findings of one severity, and entries of any other list. */
+const SHOWN = 50;
+const LISTED = 10;
+/** Characters of one text: a hostile name must not take the place of all others. */
+const LONGEST = 400;
+const LONGEST_COMMAND = 2_000;
+const ALL = '<code>--format json</code>';
+
+/** Yields the document section by section. */
+export function* markdown(report: Report, {catalogue}: {catalogue?: Catalogue}): Iterable<string> {
+	yield* head(report);
+	yield* chokePoints(report);
+	yield* findings(report, catalogue);
+	yield* unknown(report.checks);
+	yield* holes(report.coverage);
+}
+
+function* head({tool, run, summary, checks, coverage}: Report): Iterable<string> {
+	const total = SEVERITIES.reduce((sum, severity) => sum + summary.findings[severity], 0);
+	const by = SEVERITIES.filter(severity => summary.findings[severity] > 0);
+	const counts = by.map(severity => `**${number(summary.findings[severity])} ${severity}**`).join(', ');
+	const {projects, serviceAccounts, keys} = summary.inventory;
+	const unjudged = checks.filter(check => check.status === 'unknown').length;
+	const unread = coverage.filter(line => line.status !== 'complete').length;
+	yield `# sa-audit: ${total === 0 ? 'no findings' : count(total, 'finding')}\n\n`;
+	yield `${total === 0 ? 'No findings' : counts}${summary.suppressed > 0 ? `; ${number(summary.suppressed)} suppressed` : ''}`;
+	yield ` in ${count(projects, 'project')} with ${count(serviceAccounts, 'service account')} and ${count(keys, 'user-managed key')}.`;
+	if (unjudged > 0 || unread > 0) {
+		yield ` ${count(unjudged, 'check')} could not be judged, ${count(unread, 'hole')} in what was read:`;
+		yield ' what was not seen is not proven absent.';
+	}
+	yield `\n\n`;
+	if (isDemo({run} as Report)) yield `${DEMO}\n\n`;
+	yield `<sub>${text(`${tool.name} ${tool.version}, judged at ${run.now}`)}</sub>\n`;
+}
+
+function* chokePoints({chokePoints: points}: Report): Iterable<string> {
+	if (points.length === 0) return;
+	yield '\n## Change first\n\nThe few bindings whose removal closes the most paths:\n\n';
+	for (const {binding, pathsClosed, ofPaths, used} of points.slice(0, LISTED)) {
+		const where = code(shortResource(binding.resource));
+		yield `1. remove ${code(binding.member)} from ${code(shortResource(binding.role))} on ${where}: `;
+		yield `closes ${number(pathsClosed)} of ${count(ofPaths, 'path')}`;
+		if (binding.condition !== undefined) yield `; where ${code(binding.condition)}`;
+		yield used === undefined ? '\n' : `; used: ${text(used)}\n`;
+	}
+	if (points.length > LISTED) yield `\nand ${count(points.length - LISTED, 'more choke point')}, with ${ALL}\n`;
+}
+
+function* findings(report: Report, catalogue: Catalogue | undefined): Iterable<string> {
+	const groups = firstOfEach(report.findings);
+	let room = ROOM;
+	for (const severity of SEVERITIES) {
+		const {shown, total} = groups[severity];
+		if (total === 0) continue;
+		yield `\n## ${severity[0]!.toUpperCase()}${severity.slice(1)}: ${count(total, 'finding')}\n`;
+		let written = 0;
+		for (const finding of shown) {
+			const block = folded(finding, catalogue);
+			if (block.length > room) break;
+			room -= block.length;
+			written++;
+			yield block;
+		}
+		if (written < total) yield `\nand ${number(total - written)} more of this severity, with ${ALL}\n`;
+	}
+}
+
+/** One pass; holds only what may be shown. */
+function firstOfEach(list: Iterable<Finding>): Record<Severity, {shown: Finding[]; total: number}> {
+	const empty = (): {shown: Finding[]; total: number} => ({shown: [], total: 0});
+	const groups = {critical: empty(), high: empty(), medium: empty(), low: empty()};
+	for (const finding of list) {
+		if (finding.suppressed !== undefined) continue;
+		const group = groups[finding.severity];
+		group.total++;
+		if (group.shown.length < SHOWN) group.shown.push(finding);
+	}
+	return groups;
+}
+
+function folded(finding: Finding, catalogue: Catalogue | undefined): string {
+	const {check, confidence, message, resource, principal, path = [], remediation, fingerprint} = finding;
+	const note = noteOf(catalogue, check);
+	const sure = confidence === 'certain' ? '' : ` (${confidence})`;
+	const stations = path.slice(0, LISTED).map(step => `${code(step.to)} by ${code(step.escalation)}${unsure(step)}`);
+	if (path.length > LISTED) stations.push(`${number(path.length - LISTED)} more hops`);
+	const lines = [
+		`- what: ${text(note.title)}`,
+		`- resource: ${code(resource)}`,
+		principal === undefined ? '' : `- who gains: ${code(principal)}`,
+		path.length === 0 ? '' : `- path: ${code(path[0]!.from)} → ${stations.join(' → ')}`,
+		`- fix: ${text(remediation.summary)}`,
+		finding.compliance.length === 0 ? '' : `- compliance: ${text(finding.compliance.join(', '))}`,
+		`- fingerprint: ${code(fingerprint)}`,
+	].filter(line => line !== '');
+	// An empty line ends the HTML of the summary; without it the list would not be read as Markdown.
+	return [
+		`\n<details><summary>${code(check)} ${text(message)}${sure}</summary>\n`,
+		...lines,
+		commands(remediation.gcloud),
+		'</details>\n',
+	].join('\n');
+}
+
+function unsure({confidence}: {confidence: string}): string {
+	return confidence === 'certain' ? '' : ` (${confidence})`;
+}
+
+/** Commands that can be copied as they are, or where to get them. */
+function commands(list: readonly string[]): string {
+	const whole = list.slice(0, LISTED).filter(each => safeLine(each) === each && each.length <= LONGEST_COMMAND);
+	const missing = list.length - whole.length;
+	const block = whole.length === 0 ? '' : `\n<pre>${whole.map(html).join('\n')}</pre>\n`;
+	if (missing === 0) return block;
+	return `${block}\n${count(missing, 'command')} left out here (special characters, or too long), with ${ALL}\n`;
+}
+
+function* unknown(checks: readonly CheckOutcome[]): Iterable<string> {
+	const unjudged = checks.filter(check => check.status === 'unknown');
+	if (unjudged.length === 0) return;
+	yield '\n## Unknown, which is not a pass\n\n';
+	for (const {id, reason} of unjudged.slice(0, LISTED)) yield `- ${code(id)}: ${text(reason ?? 'no reason was recorded')}\n`;
+	if (unjudged.length > LISTED) yield `\nand ${count(unjudged.length - LISTED, 'more check')}, with ${ALL}\n`;
+}
+
+function* holes(coverage: readonly CoverageLine[]): Iterable<string> {
+	const unread = coverage.filter(line => line.status !== 'complete');
+	if (unread.length === 0) return;
+	yield `\n<details><summary>Not read: ${count(unread.length, 'hole')}</summary>\n\n`;
+	for (const {fact, assetType, scope, status, reason} of unread.slice(0, LISTED)) {
+		const what = assetType === undefined ? fact : `${fact} ${assetType}`;
+		yield `- ${text(what)} of ${code(shortResource(scope))}: ${status}${reason === undefined ? '' : `, ${text(reason)}`}\n`;
+	}
+	if (unread.length > LISTED) yield `\nand ${count(unread.length - LISTED, 'more hole')}, with ${ALL}\n`;
+	yield '\n</details>\n';
+}
+
+const code = (value: string) => `<code>${text(value)}</code>`;
+
+/**
+ * Text that is only text: every character that Markdown, its GitHub dialect (mentions, references, autolinks,
+ * tables, mathematics) or HTML could read as more is a character reference, which CommonMark never takes for structure.
+ */
+function text(value: string): string {
+	const characters = [...safeLine(value)];
+	const cut = characters.length > LONGEST ? `${characters.slice(0, LONGEST).join('')}… (cut)` : characters.join('');
+	return (
+		cut
+			.replace(/[&<>"'`*_[\](){}|~#$\\!^=+]|:(?=\/\/)|(?<=\bwww)\./gi, character => `&#${character.charCodeAt(0)};`)
+			// GitHub looks for @names after it has resolved references; an element of its own stops that.
+			.replace(/(?<!\w)@/g, '<span>&#64;</span>')
+			.replaceAll('@', '&#64;')
+			.replace(/ {2,}/g, ' ')
+	);
+}
+
+/** Text inside `<pre>`, where Markdown is not read. */
+function html(value: string): string {
+	return value.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
+}
+
+const number = (value: number) => value.toLocaleString('en-US');
+const count = (value: number, one: string) => `${number(value)} ${value === 1 ? one : `${one}s`}`;

@@ -1,0 +1,66 @@
+/** The effective configuration and its defaults. No schema library here: most runs have no file to check. */
+import type {Severity} from '../report.ts';
+
+export const PROFILES = ['essential', 'standard', 'strict'] as const;
+export type Profile = (typeof PROFILES)[number];
+
+export interface Thresholds {
+	keyAgeDays: number;
+	unusedDays: number;
+	disabledGraceDays: number;
+	manyNetworks: number;
+	manyClients: number;
+}
+
+export interface CheckSetting {
+	severity?: Severity;
+	enabled?: boolean;
+}
+
+export interface SuppressionRule {
+	check: string;
+	/** Canonical full resource name; `*` stands for any text. */
+	resource: string;
+	reason: string;
+	owner: string;
+	/** `YYYY-MM-DD`, the last day on which it holds (UTC). */
+	until?: string;
+}
+
+/** The effective configuration: defaults, file and flags put together. */
+export interface Config {
+	/** Lower-case. */
+	domains: readonly string[];
+	profile: Profile;
+	thresholds: Readonly<Thresholds>;
+	allowedNetworks: readonly string[];
+	userDataReaders: readonly string[];
+	labels: {readonly sensitive: readonly string[]};
+	/** Absent: nobody said which clients have it, so the fact is unknown. */
+	domainWideDelegation?: readonly {clientId: string; scopes?: readonly string[]}[];
+	checks: Readonly<Record<string, CheckSetting>>;
+	suppressions: readonly SuppressionRule[];
+}
+
+export const DEFAULTS: Config = {
+	domains: [],
+	profile: 'standard',
+	thresholds: {keyAgeDays: 90, unusedDays: 90, disabledGraceDays: 30, manyNetworks: 3, manyClients: 3},
+	allowedNetworks: [],
+	userDataReaders: [],
+	labels: {sensitive: ['data-classification=sensitive', 'pii=true']},
+	checks: {},
+	suppressions: [],
+};
+
+export type Origin = {from: 'default'} | {from: 'file'; file: string; line: number} | {from: 'flag'; flag: string};
+
+export interface LoadedConfig {
+	config: Config;
+	/** The file that was read. */
+	file?: string;
+	/** By dotted path of the value, such as `thresholds.keyAgeDays`. A missing path is a default. */
+	origins: ReadonlyMap<string, Origin>;
+	/** Settings without effect in this version. */
+	warnings: readonly string[];
+}
