@@ -55,7 +55,7 @@ export function audit(world: World, options: AuditOptions): Report {
 		checks: outcomes.toSorted((a, b) => compare(a.id, b.id)),
 		chokePoints: chokePoints(world),
 		accounts: accountSummaries(world, new Set(drafts.flatMap(({hit}) => [hit.resource, hit.principal ?? '']))),
-		graph: reportGraph(pathsOf(drafts) as Iterable<Finding>),
+		graph: reportGraph(pathsOf(drafts)),
 		findings,
 	};
 

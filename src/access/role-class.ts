@@ -41,6 +41,9 @@ export interface RoleClass {
 	empty: boolean;
 }
 
+/** Fewer of Editor's permissions (half a percent) do not decide whether several roles are editor-like. */
+const EDITOR_PART = 60;
+
 export const levelRank = (level: (typeof LEVELS)[number]): number => LEVELS.indexOf(level);
 
 /** Classifier over one role catalogue. */
@@ -112,7 +115,8 @@ export class RoleClasses {
 			escalates: this.#escalating.some(permission => watched.has(permission)),
 			drives: this.#driving.some(permission => watched.has(permission)),
 			uncertain,
-			empty: watched.size === 0 && !uncertain,
+			// A role without any of that may still be a part of Editor, if it is not a tiny one.
+			empty: watched.size === 0 && !uncertain && overlap < EDITOR_PART,
 		};
 	}
 

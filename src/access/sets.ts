@@ -53,7 +53,9 @@ export class Memberships {
 				else this.#listedIn.set(member, [group.principal]);
 			}
 		}
-		for (const principal of inventory.principals.all) this.#index(principal);
+		// By name: which of several memberships is found first must not follow the order of the input.
+		const sets = inventory.principals.all.filter(({kind}) => kind === 'principalSet' || kind.startsWith('project'));
+		for (const principal of sets.toSorted((a, b) => (a.member < b.member ? -1 : 1))) this.#index(principal);
 	}
 
 	#index(principal: Principal): void {

@@ -123,7 +123,7 @@ export class Arcs {
 			for (const grant of this.#parts.grants.of(set)) if (grant.cls.escalates) return true;
 			if (this.#ledBy.has(set)) return true;
 		}
-		return false;
+		return this.#openGroups.length > 0 && this.#isOwn(actor);
 	}
 
 	/** Arcs of one grant alone: the first step that a binding causes. */
@@ -215,16 +215,18 @@ export class Arcs {
 		}
 	}
 
+	/** A user of the organization's own domains. */
+	#isOwn(actor: Principal): boolean {
+		return actor.kind === 'user' && this.#parts.domains.includes(actor.value.slice(actor.value.lastIndexOf('@') + 1));
+	}
+
 	/** Groups whose membership the actor may change: owners, managers, and anybody of the organization where joining is open. */
 	#addGroups(arcs: Arc[], actor: Principal): void {
 		const escalation = 'group-membership-write';
 		const sets = this.#parts.access.memberships.of(actor);
 		const groups = new Set<Group>();
 		for (const {set} of sets) for (const group of this.#ledBy.get(set) ?? []) groups.add(group);
-		if (actor.kind === 'user') {
-			const domain = actor.value.slice(actor.value.lastIndexOf('@') + 1);
-			if (this.#parts.domains.includes(domain)) for (const group of this.#openGroups) groups.add(group);
-		}
+		if (this.#isOwn(actor)) for (const group of this.#openGroups) groups.add(group);
 		for (const group of groups) {
 			if (group.principal !== actor) arcs.push({kind: 'assume', principal: group.principal, escalation, sure: CERTAIN, group});
 		}

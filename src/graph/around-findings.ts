@@ -5,7 +5,7 @@ import type {Finding, ReportGraph} from '../report.ts';
 const MAX_NODES = 5000;
 
 /** Stops at the cap and says so; only findings with a path are looked at. */
-export function reportGraph(findings: Iterable<Finding>): ReportGraph {
+export function reportGraph(findings: Iterable<Pick<Finding, 'path'>>): ReportGraph {
 	const nodes = new Map<string, ReportGraph['nodes'][number]>();
 	const edges = new Map<string, ReportGraph['edges'][number]>();
 	let truncated = false;

@@ -71,7 +71,7 @@ interface Scan {
 /** The candidate whose removal closes most, judged by leaving out the arcs that rest on it. */
 function bestCut(world: World, reaches: ReadonlyMap<Principal, Reach>, removed: readonly Cut[], scan: Scan): Cut | undefined {
 	let best: {cut: Cut; closed: number} | undefined;
-	for (const {key, credit} of candidates(reaches)) {
+	for (const {key, credit} of candidates(reaches, scan.cuts)) {
 		// The credit is the most that it can close; candidates come by falling credit.
 		if (best && credit <= best.closed) break;
 		const cut = scan.cuts.get(key)!;
@@ -140,18 +140,22 @@ function keyOf(grant: Grant, member: Principal, cuts: Map<string, Cut>): string 
 }
 
 /** The cuts that most shortest paths rest on, in a total order. */
-function candidates(reaches: ReadonlyMap<Principal, Reach>): {key: string; credit: number}[] {
+function candidates(reaches: ReadonlyMap<Principal, Reach>, cuts: ReadonlyMap<string, Cut>): {key: string; credit: number}[] {
 	const credits = new Map<string, number>();
 	for (const reach of reaches.values()) for (const [key, paths] of reach.credit) credits.set(key, (credits.get(key) ?? 0) + paths);
 	return [...credits]
 		.map(([key, credit]) => ({key, credit}))
-		.toSorted((a, b) => b.credit - a.credit || numeric(a.key, b.key))
+		.toSorted((a, b) => b.credit - a.credit || byName(cuts.get(a.key)!, cuts.get(b.key)!))
 		.slice(0, CANDIDATES);
 }
 
-function numeric(a: string, b: string): number {
-	const [x, y] = [a, b].map(key => key.split(' ').map(Number)) as [number[], number[]];
-	return x[0]! - y[0]! || x[1]! - y[1]!;
+/** By what the binding says: numbers of grants and members follow the order of the input. */
+function byName(a: Cut, b: Cut): number {
+	const [x, y] = [a, b].map(({grant, member}) => {
+		const {resource, role, condition} = grant.binding;
+		return [resource.name, role, member.member, condition?.expression ?? ''].join('\u0000');
+	}) as [string, string];
+	return x < y ? -1 : x > y ? 1 : 0;
 }
 
 function sum(reaches: ReadonlyMap<Principal, Reach>): number {

@@ -4,7 +4,9 @@
  */
 import {type Access, accountTarget, bindingProof, containerTarget, type Target, UNKNOWN_RESOURCE} from '../access/evaluate.ts';
 import type {Grant} from '../access/grants.ts';
+import {parseFederated} from '../access/sets.ts';
 import type {Container, ServiceAccount} from '../inventory/model.ts';
+import {projectOfEmail} from '../inventory/names.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Proof, Step} from '../report.ts';
 import type {Arcs, AssumeArc, RewriteArc} from './arcs.ts';
@@ -23,6 +25,8 @@ interface Way {
 	grants: {grant: Grant; permission: string}[];
 	selfGranted?: {container: Container; permission: string};
 	ride?: Ride;
+	/** What certainly stops it: empty unless blocked ways count. */
+	blockedBy?: Proof[];
 }
 
 export interface ExplainOptions {
@@ -65,16 +69,17 @@ export class Explainer {
 
 	/** A hop from a visit to an account: all ways, the surest first, then in catalogue order. */
 	#accountStep(from: Visit, account: ServiceAccount, delegating: boolean, grant: Grant | undefined): Step {
+		const target = accountTarget(account);
 		const ways = from.kind === 'container' ? this.#afterRewriting(from, account) : this.#ways(from, account, delegating, grant);
-		const [best, ...others] = ways;
+		const [best, ...others] = this.#openFirst(from.actor, ways, target);
 		if (!best) throw new Error(`no way from ${nodeName(from)} to ${account.email}: the search and its explanation disagree`);
-		return this.#step(from, account.principal.member, best, others.map(way => way.escalation), this.#because(from.actor, best, accountTarget(account)));
+		return this.#step(from, account.principal.member, best, others.map(way => way.escalation), this.#because(from.actor, best, target));
 	}
 
 	#step(
 		from: Visit,
 		to: string,
-		best: {escalation: string; sure: Sureness; grants?: readonly {grant: Grant}[]},
+		best: {escalation: string; sure: Sureness; grants?: readonly {grant: Grant}[]; blockedBy?: Proof[]},
 		others: string[],
 		because: Proof[],
 	): Step {
@@ -86,7 +91,7 @@ export class Explainer {
 			alsoBy: [...new Set(others)].filter(id => id !== best.escalation).toSorted((a, b) => catalogueRank(a) - catalogueRank(b)),
 			confidence: CONFIDENCE[best.sure]!,
 			used: null,
-			blockedBy: [],
+			blockedBy: best.blockedBy ?? [],
 			because,
 			...(grants.some(({grant}) => this.#parts.rights.isTemporary(grant)) && {temporary: true as const}),
 		};
@@ -150,7 +155,7 @@ export class Explainer {
 			const {id, permission} = holds ? ROLE_UPDATE : REWRITING[container.kind];
 			return {escalation: id, sure, grants: [{grant, permission}, ...(holds ? [{grant: holds, permission}] : [])]};
 		};
-		const [best, ...others] = arcs.map(wayOf);
+		const [best, ...others] = this.#openFirst(from.actor, arcs.map(wayOf), containerTarget(container));
 		if (!best) throw new Error(`${nodeName(from)} does not rewrite ${container.key}: the search and its explanation disagree`);
 		return this.#step(from, container.key, best, others.map(way => way.escalation), this.#because(from.actor, best, containerTarget(container)));
 	}
@@ -160,9 +165,57 @@ export class Explainer {
 		const because: Proof[] = [];
 		if (arc.grants) {
 			const at: Target = {name: '', assetType: UNKNOWN_RESOURCE, container: undefined};
-			because.push(...this.#because(from.actor, {escalation: arc.escalation, sure: arc.sure, grants: arc.grants}, at));
-		} else because.push({kind: 'membership', effect: 'allows', member: from.actor.member, of: arc.principal.member});
+			const way: Way = {escalation: arc.escalation, sure: arc.sure, grants: arc.grants};
+			because.push(...this.#because(from.actor, way, at));
+			const container = this.#homeOf(arc.principal) ?? arc.grants[0]?.grant.binding.resource.container;
+			const [best] = this.#openFirst(from.actor, [way], {...at, container});
+			return this.#step(from, arc.principal.member, best!, [], because);
+		}
+		because.push({kind: 'membership', effect: 'allows', member: from.actor.member, of: arc.principal.member});
 		return this.#step(from, arc.principal.member, arc, [], because);
+	}
+
+	/** The project that a service agent belongs to, or that owns a federated identity's pool. */
+	#homeOf(principal: Principal): Container | undefined {
+		const {inventory} = this.#parts.access;
+		if (principal.kind !== 'serviceAccount') {
+			const pool = parseFederated(principal)?.pool;
+			return pool?.startsWith('projects/') ? inventory.container(pool.split('/').slice(0, 2).join('/')) : undefined;
+		}
+		const legacy = /^(.+)\.svc\.id\.goog\[/.exec(principal.value)?.[1];
+		return inventory.container(legacy === undefined ? (projectOfEmail(principal.value) ?? '') : `projects/${legacy}`);
+	}
+
+	/**
+	 * Where blocked ways count: those that nothing stops, or all with what stops them. A hop that is open by one
+	 * escalation is open; others that are stopped add nothing to it.
+	 */
+	#openFirst(actor: Principal, ways: readonly Way[], target: Target): readonly Way[] {
+		if (!this.#parts.rights.includesBlocked) return ways;
+		const judged = ways.map(way => ({...way, blockedBy: this.#blockers(actor, way, target)}));
+		const open = judged.filter(({blockedBy}) => blockedBy.length === 0);
+		return open.length > 0 ? open : judged;
+	}
+
+	/** Constraints, deny rules and boundaries that certainly stop a way, judged where `Rights` and `Vehicles` judge them. */
+	#blockers(actor: Principal, {escalation, grants, selfGranted, ride}: Way, target: Target): Proof[] {
+		const {access, rights} = this.#parts;
+		const direct = DIRECT.find(({id}) => id === escalation);
+		// Without act-as it counts where the workload lies, which may run as an account of another project.
+		const container = ride && !ride.actAs ? (ride.workload?.project ?? target.container) : target.container;
+		const blockers = rights.enforced(direct?.constraints ?? ride?.vehicle.escalation.constraints ?? [], container);
+		const onTarget = direct !== undefined || escalation === DELEGATION.id || target.account === undefined;
+		for (const {permission} of selfGranted ? [selfGranted] : grants) {
+			const owner = escalation === ROLE_UPDATE.id ? access.inventory.customRoles.get(grants[1]!.grant.binding.role)?.owner : undefined;
+			const at: Target = owner
+				? containerTarget(owner)
+				: onTarget || permission === ACT_AS
+					? target
+					: {name: '', assetType: UNKNOWN_RESOURCE, container};
+			const barred = access.barred(actor, permission, at);
+			if (barred.value === 'true') blockers.push(...barred.proof);
+		}
+		return [...new Map(blockers.map(proof => [JSON.stringify(proof), proof])).values()];
 	}
 
 	/** The proof of one way: bindings, memberships, conditions, and what could still bar it. */

@@ -103,6 +103,8 @@ function* compute(world: World): Generator<Opening> {
 			if (!canGain(world, member)) continue;
 			const opening = open(world, grant, member, scan);
 			if (opening) yield opening;
+			// One finding per question and binding: what the member holds alone comes first.
+			if (opening?.direct.best || opening?.chained.best || opening?.lateral.best) continue;
 			if (!grant.cls.watched.has(ACT_AS) || !isSet(member) || !world.vehicles.shortRides(member, grant).next().done) continue;
 			// Act-as by one group, the vehicle by another: nobody but a member of both holds the pair.
 			const rider = riderOf(world, grant, member, scan);
@@ -170,8 +172,8 @@ function open(world: World, grant: Grant, member: Principal, scan: Scan, actor =
 	const deep = ranges.filter(range => range.hops > 1);
 	// That a federated or Kubernetes identity may be the account it is bound on is what the account is for.
 	const ownPurpose = isFederated(member) && grant.binding.resource.account !== undefined;
-	const near = deep.length > 0 ? world.arcs.of(actor).filter(arc => arc.kind === 'become') : [];
-	const isNear = (number: number): boolean => near.some(arc => arc.kind === 'become' && arc.range.lo <= number && number < arc.range.hi);
+	// Targets in one hop by another binding are chained all the same: removing that binding would not end them.
+	const isNear = (number: number): boolean => direct.some(range => range.lo <= number && number < range.hi);
 	return {
 		grant,
 		member,
@@ -193,10 +195,9 @@ function gains(
 	wanted: (number: number) => boolean,
 	ownPurpose = false,
 ): Gains {
-	const graded = (severity: Severity, range: Reached): Severity => {
+	const graded = (severity: Severity, range: Reached, number: number): Severity => {
 		// What a pipeline deploys as is what it is for: low, unless it gains high power or above.
-		const deploys = ownPurpose && range.hops === 2 && range.arc.kind === 'become' && range.arc.rides === true && range.arc.grant.cls.watched.has(ACT_AS);
-		const plain = deploys && severity === 'medium' ? 'low' : severity;
+		const plain = ownPurpose && severity === 'medium' && deploysOnly(world, range, number) ? 'low' : severity;
 		return isTemporary(world, range) ? lower(plain) : plain;
 	};
 	const found = new Map<number, Target>();
@@ -209,7 +210,7 @@ function gains(
 			const gained = withoutOwned(world, world.powers.gained(member, account.principal), range);
 			const plain = severityOf(gained);
 			if (!plain) continue;
-			const severity = graded(plain, range);
+			const severity = graded(plain, range, number);
 			const sure = world.powers.isConditional(account.principal, gained[0]!)
 				? (Math.min(range.sure, CONDITIONAL) as Sureness)
 				: range.sure;
@@ -217,6 +218,14 @@ function gains(
 		}
 	}
 	return summarize([...found.values()]);
+}
+
+/** Whether the second of two hops is act-as with a vehicle, and nothing else opens it. */
+function deploysOnly(world: World, range: Reached, number: number): boolean {
+	if (range.hops !== 2 || range.from.kind !== 'account') return false;
+	return world.arcs
+		.of(range.from.actor)
+		.every(arc => arc.kind !== 'become' || number < arc.range.lo || number >= arc.range.hi || (arc.rides === true && arc.grant.cls.watched.has(ACT_AS)));
 }
 
 /** Whether any step of the way ends by itself: a time-bound grant or an entitlement. */

@@ -246,6 +246,19 @@ export class Rights {
 		return this.#parts.constraints?.isEnforced(constraint, container).value === 'true';
 	}
 
+	/** Whether ways count that something certainly stops. */
+	get includesBlocked(): boolean {
+		return this.#parts.includeBlocked === true;
+	}
+
+	/** Those of some constraints that certainly are enforced on a container, as proof. */
+	enforced(constraints: readonly string[], container: Container | undefined): Proof[] {
+		return constraints.flatMap(constraint => {
+			const state = container && this.#parts.constraints?.isEnforced(constraint, container);
+			return state?.value === 'true' && state.by ? [state.by] : [];
+		});
+	}
+
 	/** Splits a scope at the containers where something may change. */
 	#pieces(scope: Container): {container: Container; from: number; to: number}[] {
 		const inside = this.#cutsWithin(scope);

@@ -665,7 +665,7 @@ export class InventoryBuilder implements AssetSink {
 			keys,
 			policies,
 			customRoles: this.#customRoles(container),
-			groups: this.#groups,
+			groups: new Map([...this.#groups].toSorted((a, b) => compare(a[0], b[0]))),
 			activities: this.#joinActivities(account),
 			documents: this.#joinDocuments(container),
 			workloads,
