@@ -4,7 +4,7 @@ import {type Conditions, loadConditions} from './access/conditions.ts';
 import {DenyPolicies} from './access/deny.ts';
 import {readEntitlements} from './access/entitlements.ts';
 import {OrgPolicies} from './access/org-policy.ts';
-import {RoleCatalogue} from './access/roles.ts';
+import {RoleCatalogue, type RoleData, unpackRoleData} from './access/roles.ts';
 import {Memberships} from './access/sets.ts';
 import {TagIndex} from './access/tags.ts';
 import type {Config} from './config/defaults.ts';
@@ -33,10 +33,17 @@ export async function prepareWorld(inventory: Inventory, config: Config, options
 	return assemble(inventory, config, {...options, conditions});
 }
 
+let shipped: RoleData | undefined;
+
+/** The shipped role data, unpacked once per process. */
+function roleData(): RoleData {
+	return (shipped ??= unpackRoleData(readDataFile('predefined-roles.json.gz')));
+}
+
 function assemble(inventory: Inventory, config: Config, options: PrepareOptions & {conditions: Conditions | undefined}): World {
 	const {now, containers} = inventory;
 	const {conditions, includeBlocked, wanted} = options;
-	const roles = new RoleCatalogue(readDataFile('predefined-roles.json.gz'), inventory.customRoles);
+	const roles = new RoleCatalogue(roleData(), inventory.customRoles);
 	const memberships = new Memberships(inventory);
 	const index = new TagIndex(inventory);
 	const tags = (target: {name: string; container: Container | undefined}) => index.tagsOf(target);
@@ -58,6 +65,7 @@ function assemble(inventory: Inventory, config: Config, options: PrepareOptions 
 		),
 		constraints: {
 			isEnforced: (constraint, container) => orgPolicies.isEnforced(constraint, container),
+			isSetAnywhere: constraint => orgPolicies.nodesThatSet(constraint).length > 0,
 			cuts: tagged ? containers : [...keyConstraints].flatMap(constraint => orgPolicies.nodesThatSet(constraint)),
 		},
 		barrierCuts: [...deny.containersWithPolicies(), ...boundaries.containersNamed()],

@@ -21,10 +21,19 @@ export interface Role {
 	hiddenCondition: boolean;
 }
 
-interface RoleData {
+/** The shipped role data, unpacked; shared by every catalogue and never changed. */
+export interface RoleData {
 	source: {repo: string; commit: string; date: string};
 	permissions: string[];
 	roles: Record<string, {title?: string; stage?: string; perms?: number[]; retired?: boolean; permsUnknown?: boolean}>;
+	/** Number of each permission. */
+	numbers: ReadonlyMap<string, number>;
+}
+
+/** @param compressed the gzipped JSON of the shipped (or refreshed) role data */
+export function unpackRoleData(compressed: Uint8Array): RoleData {
+	const data = JSON.parse(gunzipSync(compressed).toString('utf8')) as Omit<RoleData, 'numbers'>;
+	return {...data, numbers: new Map(data.permissions.map((name, number) => [name, number]))};
 }
 
 const NONE = new Uint16Array(0);
@@ -36,14 +45,12 @@ export class RoleCatalogue {
 	readonly #data: RoleData;
 	readonly #custom: ReadonlyMap<string, CustomRole>;
 	readonly #roles = new Map<string, Role>();
-	readonly #numbers = new Map<string, number>();
-	readonly #names: string[];
+	/** Permissions that only custom roles name, numbered after the shipped ones. */
+	readonly #newNumbers = new Map<string, number>();
+	readonly #newNames: string[] = [];
 
-	/** @param compressed the gzipped JSON of the shipped (or refreshed) role data */
-	constructor(compressed: Uint8Array, custom: ReadonlyMap<string, CustomRole> = new Map()) {
-		this.#data = JSON.parse(gunzipSync(compressed).toString('utf8')) as RoleData;
-		this.#names = this.#data.permissions;
-		for (const [number, name] of this.#names.entries()) this.#numbers.set(name, number);
+	constructor(data: RoleData, custom: ReadonlyMap<string, CustomRole> = new Map()) {
+		this.#data = data;
 		this.#custom = custom;
 	}
 
@@ -54,25 +61,26 @@ export class RoleCatalogue {
 
 	/** How many permissions are known by name; numbers are below this. */
 	get size(): number {
-		return this.#names.length;
+		return this.#data.permissions.length + this.#newNames.length;
 	}
 
 	/** Number of a permission (v1 name), undefined if no role ever named it. */
 	numberOf(permission: string): number | undefined {
-		return this.#numbers.get(permission);
+		return this.#data.numbers.get(permission) ?? this.#newNumbers.get(permission);
 	}
 
 	nameOf(number: number): string {
-		return this.#names[number]!;
+		const shipped = this.#data.permissions;
+		return number < shipped.length ? shipped[number]! : this.#newNames[number - shipped.length]!;
 	}
 
 	/** A permission's number, made on first sight: custom roles may hold newer permissions. */
 	intern(permission: string): number {
-		let number = this.#numbers.get(permission);
+		let number = this.numberOf(permission);
 		if (number === undefined) {
-			number = this.#names.length;
-			this.#names.push(permission);
-			this.#numbers.set(permission, number);
+			number = this.size;
+			this.#newNames.push(permission);
+			this.#newNumbers.set(permission, number);
 		}
 		return number;
 	}

@@ -1,6 +1,7 @@
 /** What the flags that commands share come to, once parsed. Commander fills them by `program.ts`. */
 import type {ColorFlag} from '../color.ts';
 import type {Format} from '../formats.ts';
+import type {PathFormat} from '../graph-export/formats.ts';
 import type {Confidence} from '../report.ts';
 
 /** Every command. */
@@ -33,7 +34,9 @@ export interface SourceFlags {
 	strict?: boolean;
 }
 
-export interface PathsFlags extends CommonFlags, SourceFlags {
+export interface PathsFlags extends Omit<CommonFlags, 'format'>, SourceFlags {
+	/** A list of its own. */
+	format?: PathFormat;
 	from?: string;
 	to?: string;
 	all?: boolean;
@@ -44,6 +47,8 @@ export interface PathsFlags extends CommonFlags, SourceFlags {
 	includeLimited?: boolean;
 	includeServiceAgents?: boolean;
 	includeBlocked?: boolean;
+	/** Say why there is no path between two ends. */
+	explainNot?: boolean;
 }
 
 export interface CanFlags extends CommonFlags, SourceFlags {

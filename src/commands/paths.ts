@@ -1,55 +1,72 @@
 /** `paths`: chains of becoming, with reasons. */
 import {decideColor} from '../color.ts';
-import {DEFAULTS} from '../config/defaults.ts';
+import {DEFAULTS} from '../config/schema.ts';
 import {UsageError} from '../errors.ts';
-import {parseTargets} from '../formats.ts';
 import type {Inventory} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Io} from '../io.ts';
+import {dotText} from '../graph-export/dot.ts';
+import {type PathFormat, parsePathTargets} from '../graph-export/formats.ts';
+import type {Steps} from '../graph-export/hops.ts';
+import {directHops} from '../graph-export/direct.ts';
+import {openGraphText} from '../graph-export/opengraph.ts';
+import {explainNot} from '../graph/explain-not.ts';
 import {byLength, type End, endName, endsOf, type PathFilter, pathsBetween, pathsFrom, sources} from '../graph/paths.ts';
 import {DIRECT} from '../graph/escalations.ts';
 import {CONFIDENCE} from '../graph/rights.ts';
 import {openOutput, type Output} from '../output.ts';
-import {prepareWorld} from '../prepare.ts';
+import {prepareWorld, type PrepareOptions} from '../prepare.ts';
 import type {Path} from '../report.ts';
 import {resolvePrincipal, resolveResource} from '../resolve.ts';
 import {safeJson, safeLine} from '../text.ts';
 import type {World} from '../world.ts';
+import {explanationLines} from './explanation-text.ts';
 import {pathLines} from './path-text.ts';
 import type {PathsFlags} from './flags.ts';
 import {readInventory} from './read.ts';
+
+/** All escalations count, limited ones too. */
+const LIMITED = (1 << DIRECT.length) - 1;
+const COLUMNS = 100;
 
 /** @returns the exit code */
 export async function runPaths(flags: PathsFlags, io: Io): Promise<number> {
 	if (!flags.all && flags.from === undefined && flags.to === undefined) {
 		throw new UsageError('paths needs an end.', 'Give --from PRINCIPAL, --to TARGET, both, or --all for every pair.');
 	}
-	const targets = parseTargets(flags.format, flags.output);
+	const targets = parsePathTargets(flags.format, flags.output);
+	if (flags.explainNot) {
+		for (const {format} of targets) checkExplainNot(flags, format);
+	}
 	const outputs: Output[] = [];
 	try {
 		for (const target of targets) outputs.push(await openOutput(target.file, io));
 		const {inventory} = await readInventory(flags, io);
 		const from = flags.from === undefined ? undefined : resolvePrincipal(inventory, flags.from);
 		const to = flags.to === undefined ? undefined : endOf(inventory, flags.to);
-		const wanted = flags.includeLimited ? (1 << DIRECT.length) - 1 : undefined;
-		const world = await prepareWorld(inventory, DEFAULTS, {wanted, includeBlocked: flags.includeBlocked});
-		const filter: PathFilter = flags;
+		const options = {wanted: flags.includeLimited ? LIMITED : undefined, includeBlocked: flags.includeBlocked};
+		const world = await prepareWorld(inventory, DEFAULTS, options);
+		const query: Query = {world, from, to, limit: flags.limit, filter: flags};
+		const texts = flags.explainNot ? await explanations(query, options) : paths(query);
 		for (const [index, {format}] of targets.entries()) {
 			const output = outputs[index]!;
-			if (format === 'ndjson') {
-				await output.write(pairLines(world, from, to, filter));
-				continue;
-			}
-			const {paths, truncated} = find(world, from, to, flags.limit, filter);
-			if (format === 'json') await output.write(jsonText(paths, truncated));
-			else {
-				const color = decideColor(flags.color, io.env, output.terminal?.isTTY ?? false);
-				await output.write(pathLines(paths, truncated, {color, columns: output.terminal?.columns ?? 100}));
-			}
+			const color = decideColor(flags.color, io.env, output.terminal?.isTTY ?? false);
+			await output.write(texts(format, {color, columns: output.terminal?.columns ?? COLUMNS}));
 		}
 		return 0;
 	} finally {
 		for (const output of outputs) await output.discard();
+	}
+}
+
+/** @throws UsageError unless there are two ends, and something to say it in */
+function checkExplainNot(flags: PathsFlags, format: PathFormat): void {
+	if (flags.all || flags.from === undefined || flags.to === undefined) {
+		throw new UsageError('--explain-not needs both ends.', 'Give --from PRINCIPAL and --to TARGET.');
+	}
+	if (format !== 'table' && format !== 'json') {
+		const near = format === 'ndjson' ? 'json' : 'table';
+		throw new UsageError(`--explain-not cannot be written as ${format}; the nearest format is ${near}.`, 'It can be table, json.');
 	}
 }
 
@@ -61,19 +78,58 @@ function endOf(inventory: Inventory, text: string): End {
 	throw new UsageError(`${safeLine(text)} is nothing that a path can end at.`, 'Give a service account, project, folder or organization.');
 }
 
-function find(world: World, from: Principal | undefined, to: End | undefined, limit: number, filter: PathFilter): {paths: Path[]; truncated: boolean} {
+interface Query {
+	world: World;
+	from: Principal | undefined;
+	to: End | undefined;
+	limit: number;
+	filter: PathFilter;
+}
+
+type Page = {color: boolean; columns: number};
+type Texts = (format: PathFormat, page: Page) => Iterable<string>;
+
+/** The paths in each format; what must not follow the number of paths in memory streams. */
+function paths(query: Query): Texts {
+	const {world, from, to, filter} = query;
+	return (format, page) => {
+		if (format === 'ndjson') return pairLines(query);
+		if (!from && !to && (format === 'dot' || format === 'opengraph')) return drawn(format, directHops(world, filter), false);
+		const {paths: found, truncated} = find(query);
+		if (format === 'json') return jsonText(found, truncated);
+		return format === 'table' ? pathLines(found, truncated, page) : drawn(format, found, truncated);
+	};
+}
+
+function drawn(format: 'dot' | 'opengraph', found: Iterable<Steps>, truncated: boolean): Iterable<string> {
+	return format === 'dot' ? dotText(found, {truncated}) : openGraphText(found);
+}
+
+/** Why there is no path; the wider worlds are compiled only if there is none. */
+async function explanations({world, from, to, filter}: Query, options: PrepareOptions): Promise<Texts> {
+	let explanation = explainNot(world, from!, to!, filter);
+	if (!explanation.exists) {
+		const wider = (more: PrepareOptions): Promise<World> => prepareWorld(world.inventory, DEFAULTS, {...options, ...more});
+		explanation = explainNot(world, from!, to!, filter, {
+			...(!options.includeBlocked && {blocked: await wider({includeBlocked: true})}),
+			...(options.wanted === undefined && {limited: await wider({wanted: LIMITED})}),
+		});
+	}
+	return (format, page) => (format === 'json' ? [`${safeJson(explanation)}\n`] : explanationLines(explanation, page));
+}
+
+function find({world, from, to, limit, filter}: Query): {paths: Path[]; truncated: boolean} {
 	if (from && to) return pathsBetween(world, from, to, limit, filter);
 	if (from) return {paths: pathsFrom(world, from, filter), truncated: false};
-	const paths: Path[] = [];
+	const found: Path[] = [];
 	for (const source of sources(world, filter)) {
-		const found = pathsFrom(world, source, filter, to && (end => endName(end) === endName(to)));
-		for (const path of found) paths.push(path);
+		for (const path of pathsFrom(world, source, filter, to && (end => endName(end) === endName(to)))) found.push(path);
 	}
-	return {paths: paths.sort(byLength), truncated: false};
+	return {paths: found.sort(byLength), truncated: false};
 }
 
 /** One line a pair; nothing is kept, so that the memory of `--all` does not follow its output. */
-function* pairLines(world: World, from: Principal | undefined, to: End | undefined, filter: PathFilter): Generator<string> {
+function* pairLines({world, from, to, filter}: Query): Generator<string> {
 	for (const source of from ? [from] : sources(world, filter)) {
 		if (filter.escalation !== undefined) {
 			for (const path of pathsFrom(world, source, filter, to && (end => endName(end) === endName(to)))) {
@@ -94,8 +150,8 @@ function line(from: string, to: string, hops: number, confidence: string): strin
 }
 
 /** `{"paths": [...], "truncated": false}`, one path a line. */
-function* jsonText(paths: readonly Path[], truncated: boolean): Generator<string> {
+function* jsonText(found: readonly Path[], truncated: boolean): Generator<string> {
 	yield '{\n  "paths": [';
-	for (const [index, path] of paths.entries()) yield `${index === 0 ? '\n' : ',\n'}    ${safeJson(path)}`;
-	yield `${paths.length > 0 ? '\n  ' : ''}],\n  "truncated": ${truncated}\n}\n`;
+	for (const [index, path] of found.entries()) yield `${index === 0 ? '\n' : ',\n'}    ${safeJson(path)}`;
+	yield `${found.length > 0 ? '\n  ' : ''}],\n  "truncated": ${truncated}\n}\n`;
 }

@@ -61,7 +61,8 @@ export function explainNot(world: World, from: Principal, to: End, filter: PathF
 	const ends = {from: from.member, to: endName(to)};
 	const path = shortest(world, from, to, filter);
 	if (path) return {...ends, exists: true, path};
-	const unfiltered = shortest(world, from, to, {includeServiceAgents: true});
+	const filters = filter.maxHops !== undefined || filter.minConfidence !== undefined || filter.escalation !== undefined;
+	const unfiltered = filters ? shortest(world, from, to, {}) : undefined;
 	const blocked = wider.blocked && shortest(wider.blocked, from, to, filter);
 	const limited = wider.limited && shortest(wider.limited, from, to, filter);
 	const reasons: Reason[] = [

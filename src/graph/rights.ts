@@ -35,6 +35,8 @@ export interface Reachable extends Range {
 /** Constraint state, answered by the organization-policy module. */
 export interface Constraints {
 	isEnforced(constraint: string, container: Container): {value: Tri; by?: Proof};
+	/** Whether any container sets the constraint. */
+	isSetAnywhere(constraint: string): boolean;
 	/** Containers whose constraints may differ from their parent's. */
 	readonly cuts: readonly Container[];
 }
@@ -244,6 +246,16 @@ export class Rights {
 	isEnforced(constraint: string, container: Container): boolean {
 		if (this.#parts.includeBlocked) return false;
 		return this.#parts.constraints?.isEnforced(constraint, container).value === 'true';
+	}
+
+	/** Whether a boolean constraint certainly is not enforced on a container. */
+	isOff(constraint: string, container: Container): boolean {
+		return this.#parts.constraints?.isEnforced(constraint, container).value === 'false';
+	}
+
+	/** Whether any container sets a constraint: without one its default holds everywhere. */
+	isSetAnywhere(constraint: string): boolean {
+		return this.#parts.constraints?.isSetAnywhere(constraint) ?? false;
 	}
 
 	/** Whether ways count that something certainly stops. */

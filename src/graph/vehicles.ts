@@ -25,6 +25,8 @@ interface Vehicle {
 	anyOf: readonly (readonly (readonly string[])[])[];
 	expects: readonly string[];
 	needsActAs: boolean;
+	/** Act-as is checked on the project, not on the account: a grant on the account alone does not do. */
+	actAsOnProject: boolean;
 	/** An existing workload of these types is needed. */
 	workloads: readonly string[];
 	/** Another account may be attached instead. */
@@ -74,6 +76,7 @@ export const VEHICLES: readonly Vehicle[] = CATALOGUE.flatMap((escalation, rank)
 			anyOf: onPlace.flatMap(requirement => (requirement.anyOf && requirement.anyOf.length > 0 ? [requirement.anyOf] : [])),
 			expects: escalation.expects ?? [],
 			needsActAs: escalation.requires.some(requirement => requirement.all.includes(ACT_AS)),
+			actAsOnProject: onPlace.some(requirement => requirement.all.includes(ACT_AS)),
 			workloads: yields === 'actable account' ? [] : (escalation.workloads ?? []),
 			attaches: yields === 'attached or actable account',
 		},
@@ -89,7 +92,7 @@ export const IDENTITY_WAYS: readonly Vehicle[] = CATALOGUE.flatMap((escalation, 
 	if (escalation.yields !== 'project identity' && escalation.yields !== 'pool identities') return [];
 	const all = escalation.requires.flatMap(requirement => requirement.all);
 	const anyOf = escalation.requires.flatMap(requirement => (requirement.anyOf && requirement.anyOf.length > 0 ? [requirement.anyOf] : []));
-	return [{escalation, rank, all, anyOf, expects: [], needsActAs: false, workloads: escalation.workloads ?? [], attaches: false}];
+	return [{escalation, rank, all, anyOf, expects: [], needsActAs: false, actAsOnProject: false, workloads: escalation.workloads ?? [], attaches: false}];
 });
 
 const IDENTITY_SET: ReadonlySet<Vehicle> = new Set(IDENTITY_WAYS);
@@ -139,6 +142,8 @@ interface Lane extends Range {
 	sure: Sureness;
 	/** Leading grants of the vehicles: what a finding about one of them names. */
 	leads: Set<Grant>;
+	/** Act-as must come from a container. */
+	onProject: boolean;
 }
 
 /** `acting`: act-as completes the way; `free`: nothing more is needed. */
@@ -148,6 +153,8 @@ interface Lanes {
 	disguises: readonly Disguise[];
 }
 
+/** Keeps accounts from being attached in other projects. */
+const CROSS_PROJECT = 'iam.disableCrossProjectServiceAccountUsage';
 const NO_DISGUISES: readonly Disguise[] = [];
 const NO_LANES: Lanes = {acting: [], free: [], disguises: NO_DISGUISES};
 
@@ -179,6 +186,7 @@ export class Vehicles {
 	readonly #workloads = new Map<string, Workload>();
 	readonly #identityCache = new Map<string, {principal: Principal; container: Container; sure: Sureness}[]>();
 	#pools: ReadonlyMap<Container, readonly PoolMember[]> | undefined;
+	#foreign: readonly Range[] | undefined;
 
 	constructor(parts: VehicleParts) {
 		this.#parts = parts;
@@ -216,6 +224,7 @@ export class Vehicles {
 		if (acting.length === 0) return;
 		for (const act of this.#actAs(actor, only)) {
 			for (const lane of acting) {
+				if (lane.onProject && act.grant.binding.resource.account) continue;
 				const within = cut(lane, act);
 				if (within) yield {...within, sure: Math.min(lane.sure, act.sure) as Sureness, grant: act.grant};
 			}
@@ -247,16 +256,22 @@ export class Vehicles {
 		);
 		const acting = new Map<string, Lane>();
 		const free = new Map<string, Lane>();
+		/** The surest vehicle for accounts of other projects: one is as good as the next. */
+		let elsewhere: {sure: Sureness | -1; lead?: Grant} = {sure: -1};
 		for (const drive of drives) {
 			const {vehicle} = drive;
 			const lanes = vehicle.needsActAs ? acting : free;
 			const lead = drive.grants[0]!.grant;
-			for (const piece of this.#open(actor, drive)) {
+			const open = [...this.#open(actor, drive)];
+			const surest = Math.max(-1, ...open.map(piece => piece.sure));
+			if (surest > elsewhere.sure && this.#takesNew(drive)) elsewhere = {sure: surest as Sureness, lead};
+			for (const piece of open) {
 				const add = (range: Range | undefined, sure: Sureness): void => {
 					if (!range) return;
-					const key = `${range.lo} ${range.hi}`;
+					const onProject = vehicle.actAsOnProject;
+					const key = `${range.lo} ${range.hi} ${onProject}`;
 					const known = lanes.get(key);
-					if (!known) lanes.set(key, {lo: range.lo, hi: range.hi, sure, leads: new Set([lead])});
+					if (!known) lanes.set(key, {lo: range.lo, hi: range.hi, sure, leads: new Set([lead]), onProject});
 					else {
 						known.leads.add(lead);
 						if (sure > known.sure) known.sure = sure;
@@ -268,12 +283,15 @@ export class Vehicles {
 				}
 				const attached = this.#attachedIn(drive);
 				for (const {number, workload} of attached.accounts) {
-					const counts = vehicle.needsActAs ? number >= piece.lo && number < piece.hi : this.#liesIn(workload, piece, drive.scope);
-					if (counts) add({lo: number, hi: number + 1}, piece.sure);
+					if (this.#liesIn(workload, piece, drive.scope)) add({lo: number, hi: number + 1}, piece.sure);
 				}
 				if (vehicle.attaches) for (const range of attached.occupied) add(cut(range, piece), piece.sure);
 				for (const range of attached.unread) add(cut(range, piece), UNVERIFIED);
 			}
+		}
+		if (elsewhere.sure !== -1) {
+			const {sure, lead} = elsewhere;
+			for (const {lo, hi} of this.#foreignRanges()) acting.set(`${lo} ${hi} elsewhere`, {lo, hi, sure, leads: new Set([lead!]), onProject: false});
 		}
 		return {acting: outermost([...acting.values()]), free: [...free.values()], disguises};
 	}
@@ -409,7 +427,8 @@ export class Vehicles {
 					if (list) list.push({grant, sure});
 					else byContainer.set(resource.container, [{grant, sure}]);
 				} else {
-					const workload = this.#workloads.get(resource.name);
+					// A workstation runs as the account of its configuration.
+					const workload = this.#workloads.get(resource.name.replace(/\/workstations\/[^/]+$/, ''));
 					if (workload) onWorkloads.push({grant, sure, workload});
 				}
 			}
@@ -465,24 +484,54 @@ export class Vehicles {
 
 	*#withActAs(actor: Principal, drive: Drive, acts: readonly (Range & {sure: Sureness; grant: Grant})[]): Generator<Ride> {
 		const {vehicle} = drive;
+		const foreign = this.#takesNew(drive) ? this.#foreignRanges() : [];
 		for (const piece of this.#open(actor, drive)) {
 			const attached = vehicle.workloads.length > 0 ? this.#attachedIn(drive) : undefined;
 			for (const act of acts) {
-				const within = cut(piece, act);
-				if (!within) continue;
+				if (vehicle.actAsOnProject && act.grant.binding.resource.account) continue;
 				const sure = Math.min(piece.sure, act.sure) as Sureness;
 				const ride = {vehicle, grants: drive.grants, actAs: act.grant};
+				for (const range of foreign) yield* emit(ride, cut(range, act), sure);
 				if (!attached) {
-					yield {...ride, ...within, sure};
+					yield* emit(ride, cut(piece, act), sure);
 					continue;
 				}
 				for (const {number, workload} of attached.accounts) {
-					if (number >= within.lo && number < within.hi) yield {...ride, lo: number, hi: number + 1, sure, workload};
+					// It counts where the workload lies, which may run as an account of another project.
+					const counts = number >= act.lo && number < act.hi && this.#liesIn(workload, piece, drive.scope);
+					if (counts) yield {...ride, lo: number, hi: number + 1, sure, workload};
 				}
+				const within = cut(piece, act);
+				if (!within) continue;
 				if (vehicle.attaches) for (const range of attached.occupied) yield* emit(ride, cut(range, within), sure);
 				for (const range of attached.unread) yield* emit(ride, cut(range, within), UNVERIFIED);
 			}
 		}
+	}
+
+	/** Whether the vehicle can attach an account that the caller chooses: to a new workload, or one that is there. */
+	#takesNew(drive: Drive): boolean {
+		const {needsActAs, attaches, workloads} = drive.vehicle;
+		if (!needsActAs) return false;
+		return workloads.length === 0 || (attaches && this.#attachedIn(drive).occupied.length > 0);
+	}
+
+	/**
+	 * Accounts of projects where using them from other projects is explicitly allowed: the constraint is judged on
+	 * the account's project and enforced by default. Facts: iam-semantics section 5. [seen]
+	 */
+	#foreignRanges(): readonly Range[] {
+		if (this.#foreign) return this.#foreign;
+		const {inventory, order, rights} = this.#parts;
+		const ranges: Range[] = [];
+		if (rights.isSetAnywhere(CROSS_PROJECT)) {
+			for (const project of inventory.containers) {
+				if (project.kind !== 'project' || !rights.isOff(CROSS_PROJECT, project)) continue;
+				const range = order.below(project);
+				if (range.lo < range.hi) append(ranges, range);
+			}
+		}
+		return (this.#foreign = ranges);
 	}
 
 	*#withoutActAs(actor: Principal, drive: Drive): Generator<Ride> {
@@ -557,13 +606,18 @@ function cut(a: Range, b: Range): Range | undefined {
 	return lo < hi ? {lo, hi} : undefined;
 }
 
+/** Whether a lane opens all that another one opens, as surely. */
+function covers(wide: Lane, lane: Lane): boolean {
+	return wide.lo <= lane.lo && lane.hi <= wide.hi && wide.sure >= lane.sure && (!wide.onProject || lane.onProject);
+}
+
 /** Leaves out what lies in another lane that is as sure. */
 function outermost(lanes: Lane[]): Lane[] {
 	const bySize = lanes.toSorted((a, b) => b.hi - b.lo - (a.hi - a.lo) || b.sure - a.sure);
 	const kept: Lane[] = [];
 	for (const lane of bySize) {
 		// Many lanes are single accounts: only the wide ones are worth comparing with.
-		if (!kept.slice(0, 32).some(wide => wide.lo <= lane.lo && lane.hi <= wide.hi && wide.sure >= lane.sure)) kept.push(lane);
+		if (!kept.slice(0, 32).some(wide => covers(wide, lane))) kept.push(lane);
 	}
 	return kept;
 }
@@ -601,16 +655,14 @@ function fitsOf(own: readonly Held[], inherited: readonly Held[], limited: boole
 		let sure = Math.min(CERTAIN, ...places.map(place => place!.sure)) as Sureness;
 		const expected = vehicle.expects.every(permission => holder(permission) !== undefined);
 		if (!expected || vehicle.escalation.precondition !== undefined) sure = Math.min(sure, CONDITIONAL) as Sureness;
-		const seen = new Set<number>();
-		const distinct = places.flatMap(place => (seen.has(place!.place) ? [] : [(seen.add(place!.place), place!)]));
-		fits.push({vehicle, sure, places: distinct.map(({place, permission}) => ({place, permission}))});
+		fits.push({vehicle, sure, places: places.map(place => ({place: place!.place, permission: place!.permission}))});
 	}
 	const shapes = new Set<string>();
 	const short = fits.filter(({vehicle, sure, places}) => {
 		const {escalation, needsActAs, attaches, workloads} = vehicle;
 		const lead = needsActAs ? '' : places[0]!.place;
-		const kind = CODE.has(escalation.yields) ? '' : escalation.id;
-		const shape = [kind, needsActAs, attaches, workloads.join(), escalation.constraints.join(), sure, lead].join(' ');
+		const kind = CODE.has(escalation.yields) ? '' : `${escalation.id} ${IDENTITY_SET.has(vehicle)}`;
+		const shape = [kind, needsActAs, vehicle.actAsOnProject, attaches, workloads.join(), escalation.constraints.join(), sure, lead].join(' ');
 		return !shapes.has(shape) && shapes.add(shape);
 	});
 	return {all: fits, short};
