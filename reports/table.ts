@@ -14,6 +14,8 @@ export interface TableOptions {
 
 /** Findings shown of one severity; as many choke points, unread facts and unknown checks. */
 const SHOWN = 50;
+/** Choke points shown: what to do first, not all that could be done. */
+const FIRST = 5;
 /** Lines that one text may take, so that one hostile name does not fill the page. */
 const LONGEST = 12;
 const NARROWEST = 40;
@@ -103,7 +105,7 @@ function* chokePoints(points: ChokePoint[], page: Page): Iterable<string> {
 	yield* page.line('heading', 'CHOKE POINTS: the few bindings whose removal closes the most paths');
 	yield '';
 	let place = 0;
-	for (const {binding, pathsClosed, ofPaths, used} of points.slice(0, SHOWN)) {
+	for (const {binding, pathsClosed, ofPaths, used} of points.slice(0, FIRST)) {
 		place++;
 		const first = `  ${String(place).padStart(2)}. `;
 		const rest = ' '.repeat(first.length);
@@ -114,7 +116,7 @@ function* chokePoints(points: ChokePoint[], page: Page): Iterable<string> {
 		if (binding.condition !== undefined) yield* page.prose(`where ${binding.condition}`, rest);
 		if (used !== undefined) yield* page.prose(`used: ${used}`, rest);
 	}
-	yield* more(points.length - SHOWN, 'choke point', page);
+	yield* more(points.length - FIRST, 'choke point', page);
 	yield '';
 }
 

@@ -8,6 +8,7 @@ import type {AuditFlags} from './commands/audit.ts';
 import type {CanFlags, CommonFlags, ConfigFlags, PathsFlags} from './commands/flags.ts';
 import {UsageError} from './errors.ts';
 import {FORMATS, parseFormat} from './formats.ts';
+import {parsePathFormat, PATH_FORMATS} from './graph-export/formats.ts';
 import type {Io} from './io.ts';
 import {didYouMean} from './nearest.ts';
 import {DESCRIPTION, VERSION} from './package.ts';
@@ -78,9 +79,10 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		.option('--escalation <id>', 'only paths that use it')
 		.option('--include-limited', 'also steps of limited strength')
 		.option('--include-blocked', 'also what an enforced constraint, deny rule or boundary stops')
-		.option('--include-service-agents', 'also service agents as ends');
+		.option('--include-service-agents', 'also service agents as ends')
+		.option('--explain-not', 'why there is no path between the two ends: what is missing, denied, blocked or not read');
 	sources(paths);
-	common(paths).action(async (flags: PathsFlags) => {
+	common(paths, PATH_FORMATS, parsePathFormat).action(async (flags: PathsFlags) => {
 		const {runPaths} = await import('./commands/paths.ts');
 		finish(await runPaths(flags, io));
 	});
@@ -154,10 +156,10 @@ function selection(command: Command): void {
 }
 
 /** Last, so that they stand at the end of each help. */
-function common(command: Command): Command {
+function common(command: Command, formats: readonly string[] = FORMATS, parse: (name: string) => string = parseFormat): Command {
 	return command
 		.addOption(
-			new Option('--format <format>', `of the result: ${FORMATS.join(', ')}`).argParser(asArgument(parseFormat)),
+			new Option('--format <format>', `of the result: ${formats.join(', ')}`).argParser(asArgument(parse)),
 		)
 		.addOption(
 			repeated(

@@ -3,6 +3,8 @@ import type {Path, Proof, Step} from '../report.ts';
 import {safeLine, wrap} from '../text.ts';
 
 const MOST = 200;
+/** So many other escalations of a step are named. */
+const NAMED = 4;
 
 /** Lines of a page; no line is wider than `columns` where words allow. */
 export function* pathLines(paths: readonly Path[], truncated: boolean, page: {color: boolean; columns: number}): Generator<string> {
@@ -17,7 +19,9 @@ export function* pathLines(paths: readonly Path[], truncated: boolean, page: {co
 }
 
 function* stepLines(step: Step, number: number, columns: number): Generator<string> {
-	const also = step.alsoBy.length > 0 ? ` (also ${step.alsoBy.join(', ')})` : '';
+	const more = step.alsoBy.length - NAMED;
+	const named = step.alsoBy.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more ways` : '');
+	const also = step.alsoBy.length > 0 ? ` (also ${named})` : '';
 	const sure = step.confidence === 'certain' ? '' : ` [${step.confidence}]`;
 	yield `  ${number}. becomes ${safeLine(step.to)} by ${step.escalation}${also}${sure}\n`;
 	for (const proof of step.because) {

@@ -34,14 +34,15 @@ export async function runPaths(flags: PathsFlags, io: Io): Promise<number> {
 	if (!flags.all && flags.from === undefined && flags.to === undefined) {
 		throw new UsageError('paths needs an end.', 'Give --from PRINCIPAL, --to TARGET, both, or --all for every pair.');
 	}
-	const targets = parsePathTargets(flags.format, flags.output);
+	const {format: asked, ...shared} = flags;
+	const targets = parsePathTargets(asked, flags.output);
 	if (flags.explainNot) {
 		for (const {format} of targets) checkExplainNot(flags, format);
 	}
 	const outputs: Output[] = [];
 	try {
 		for (const target of targets) outputs.push(await openOutput(target.file, io));
-		const {inventory} = await readInventory(flags, io);
+		const {inventory} = await readInventory(shared, io);
 		const from = flags.from === undefined ? undefined : resolvePrincipal(inventory, flags.from);
 		const to = flags.to === undefined ? undefined : endOf(inventory, flags.to);
 		const options = {wanted: flags.includeLimited ? LIMITED : undefined, includeBlocked: flags.includeBlocked};

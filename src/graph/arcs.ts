@@ -142,7 +142,9 @@ export class Arcs {
 		for (const permission of ENTITLING.permissions) {
 			const right = watched.has(permission) ? this.#parts.rights.rewrites(actor, grant, resource.container, permission) : undefined;
 			if (!right) continue;
-			arcs.push({kind: 'rewrite', container: resource.container, grant, member, ...right, entitles: permission});
+			// Whether the service is set up there is in no inventory: the catalogue's precondition.
+			const sure = Math.min(right.sure, CONDITIONAL) as Sureness;
+			arcs.push({kind: 'rewrite', container: resource.container, grant, member, ...right, sure, entitles: permission});
 			break;
 		}
 		if (rewrites.project || rewrites.folder || rewrites.organization) this.#addRewrites(arcs, actor, grant, member, resource.container);

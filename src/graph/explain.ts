@@ -201,8 +201,7 @@ export class Explainer {
 	#blockers(actor: Principal, {escalation, grants, selfGranted, ride}: Way, target: Target): Proof[] {
 		const {access, rights} = this.#parts;
 		const direct = DIRECT.find(({id}) => id === escalation);
-		// Without act-as it counts where the workload lies, which may run as an account of another project.
-		const container = ride && !ride.actAs ? (ride.workload?.project ?? target.container) : target.container;
+		const container = placeOf(ride, target);
 		const blockers = rights.enforced(direct?.constraints ?? ride?.vehicle.escalation.constraints ?? [], container);
 		const onTarget = direct !== undefined || escalation === DELEGATION.id || target.account === undefined;
 		for (const {permission} of selfGranted ? [selfGranted] : grants) {
@@ -228,7 +227,7 @@ export class Explainer {
 		const {access, arcs} = this.#parts;
 		const proof: Proof[] = [];
 		for (const {grant, permission} of way.grants) {
-			const at: Target = way.ride && permission !== ACT_AS ? {name: '', assetType: UNKNOWN_RESOURCE, container: target.container} : target;
+			const at: Target = way.ride && permission !== ACT_AS ? {name: '', assetType: UNKNOWN_RESOURCE, container: placeOf(way.ride, target)} : target;
 			const member = arcs.memberOf(actor, grant);
 			const value = access.conditionOn(grant.binding, at, permission)?.value;
 			const effect = value === undefined || value === 'true' ? 'allows' : 'undecided';
@@ -245,8 +244,14 @@ export class Explainer {
 		} else if (ride && ride.sure === 0 && ride.vehicle.workloads.length > 0) {
 			proof.push({kind: 'gap', effect: 'undecided', fact: 'workloads', scope: target.container?.key ?? target.name});
 		}
-		return proof;
+		// One binding may hold several of the permissions: its memberships and conditions count once.
+		return [...new Map(proof.map(item => [JSON.stringify(item), item])).values()];
 	}
+}
+
+/** Where a vehicle's own permissions are judged: a workload may run as an account of another project. */
+function placeOf(ride: Ride | undefined, target: Target): Container | undefined {
+	return ride?.elsewhere ?? ride?.workload?.project ?? target.container;
 }
 
 /** Rewriting the policy itself comes before the ways round it. */

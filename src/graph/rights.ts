@@ -32,6 +32,13 @@ export interface Reachable extends Range {
 	masks: [number, number, number];
 }
 
+/** Containers at depth-first positions [from, to) within which nothing that bars can change, and their accounts. */
+export interface Piece extends Range {
+	container: Container;
+	from: number;
+	to: number;
+}
+
 /** Constraint state, answered by the organization-policy module. */
 export interface Constraints {
 	isEnforced(constraint: string, container: Container): {value: Tri; by?: Proof};
@@ -55,7 +62,7 @@ export class Rights {
 	readonly #parts: RightsParts;
 	readonly #base = new Map<Grant, {certain: number; conditional: number; perAccount: boolean}>();
 	readonly #blocked = new Map<Container, {no: number; maybe: number}>();
-	readonly #pieceCache = new Map<Container, readonly (Range & {container: Container})[]>();
+	readonly #pieceCache = new Map<Container, readonly Piece[]>();
 	/** Depth-first positions at which something may change, ascending. */
 	readonly #cuts: readonly Container[];
 
@@ -214,10 +221,10 @@ export class Rights {
 	}
 
 	/** Pieces of a scope within which nothing that bars can change, with the accounts in each. */
-	pieces(scope: Container): readonly (Range & {container: Container})[] {
+	pieces(scope: Container): readonly Piece[] {
 		let pieces = this.#pieceCache.get(scope);
 		if (!pieces) {
-			pieces = this.#pieces(scope).map(({container, from, to}) => ({container, ...this.#parts.order.span(from, to)}));
+			pieces = this.#pieces(scope).map(piece => ({...piece, ...this.#parts.order.span(piece.from, piece.to)}));
 			this.#pieceCache.set(scope, pieces);
 		}
 		return pieces;

@@ -13,7 +13,7 @@ import {CATALOGUE} from './catalogue/index.ts';
 import type {Escalation} from './catalogue/types.ts';
 import {ACT_AS} from './escalations.ts';
 import type {AccountOrder, Range} from './order.ts';
-import {ACTS, CERTAIN, CONDITIONAL, type Rights, type Sureness, UNVERIFIED} from './rights.ts';
+import {ACTS, CERTAIN, CONDITIONAL, type Piece, type Rights, type Sureness, UNVERIFIED} from './rights.ts';
 
 /** A catalogue entry that runs code as an account, in the shape that the search needs. */
 interface Vehicle {
@@ -58,6 +58,8 @@ export interface Ride extends Range {
 	actAs?: Grant;
 	/** The workload through which, if it needs one that exists and was read. */
 	workload?: Workload;
+	/** Where the vehicle is, if the account is of another project. */
+	elsewhere?: Container;
 }
 
 const CODE: ReadonlySet<Escalation['yields']> = new Set(['actable account', 'attached account', 'attached or actable account']);
@@ -283,7 +285,7 @@ export class Vehicles {
 				}
 				const attached = this.#attachedIn(drive);
 				for (const {number, workload} of attached.accounts) {
-					if (this.#liesIn(workload, piece, drive.scope)) add({lo: number, hi: number + 1}, piece.sure);
+					if (liesIn(workload, piece)) add({lo: number, hi: number + 1}, piece.sure);
 				}
 				if (vehicle.attaches) for (const range of attached.occupied) add(cut(range, piece), piece.sure);
 				for (const range of attached.unread) add(cut(range, piece), UNVERIFIED);
@@ -467,10 +469,11 @@ export class Vehicles {
 	}
 
 	/** Pieces of a drive's scope where nothing bars the vehicle's permissions. */
-	*#open(actor: Principal, drive: Drive): Generator<Range & {sure: Sureness; container: Container}> {
+	*#open(actor: Principal, drive: Drive): Generator<Piece & {sure: Sureness}> {
 		const {rights} = this.#parts;
 		for (const piece of rights.pieces(drive.scope)) {
-			if (piece.lo === piece.hi) continue;
+			// Without accounts of its own a project may still run workloads as those of another.
+			if (piece.lo === piece.hi && drive.vehicle.workloads.length === 0) continue;
 			let sure: Sureness | undefined = drive.sure;
 			for (const {permission} of drive.grants) {
 				const open = rights.unbarred(actor, permission, piece.container);
@@ -491,14 +494,14 @@ export class Vehicles {
 				if (vehicle.actAsOnProject && act.grant.binding.resource.account) continue;
 				const sure = Math.min(piece.sure, act.sure) as Sureness;
 				const ride = {vehicle, grants: drive.grants, actAs: act.grant};
-				for (const range of foreign) yield* emit(ride, cut(range, act), sure);
+				for (const range of foreign) yield* emit({...ride, elsewhere: piece.container}, cut(range, act), sure);
 				if (!attached) {
 					yield* emit(ride, cut(piece, act), sure);
 					continue;
 				}
 				for (const {number, workload} of attached.accounts) {
 					// It counts where the workload lies, which may run as an account of another project.
-					const counts = number >= act.lo && number < act.hi && this.#liesIn(workload, piece, drive.scope);
+					const counts = number >= act.lo && number < act.hi && liesIn(workload, piece);
 					if (counts) yield {...ride, lo: number, hi: number + 1, sure, workload};
 				}
 				const within = cut(piece, act);
@@ -545,17 +548,10 @@ export class Vehicles {
 			const attached = this.#attachedIn(drive);
 			for (const {number, workload} of attached.accounts) {
 				// A workload may run as an account of another project: it counts where the workload lies.
-				if (this.#liesIn(workload, piece, drive.scope)) yield {...ride, lo: number, hi: number + 1, sure: piece.sure, workload};
+				if (liesIn(workload, piece)) yield {...ride, lo: number, hi: number + 1, sure: piece.sure, workload};
 			}
 			for (const range of attached.unread) yield* emit(ride, cut(range, piece), UNVERIFIED);
 		}
-	}
-
-	#liesIn(workload: Workload, piece: Range, scope: Container): boolean {
-		const {project} = workload;
-		if (!project || project.order < scope.order || project.order >= scope.end) return false;
-		const {lo} = this.#parts.order.below(project);
-		return lo >= piece.lo && lo <= piece.hi;
 	}
 
 	/** Accounts of existing workloads for a drive: of its one workload, or of all below its scope. */
@@ -597,6 +593,10 @@ export class Vehicles {
 			return number === undefined ? [] : [{number, workload}];
 		});
 	}
+}
+
+function liesIn({project}: Workload, {from, to}: Piece): boolean {
+	return project !== undefined && from <= project.order && project.order < to;
 }
 
 /** The overlap of two ranges. */

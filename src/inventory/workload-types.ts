@@ -150,6 +150,8 @@ export const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>(
 			],
 			'no workload',
 		),
+		// Only keys that are bound to an account carry an identity.
+		'apikeys.googleapis.com/Key': at('serviceAccountEmail', 'no workload'),
 		'apigateway.googleapis.com/ApiConfig': at('gatewayServiceAccount', 'unknown'),
 		'integrations.googleapis.com/IntegrationVersion': at('runAsServiceAccount', 'no workload'),
 		'connectors.googleapis.com/Connection': at('serviceAccount', 'unknown'),

@@ -32,6 +32,8 @@ export interface Setting {
 	alternative?: number;
 	/** `project`, `folder`: what is checked on accounts, workloads and projects is held there instead. */
 	heldOn?: 'shop' | 'folder';
+	/** What is checked on workloads only is held there instead. */
+	workloadHeldOn?: 'shop';
 	/** Requirement (by number) that is held in a place that does not lead to the target. */
 	misplaced?: number;
 	/** Condition on every binding that the entry rests on. */
@@ -118,13 +120,13 @@ export function entryWorld(entry: Escalation, setting: Setting = {}): EntryWorld
 const grant = (who: string, role: string, on: string, condition?: string): Grant =>
 	condition === undefined ? [who, role, on] : [who, role, on, condition];
 
-function placeOf(on: Place, accountName: string, {heldOn}: Setting, workload: string | undefined): string {
+function placeOf(on: Place, accountName: string, {heldOn, workloadHeldOn}: Setting, workload: string | undefined): string {
 	switch (on) {
 		case 'account':
 		case 'attached account':
 			return heldOn ?? accountName;
 		case 'workload':
-			return heldOn ?? workload ?? 'shop';
+			return heldOn ?? workloadHeldOn ?? workload ?? 'shop';
 		case 'project':
 		case 'container':
 			return heldOn ?? 'shop';
@@ -238,7 +240,7 @@ function workloadOf(entry: Escalation, setting: Setting, runsAs = 'root'): {work
 	const home = setting.workload === 'in shop' ? 'shop' : target;
 	const workload = `//${host}/projects/${home}/locations/here/${kind.toLowerCase()}s/w`;
 	if (setting.workload === 'none' || setting.workload === 'unread') return {workload, pieces: workloadsRead(setting)};
-	const body = BODIES.find(([, of, , expected]) => of === type && JSON.stringify(expected) === JSON.stringify({runsAs: [APP]}));
+	const body = BODIES.find(([, of, , expected]) => of === type && (expected as {runsAs?: string[]} | undefined)?.runsAs?.[0] === APP);
 	if (!body) throw new Error(`no body of ${type} with an account is known`);
 	const ran = setting.workload === 'runs as another' ? 'other@shop' : `${runsAs}@${target}`;
 	const data = JSON.parse(JSON.stringify(body[2]).replaceAll(APP, email(ran))) as Json;

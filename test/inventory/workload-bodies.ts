@@ -303,6 +303,8 @@ export const BODIES: readonly (readonly [title: string, type: string, data: Json
 		{runsAs: [APP]},
 	],
 	['pull subscription', 'pubsub.googleapis.com/Subscription', {pushConfig: {}}, undefined],
+	['API key, bound to an account', 'apikeys.googleapis.com/Key', {serviceAccountEmail: APP}, {runsAs: [APP]}],
+	['API key, standard', 'apikeys.googleapis.com/Key', {displayName: 'maps'}, undefined],
 	['API gateway configuration', 'apigateway.googleapis.com/ApiConfig', {gatewayServiceAccount: LONG}, {runsAs: [APP]}],
 	['integration', 'integrations.googleapis.com/IntegrationVersion', {runAsServiceAccount: APP}, {runsAs: [APP]}],
 	['connection [recalled]', 'connectors.googleapis.com/Connection', {serviceAccount: APP}, {runsAs: [APP]}],
