@@ -25,6 +25,7 @@ const CONDITIONAL = [
 	'iam.googleapis.com/DenyPolicy',
 	'iam.googleapis.com/PolicyBinding',
 	'orgpolicy.googleapis.com/Policy',
+	'privilegedaccessmanager.googleapis.com/Entitlement',
 ];
 
 /** Compiles a world; the condition library is loaded only if something has a condition. */

@@ -4,7 +4,10 @@ import {safeLine, wrap} from '../text.ts';
 import {pathLines, proofText} from './path-text.ts';
 
 /** Lines of a page; no line is wider than `columns` where words allow. */
-export function* explanationLines(explanation: Explanation, page: {color: boolean; columns: number}): Generator<string> {
+export function* explanationLines(
+	explanation: Explanation,
+	page: {color: boolean; columns: number},
+): Generator<string> {
 	const {from, to} = explanation;
 	if (explanation.exists) {
 		yield 'There is a path.\n';
@@ -14,24 +17,28 @@ export function* explanationLines(explanation: Explanation, page: {color: boolea
 	yield `No path: ${safeLine(from)} -> ${safeLine(to)}\n`;
 	for (const reason of explanation.reasons) {
 		for (const line of wrap(reason.text, page.columns, '- ', '  ')) yield `${line}\n`;
-		for (const detail of details(reason, page)) for (const line of wrap(detail, page.columns, '    ')) yield `${line}\n`;
+		for (const detail of details(reason, page))
+			for (const line of wrap(detail, page.columns, '    ')) yield `${line}\n`;
 	}
 }
 
 function* details(reason: Reason, page: {color: boolean; columns: number}): Generator<string> {
 	switch (reason.kind) {
 		case 'reach':
-			for (const {to, hops, confidence} of reason.nearest) yield `${to} (${hops}${confidence === 'certain' ? '' : `, ${confidence}`})`;
+			for (const {to, hops, confidence} of reason.nearest)
+				yield `${to} (${hops}${confidence === 'certain' ? '' : `, ${confidence}`})`;
 			if (reason.total > reason.nearest.length) yield `... and ${reason.total - reason.nearest.length} more`;
 			return;
 		case 'lastHop':
-			for (const {from, escalation, confidence} of reason.principals) yield `${from} by ${escalation}${confidence === 'certain' ? '' : ` (${confidence})`}`;
+			for (const {from, escalation, confidence} of reason.principals)
+				yield `${from} by ${escalation}${confidence === 'certain' ? '' : ` (${confidence})`}`;
 			if (reason.total > reason.principals.length) yield `... and ${reason.total - reason.principals.length} more`;
 			return;
 		case 'filtered':
 		case 'blocked':
 		case 'limited':
 			for (const text of pathLines([reason.path], false, page)) yield text.trim();
+			for (const {blockedBy} of reason.path.steps) for (const proof of blockedBy) yield `stopped: ${proofText(proof)}`;
 			return;
 		case 'lacks':
 			for (const one of reason.permissions) yield* lackDetails(one);

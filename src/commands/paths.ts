@@ -11,7 +11,16 @@ import type {Steps} from '../graph-export/hops.ts';
 import {directHops} from '../graph-export/direct.ts';
 import {openGraphText} from '../graph-export/opengraph.ts';
 import {explainNot} from '../graph/explain-not.ts';
-import {byLength, type End, endName, endsOf, type PathFilter, pathsBetween, pathsFrom, sources} from '../graph/paths.ts';
+import {
+	byLength,
+	type End,
+	endName,
+	endsOf,
+	type PathFilter,
+	pathsBetween,
+	pathsFrom,
+	sources,
+} from '../graph/paths.ts';
 import {DIRECT} from '../graph/escalations.ts';
 import {CONFIDENCE} from '../graph/rights.ts';
 import {openOutput, type Output} from '../output.ts';
@@ -67,7 +76,10 @@ function checkExplainNot(flags: PathsFlags, format: PathFormat): void {
 	}
 	if (format !== 'table' && format !== 'json') {
 		const near = format === 'ndjson' ? 'json' : 'table';
-		throw new UsageError(`--explain-not cannot be written as ${format}; the nearest format is ${near}.`, 'It can be table, json.');
+		throw new UsageError(
+			`--explain-not cannot be written as ${format}; the nearest format is ${near}.`,
+			'It can be table, json.',
+		);
 	}
 }
 
@@ -76,7 +88,10 @@ function endOf(inventory: Inventory, text: string): End {
 	const target = resolveResource(inventory, text);
 	if (target.account) return {account: target.account};
 	if (target.container?.name === target.name) return {container: target.container};
-	throw new UsageError(`${safeLine(text)} is nothing that a path can end at.`, 'Give a service account, project, folder or organization.');
+	throw new UsageError(
+		`${safeLine(text)} is nothing that a path can end at.`,
+		'Give a service account, project, folder or organization.',
+	);
 }
 
 interface Query {
@@ -95,7 +110,8 @@ function paths(query: Query): Texts {
 	const {world, from, to, filter} = query;
 	return (format, page) => {
 		if (format === 'ndjson') return pairLines(query);
-		if (!from && !to && (format === 'dot' || format === 'opengraph')) return drawn(format, directHops(world, filter), false);
+		if (!from && !to && (format === 'dot' || format === 'opengraph'))
+			return drawn(format, directHops(world, filter), false);
 		const {paths: found, truncated} = find(query);
 		if (format === 'json') return jsonText(found, truncated);
 		return format === 'table' ? pathLines(found, truncated, page) : drawn(format, found, truncated);
@@ -110,7 +126,8 @@ function drawn(format: 'dot' | 'opengraph', found: Iterable<Steps>, truncated: b
 async function explanations({world, from, to, filter}: Query, options: PrepareOptions): Promise<Texts> {
 	let explanation = explainNot(world, from!, to!, filter);
 	if (!explanation.exists) {
-		const wider = (more: PrepareOptions): Promise<World> => prepareWorld(world.inventory, DEFAULTS, {...options, ...more});
+		const wider = (more: PrepareOptions): Promise<World> =>
+			prepareWorld(world.inventory, DEFAULTS, {...options, ...more});
 		explanation = explainNot(world, from!, to!, filter, {
 			...(!options.includeBlocked && {blocked: await wider({includeBlocked: true})}),
 			...(options.wanted === undefined && {limited: await wider({wanted: LIMITED})}),

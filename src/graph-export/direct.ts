@@ -23,12 +23,16 @@ export function directHops(world: World, filter: PathFilter): Iterable<Steps> {
 
 function* hopsOf(world: World, source: Principal, filter: PathFilter): Generator<Steps> {
 	const {escalation, maxHops = 2} = filter;
-	const fits = ({escalation: id, alsoBy}: Step): boolean => escalation === undefined || id === escalation || alsoBy.includes(escalation);
+	const fits = ({escalation: id, alsoBy}: Step): boolean =>
+		escalation === undefined || id === escalation || alsoBy.includes(escalation);
 	const made = function* (last: Visit, account?: ServiceAccount): Generator<Steps> {
 		const steps = world.explainer.path(last, account);
 		if (steps.some(fits)) yield {steps};
 	};
-	const {ranges, containers, principals} = world.search.from(source, {...searchOptions(filter), maxHops: Math.min(2, maxHops)});
+	const {ranges, containers, principals} = world.search.from(source, {
+		...searchOptions(filter),
+		maxHops: Math.min(2, maxHops),
+	});
 	for (const visit of [...containers, ...principals]) if (visit.hops === 1) yield* made(visit);
 	const seen = new Set<number>();
 	for (const {lo, hi, hops, from} of ranges) {
@@ -40,11 +44,16 @@ function* hopsOf(world: World, source: Principal, filter: PathFilter): Generator
 			yield* made(from, account);
 		}
 	}
-	yield* delegations(world, source, filter, made);
+	for (const visit of delegations(world, source, filter))
+		if (!seen.has(world.order.numberOf(visit.account)!)) yield* made(visit);
 }
 
-/** Delegates are no ends, but chains go on through them. */
-function* delegations(world: World, source: Principal, filter: PathFilter, made: (last: Visit) => Iterable<Steps>): Generator<Steps> {
+/** Delegates are no ends, but chains go on through them; where the account itself can be become, that leads further. */
+function* delegations(
+	world: World,
+	source: Principal,
+	filter: PathFilter,
+): Generator<Visit & {account: ServiceAccount}> {
 	const {atLeast = 0} = searchOptions(filter);
 	const start: Visit = {kind: 'source', actor: source, hops: 0, sure: CERTAIN, from: undefined, isEnd: false};
 	const seen = new Set<ServiceAccount>();
@@ -53,7 +62,16 @@ function* delegations(world: World, source: Principal, filter: PathFilter, made:
 		for (const account of world.search.actingIn(arc.range.lo, arc.range.hi)) {
 			if (account.principal === source || seen.has(account)) continue;
 			seen.add(account);
-			yield* made({kind: 'delegate', actor: account.principal, account, hops: 1, sure: arc.sure, from: start, isEnd: false, arc});
+			yield {
+				kind: 'delegate',
+				actor: account.principal,
+				account,
+				hops: 1,
+				sure: arc.sure,
+				from: start,
+				isEnd: false,
+				arc,
+			};
 		}
 	}
 }

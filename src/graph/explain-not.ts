@@ -5,8 +5,8 @@
  */
 import {type Access, accountTarget, containerTarget, type Target} from '../access/evaluate.ts';
 import type {Container} from '../inventory/model.ts';
+import {IAM} from '../inventory/names.ts';
 import type {Principal} from '../inventory/principals.ts';
-import {unreadRoleLines} from '../holes.ts';
 import type {Confidence, Path, Proof} from '../report.ts';
 import type {World} from '../world.ts';
 import {ACT_AS, DELEGATION, DIRECT, REWRITING} from './escalations.ts';
@@ -57,7 +57,13 @@ export interface WiderWorlds {
 }
 
 /** @param filter as for `paths`: a path that it leaves out does not count, and is named */
-export function explainNot(world: World, from: Principal, to: End, filter: PathFilter, wider: WiderWorlds = {}): Explanation {
+export function explainNot(
+	world: World,
+	from: Principal,
+	to: End,
+	filter: PathFilter,
+	wider: WiderWorlds = {},
+): Explanation {
 	const ends = {from: from.member, to: endName(to)};
 	const path = shortest(world, from, to, filter);
 	if (path) return {...ends, exists: true, path};
@@ -71,8 +77,8 @@ export function explainNot(world: World, from: Principal, to: End, filter: PathF
 		...(unfiltered ? [filteredReason(unfiltered)] : []),
 		...(blocked ? [blockedReason(blocked)] : []),
 		...(limited ? [limitedReason(limited)] : []),
-		reachReason(world, from),
-		lastHopReason(world, to),
+		reachReason(world, from, unfiltered === undefined),
+		lastHopReason(world, to, unfiltered === undefined),
 		...lackReasons(world, from, to),
 		...unreadReasons(world, from, to),
 	];
@@ -86,10 +92,16 @@ function shortest(world: World, from: Principal, to: End, filter: PathFilter): P
 function sourceReasons(world: World, from: Principal): Reason[] {
 	const {access, grants, inventory} = world;
 	const cannot = access.cannotAct(from);
-	if (cannot !== undefined) return [{kind: 'source', state: from.kind === 'deleted' ? 'deleted' : 'disabled', text: sentence(cannot)}];
+	if (cannot !== undefined)
+		return [{kind: 'source', state: from.kind === 'deleted' ? 'deleted' : 'disabled', text: sentence(cannot)}];
 	const reasons: Reason[] = [];
 	const account = from.kind === 'serviceAccount' ? inventory.accounts.get(from.value) : undefined;
-	if (from.kind === 'serviceAccount' && !from.value.includes('[') && !account?.read && account?.kind !== 'service-agent') {
+	if (
+		from.kind === 'serviceAccount' &&
+		!from.value.includes('[') &&
+		!account?.read &&
+		account?.kind !== 'service-agent'
+	) {
 		const text = `The asset of ${from.member} was not read: whether it exists and is enabled is not known.`;
 		reasons.push({kind: 'source', state: 'unread', text});
 	}
@@ -109,13 +121,28 @@ function targetReasons(world: World, from: Principal, to: End): Reason[] {
 	if (kind === 'service-agent') {
 		const text = `${name} is a service agent: it lives in a project of Google's, where no grant of yours lets anybody become it.`;
 		const worn = world.search.from(from).principals.some(visit => visit.actor === to.account.principal);
-		const through = ' It is reached by what its service does for others: --include-service-agents with --from alone shows it.';
+		const through =
+			' It is reached by what its service does for others: --include-service-agents with --from alone shows it.';
 		return [{kind: 'target', state: 'service-agent', text: worn ? text + through : text}];
 	}
-	if (disabled) return [{kind: 'target', state: 'disabled', text: `${name} is disabled: nobody can become it as long as it is.`}];
-	if (!project) return [{kind: 'target', state: 'no-project', text: `The project of ${name} is not known: only its own policy was looked at.`}];
+	if (disabled)
+		return [{kind: 'target', state: 'disabled', text: `${name} is disabled: nobody can become it as long as it is.`}];
+	if (!project)
+		return [
+			{
+				kind: 'target',
+				state: 'no-project',
+				text: `The project of ${name} is not known: only its own policy was looked at.`,
+			},
+		];
 	if (read) return [];
-	return [{kind: 'target', state: 'unread', text: `The asset of ${name} was not read: whether it exists and is enabled is not known.`}];
+	return [
+		{
+			kind: 'target',
+			state: 'unread',
+			text: `The asset of ${name} was not read: whether it exists and is enabled is not known.`,
+		},
+	];
 }
 
 function filteredReason(path: Path): Reason {
@@ -130,10 +157,15 @@ function blockedReason(path: Path): Reason {
 }
 
 function limitedReason(path: Path): Reason {
-	return {kind: 'limited', path, text: `There is a path of ${hops(path.hops)} with --include-limited: a part of the account's power, not all of it.`};
+	return {
+		kind: 'limited',
+		path,
+		text: `There is a path of ${hops(path.hops)} with --include-limited: a part of the account's power, not all of it.`,
+	};
 }
 
-function reachReason(world: World, from: Principal): Reason {
+/** @param inVain no path at all leads to the end, not even one that a filter leaves out */
+function reachReason(world: World, from: Principal, inVain: boolean): Reason {
 	const nearest: {to: string; hops: number; confidence: Confidence}[] = [];
 	let total = 0;
 	if (world.access.cannotAct(from) === undefined) {
@@ -146,12 +178,12 @@ function reachReason(world: World, from: Principal): Reason {
 			}
 		}
 	}
-	const text = total === 0 ? `${from.member} can become nothing.` : `${from.member} can become or rewrite ${total}, and none of them leads on to the end.`;
+	const text = `${from.member} can become ${total === 0 ? 'nothing' : `or rewrite ${total}`}${total > 0 && inVain ? ', and none of them leads on to the end' : ''}.`;
 	return {kind: 'reach', total, nearest, text};
 }
 
 /** Who, of those that something on the way to the end names, makes the last hop. */
-function lastHopReason(world: World, to: End): Reason {
+function lastHopReason(world: World, to: End, inVain: boolean): Reason {
 	const principals: LastHop[] = [];
 	let total = 0;
 	for (const candidate of candidates(world, to)) {
@@ -161,7 +193,7 @@ function lastHopReason(world: World, to: End): Reason {
 		total++;
 		if (principals.length < NAMED) principals.push(hop);
 	}
-	const text = total === 0 ? `Nobody that was read makes the last hop to ${endName(to)}.` : `${total} can make the last hop to ${endName(to)}; none of them can be reached.`;
+	const text = `${total === 0 ? 'Nobody that was read' : total} can make the last hop to ${endName(to)}${total > 0 && inVain ? '; none of them can be reached' : ''}.`;
 	return {kind: 'lastHop', total, principals, text};
 }
 
@@ -171,16 +203,23 @@ function lastHop(world: World, candidate: Principal, to: End): LastHop | undefin
 	if (!last) return undefined;
 	const steps = world.explainer.path(last, 'account' in to ? to.account : undefined);
 	const step = steps.at(-1)!;
-	return {from: step.from === candidate.member ? step.from : `${candidate.member} through ${step.from}`, escalation: step.escalation, confidence: step.confidence};
+	return {
+		from: step.from === candidate.member ? step.from : `${candidate.member} through ${step.from}`,
+		escalation: step.escalation,
+		confidence: step.confidence,
+	};
 }
 
 /** One hop, or rewriting a container of the account and then becoming it. */
 function lastVisit(world: World, {ranges, containers, principals}: SearchResult, to: End): Reached['from'] | undefined {
-	if ('container' in to) return containers.find(visit => visit.hops === 1 && visit.isEnd && visit.container === to.container);
+	if ('container' in to)
+		return containers.find(visit => visit.hops === 1 && visit.isEnd && visit.container === to.container);
 	if ('principal' in to) return principals.find(visit => visit.hops === 1 && visit.actor === to.principal);
 	const number = world.order.numberOf(to.account);
 	if (number === undefined) return undefined;
-	return ranges.find(({lo, hi, hops: far, from}) => lo <= number && number < hi && (far === 1 || from.kind === 'container'))?.from;
+	return ranges.find(
+		({lo, hi, hops: far, from}) => lo <= number && number < hi && (far === 1 || from.kind === 'container'),
+	)?.from;
 }
 
 /** Members of the policies that count for an end and for workloads that run as it, by name. */
@@ -219,7 +258,7 @@ function lackReasons({access}: World, from: Principal, to: End): Reason[] {
 	if (actAs.decision !== 'deny') actAs.reason += '; what is missing is a permission to make something run as it';
 	permissions.push(actAs);
 	const on = target.name;
-	const reasons: Reason[] = [{kind: 'lacks', on, permissions, text: lackText(from, on, permissions)}];
+	const reasons: Reason[] = [{kind: 'lacks', on, permissions, text: lackText(from, to.account.email, permissions)}];
 	for (let at = to.account.project; at; at = at.parent) reasons.push(rewritingLack(access, from, at));
 	return reasons;
 }
@@ -227,7 +266,7 @@ function lackReasons({access}: World, from: Principal, to: End): Reason[] {
 function rewritingLack(access: Access, from: Principal, container: Container): Reason {
 	const {id, permission} = REWRITING[container.kind];
 	const permissions = [lack(access, from, id, permission, containerTarget(container))];
-	return {kind: 'lacks', on: container.name, permissions, text: lackText(from, container.name, permissions)};
+	return {kind: 'lacks', on: container.name, permissions, text: lackText(from, container.key, permissions)};
 }
 
 function lack(access: Access, from: Principal, escalation: string, permission: string, target: Target): Lack {
@@ -251,7 +290,8 @@ function unreadReasons(world: World, from: Principal, to: End): Reason[] {
 	const {access, grants, inventory} = world;
 	const reasons: Reason[] = [];
 	const add = (fact: string, scope: string, text: string): void => {
-		if (!reasons.some(known => known.kind === 'unread' && known.fact === fact && known.scope === scope)) reasons.push({kind: 'unread', fact, scope, text});
+		if (!reasons.some(known => known.kind === 'unread' && known.fact === fact && known.scope === scope))
+			reasons.push({kind: 'unread', fact, scope, text});
 	};
 	const end = 'account' in to ? to.account.project : 'container' in to ? to.container : undefined;
 	for (let at = end; at; at = at.parent) {
@@ -260,11 +300,20 @@ function unreadReasons(world: World, from: Principal, to: End): Reason[] {
 	}
 	for (const member of [...grants.members()].toSorted(byName)) {
 		const doubt = access.memberships.doubt(from, member);
-		if (doubt?.fact === 'token') add('token', doubt.scope, `Only its token would tell whether ${from.member} is in ${doubt.scope}.`);
-		else if (doubt?.fact === 'groups') add('groups', doubt.scope, `The members of ${doubt.scope} were not all read: ${from.member} could be one.`);
-		else if (doubt) add(doubt.fact, doubt.scope, `The allow policy of ${doubt.scope} was not read, which tells who ${member.member} stands for.`);
+		if (doubt?.fact === 'token')
+			add('token', doubt.scope, `Only its token would tell whether ${from.member} is in ${doubt.scope}.`);
+		else if (doubt?.fact === 'groups')
+			add('groups', doubt.scope, `The members of ${doubt.scope} were not all read: ${from.member} could be one.`);
+		else if (doubt)
+			add(
+				doubt.fact,
+				doubt.scope,
+				`The allow policy of ${doubt.scope} was not read, which tells who ${member.member} stands for.`,
+			);
 	}
-	for (const {scope, reason} of unreadRoleLines(world)) add('roles', scope, sentence(reason ?? `${scope} was not read`));
+	for (const role of [...grants.unreadRoles.keys()].toSorted()) {
+		add('roles', IAM + role, `What ${role} contains was not read, and it is bound.`);
+	}
 	for (const container of inventory.containers) {
 		if (inventory.coverage.standing('allowPolicies', container).status === 'complete') continue;
 		add('allowPolicies', container.key, `The allow policy of ${container.key} was not read.`);

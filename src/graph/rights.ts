@@ -255,9 +255,10 @@ export class Rights {
 		return this.#parts.constraints?.isEnforced(constraint, container).value === 'true';
 	}
 
-	/** Whether a boolean constraint certainly is not enforced on a container. */
+	/** Whether a policy says that a boolean constraint is not enforced on a container. */
 	isOff(constraint: string, container: Container): boolean {
-		return this.#parts.constraints?.isEnforced(constraint, container).value === 'false';
+		const state = this.#parts.constraints?.isEnforced(constraint, container);
+		return state?.value === 'false' && state.by !== undefined;
 	}
 
 	/** Whether any container sets a constraint: without one its default holds everywhere. */

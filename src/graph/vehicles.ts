@@ -31,6 +31,10 @@ interface Vehicle {
 	workloads: readonly string[];
 	/** Another account may be attached instead. */
 	attaches: boolean;
+	/** E-mail patterns of the accounts that a service brings along. */
+	identities?: readonly string[];
+	/** Constraint that must explicitly be off: the service skips act-as on the identity then. */
+	exemptBy?: string;
 }
 
 /** A federated identity or set that some policy names, and the container that owns its pool. */
@@ -94,7 +98,10 @@ export const IDENTITY_WAYS: readonly Vehicle[] = CATALOGUE.flatMap((escalation, 
 	if (escalation.yields !== 'project identity' && escalation.yields !== 'pool identities') return [];
 	const all = escalation.requires.flatMap(requirement => requirement.all);
 	const anyOf = escalation.requires.flatMap(requirement => (requirement.anyOf && requirement.anyOf.length > 0 ? [requirement.anyOf] : []));
-	return [{escalation, rank, all, anyOf, expects: [], needsActAs: false, actAsOnProject: false, workloads: escalation.workloads ?? [], attaches: false}];
+	const {identities, exemptions, workloads = []} = escalation;
+	const way = {escalation, rank, all, anyOf, expects: [], needsActAs: false, actAsOnProject: false, workloads, attaches: false};
+	if (!exemptions) return [{...way, ...(identities && {identities})}];
+	return exemptions.map(({permission, constraint, identity}) => ({...way, all: [permission], anyOf: [], identities: [identity], exemptBy: constraint}));
 });
 
 const IDENTITY_SET: ReadonlySet<Vehicle> = new Set(IDENTITY_WAYS);
@@ -189,9 +196,12 @@ export class Vehicles {
 	readonly #identityCache = new Map<string, {principal: Principal; container: Container; sure: Sureness}[]>();
 	#pools: ReadonlyMap<Container, readonly PoolMember[]> | undefined;
 	#foreign: readonly Range[] | undefined;
+	/** Exemptions that nobody wrote down. */
+	readonly #idle: ReadonlySet<Vehicle>;
 
 	constructor(parts: VehicleParts) {
 		this.#parts = parts;
+		this.#idle = new Set(ALL_WAYS.filter(({exemptBy}) => exemptBy !== undefined && !parts.rights.isSetAnywhere(exemptBy)));
 		for (const workload of parts.inventory.workloads) this.#workloads.set(workload.name, workload);
 	}
 
@@ -328,14 +338,14 @@ export class Vehicles {
 
 	/** Identities of a drive below its scope that some policy names: others hold nothing. */
 	#identities({vehicle, scope}: Drive): {principal: Principal; container: Container; sure: Sureness}[] {
-		const key = `${scope.order} ${vehicle.escalation.id}`;
+		const key = `${scope.order} ${vehicle.escalation.id} ${vehicle.exemptBy ?? ''}`;
 		let found = this.#identityCache.get(key);
 		if (!found) this.#identityCache.set(key, (found = this.#findIdentities(vehicle, scope)));
 		return found;
 	}
 
-	#findIdentities({escalation, workloads}: Vehicle, scope: Container): {principal: Principal; container: Container; sure: Sureness}[] {
-		const {inventory} = this.#parts;
+	#findIdentities({escalation, workloads, identities = [], exemptBy}: Vehicle, scope: Container): {principal: Principal; container: Container; sure: Sureness}[] {
+		const {inventory, rights} = this.#parts;
 		// Most scopes are projects without a pool that anything names.
 		if (escalation.yields === 'pool identities' && scope.kind === 'project' && !this.#poolMembers().has(scope)) return [];
 		const found: {principal: Principal; container: Container; sure: Sureness}[] = [];
@@ -343,7 +353,8 @@ export class Vehicles {
 			for (let position = scope.order; position < scope.end; position++) {
 				const project = inventory.containers[position]!;
 				if (project.kind !== 'project') continue;
-				for (const pattern of escalation.identities ?? []) {
+				if (exemptBy !== undefined && !rights.isOff(exemptBy, project)) continue;
+				for (const pattern of identities) {
 					const email = pattern.replace('{number}', project.number ?? '?').replace('{id}', project.key.slice('projects/'.length));
 					const principal = inventory.principals.find(`serviceAccount:${email}`);
 					if (principal && !inventory.accounts.get(email)?.disabled) found.push({principal, container: project, sure: CERTAIN});
@@ -454,6 +465,7 @@ export class Vehicles {
 		const fits = this.#fits(own, inherited);
 		for (const {vehicle, sure, places} of short && this.#parts.rights.isPlain(scope) ? fits.short : fits.all) {
 			if (workload && !vehicle.workloads.includes(workload.assetType)) continue;
+			if (this.#idle.has(vehicle)) continue;
 			const grants = places.map(({place, permission}) => ({grant: all[place]!.grant, permission}));
 			drives.push({vehicle, scope, sure, grants, ...(workload && {workload})});
 		}
@@ -646,7 +658,8 @@ function fitsOf(own: readonly Held[], inherited: readonly Held[], limited: boole
 	const fits: Fit[] = [];
 	for (const vehicle of ALL_WAYS) {
 		if (vehicle.escalation.strength === 'limited' && !limited) continue;
-		const asked = [...vehicle.all, ...vehicle.anyOf.flat(2)];
+		// What is expected counts too: held here, it makes surer what is inherited.
+		const asked = [...vehicle.all, ...vehicle.anyOf.flat(2), ...vehicle.expects];
 		if (!asked.some(permission => own.some(({grant}) => grant.cls.watched.has(permission)))) continue;
 		const held = vehicle.all.map(holder);
 		const chosen = vehicle.anyOf.flatMap(lists => lists.map(list => list.map(holder)).find(found => found.every(one => one)) ?? [undefined]);
@@ -661,7 +674,7 @@ function fitsOf(own: readonly Held[], inherited: readonly Held[], limited: boole
 	const short = fits.filter(({vehicle, sure, places}) => {
 		const {escalation, needsActAs, attaches, workloads} = vehicle;
 		const lead = needsActAs ? '' : places[0]!.place;
-		const kind = CODE.has(escalation.yields) ? '' : `${escalation.id} ${IDENTITY_SET.has(vehicle)}`;
+		const kind = CODE.has(escalation.yields) ? '' : `${escalation.id} ${vehicle.exemptBy} ${IDENTITY_SET.has(vehicle)}`;
 		const shape = [kind, needsActAs, vehicle.actAsOnProject, attaches, workloads.join(), escalation.constraints.join(), sure, lead].join(' ');
 		return !shapes.has(shape) && shapes.add(shape);
 	});

@@ -6,12 +6,13 @@
  * Everything happens in the project `shop`; `root@shop` is the account to be become, `ann` becomes it.
  */
 import {coverageLine, policyLine, resourceLine, type Json} from '../../scripts/asset-lines.ts';
-import {v2Name} from '../../src/access/deny-permissions.ts';
+import {shippedDeniablePermissions, v2Name} from '../../src/access/deny-permissions.ts';
 import type {Escalation, Place, Requirement, Yield} from '../../src/graph/catalogue/types.ts';
 import {WORKLOAD_TYPES} from '../../src/inventory/workloads.ts';
 import {APP, BODIES} from '../inventory/workload-bodies.ts';
 import {
 	account,
+	constraint,
 	customName,
 	customRole,
 	email,
@@ -32,21 +33,21 @@ export interface Setting {
 	alternative?: number;
 	/** `project`, `folder`: what is checked on accounts, workloads and projects is held there instead. */
 	heldOn?: 'shop' | 'folder';
-	/** What is checked on workloads only is held there instead. */
-	workloadHeldOn?: 'shop';
+	/** What is checked on workloads only is held there instead: on the project, or on a workstation. */
+	workloadHeldOn?: 'shop' | 'workstation';
 	/** Requirement (by number) that is held in a place that does not lead to the target. */
 	misplaced?: number;
 	/** Condition on every binding that the entry rests on. */
 	condition?: string;
 	/** Project of the account and of everything else that the entry aims at, but for what is held. */
-	target?: 'shop' | 'lab';
+	target?: 'shop' | 'web' | 'lab';
 	/** Default: one that runs as the account, in the target's project. */
 	workload?: 'none' | 'unread' | 'runs as another' | 'in shop';
 	/** Who has the roles, by short name. */
 	actor?: string;
 	/** Aims at what the entry yields as well. */
 	also?: boolean;
-	/** The delegate mints nothing; the group is led by somebody else. */
+	/** The delegate mints nothing; the group is led by somebody else; nothing says that act-as is skipped. */
 	deadEnd?: boolean;
 	/** Permissions of `expects` that are not held. */
 	unexpected?: boolean;
@@ -100,7 +101,13 @@ export function containerOf(on: Place): 'org' | 'folder' | 'shop' {
 export function entryWorld(entry: Escalation, setting: Setting = {}): EntryWorld {
 	const {target = 'shop', condition, actor = HOLDERS[entry.id] ?? 'ann'} = setting;
 	const aim = aimOf(entry, setting, actor);
-	const pieces: Piece[] = [...aim.pieces, ...(setting.extra ?? []), account(`root@${target}`), account('other@shop'), account('other@web')];
+	const pieces: Piece[] = [
+		...aim.pieces,
+		...(setting.extra ?? []),
+		account(`root@${target}`),
+		account('other@shop'),
+		account('other@web'),
+	];
 	const bindings: EntryWorld['bindings'] = [];
 	const bind = (id: string, permissions: readonly string[], on: string): void => {
 		const held = permissions.filter(permission => permission !== setting.without);
@@ -110,7 +117,10 @@ export function entryWorld(entry: Escalation, setting: Setting = {}): EntryWorld
 		for (const permission of held) bindings.push({permission, role, resource: on.startsWith('//') ? on : resource(on)});
 	};
 	for (const [number, requirement] of entry.requires.entries()) {
-		const on = setting.misplaced === number ? misplace(requirement.on) : placeOf(requirement.on, aim.account, setting, aim.workload);
+		const on =
+			setting.misplaced === number
+				? misplace(requirement.on)
+				: placeOf(requirement.on, aim.account, setting, aim.workload);
 		bind(`needs${number}`, permissionsOf(requirement, setting.alternative), on);
 	}
 	if (entry.expects && !setting.unexpected) bind('expected', entry.expects, 'shop');
@@ -120,12 +130,18 @@ export function entryWorld(entry: Escalation, setting: Setting = {}): EntryWorld
 const grant = (who: string, role: string, on: string, condition?: string): Grant =>
 	condition === undefined ? [who, role, on] : [who, role, on, condition];
 
-function placeOf(on: Place, accountName: string, {heldOn, workloadHeldOn}: Setting, workload: string | undefined): string {
+function placeOf(
+	on: Place,
+	accountName: string,
+	{heldOn, workloadHeldOn}: Setting,
+	workload: string | undefined,
+): string {
 	switch (on) {
 		case 'account':
 		case 'attached account':
 			return heldOn ?? accountName;
 		case 'workload':
+			if (workloadHeldOn === 'workstation') return `${workload!}/workstations/mine`;
 			return heldOn ?? workloadHeldOn ?? workload ?? 'shop';
 		case 'project':
 		case 'container':
@@ -173,7 +189,11 @@ function aimOf(entry: Escalation, setting: Setting, actor: string): Aim {
 			return {...at, to: containerKey(containerOf(entry.requires[0]!.on), target), pieces: []};
 		case 'custom role': {
 			const held = customName('shop', 'held');
-			return {...at, to: `projects/${target}`, pieces: [customRole('shop', 'held', []), ...(setting.deadEnd ? [] : [[actor, held, 'shop'] as Grant])]};
+			return {
+				...at,
+				to: `projects/${target}`,
+				pieces: [customRole('shop', 'held', []), ...(setting.deadEnd ? [] : [[actor, held, 'shop'] as Grant])],
+			};
 		}
 		case 'actable account':
 			return {...at, pieces: workloadsRead(setting)};
@@ -181,7 +201,7 @@ function aimOf(entry: Escalation, setting: Setting, actor: string): Aim {
 		case 'attached or actable account':
 			return {...at, ...workloadOf(entry, setting)};
 		case 'project identity':
-			return identityOf(entry, target, at.account);
+			return identityOf(entry, setting, at.account);
 		case 'pool identities': {
 			const identity = poolIdentity(entry, target);
 			const impersonates: Piece[] = [customRole('org', 'mints', [MINT]), [identity, customName('org', 'mints'), root]];
@@ -200,13 +220,18 @@ function containerKey(place: 'org' | 'folder' | 'shop', target: string): string 
 	return place === 'shop' ? `projects/${target}` : PLACES[place]!.path;
 }
 
-function identityOf(entry: Escalation, target: 'shop' | 'lab', accountName: string): Aim {
+function identityOf(entry: Escalation, {target = 'shop', alternative = 0, deadEnd}: Setting, accountName: string): Aim {
 	const number = PLACES[target]!.path.slice('projects/'.length);
-	const identity = `serviceAccount:${entry.identities![0]!.replace('{number}', number).replace('{id}', target)}`;
-	return {to: identity, account: accountName, pieces: [[identity, 'roles/iam.securityReviewer', 'shop']]};
+	const exemption = entry.exemptions?.[alternative];
+	const pattern = exemption?.identity ?? entry.identities![0]!;
+	const identity = `serviceAccount:${pattern.replace('{number}', number).replace('{id}', target)}`;
+	const pieces: Piece[] = [[identity, 'roles/iam.securityReviewer', 'shop']];
+	if (exemption) pieces.push(account(`appspot@${target}`), account(`compute@${target}`));
+	if (exemption && !deadEnd) pieces.push(constraint(target, exemption.constraint, false));
+	return {to: identity, account: accountName, pieces};
 }
 
-function poolIdentity({id, pools}: Escalation, target: 'shop' | 'lab'): string {
+function poolIdentity({id, pools}: Escalation, target: 'shop' | 'web' | 'lab'): string {
 	const {path} = PLACES[target]!;
 	switch (pools) {
 		case 'kubernetes':
@@ -240,7 +265,9 @@ function workloadOf(entry: Escalation, setting: Setting, runsAs = 'root'): {work
 	const home = setting.workload === 'in shop' ? 'shop' : target;
 	const workload = `//${host}/projects/${home}/locations/here/${kind.toLowerCase()}s/w`;
 	if (setting.workload === 'none' || setting.workload === 'unread') return {workload, pieces: workloadsRead(setting)};
-	const body = BODIES.find(([, of, , expected]) => of === type && (expected as {runsAs?: string[]} | undefined)?.runsAs?.[0] === APP);
+	const body = BODIES.find(
+		([, of, , expected]) => of === type && (expected as {runsAs?: string[]} | undefined)?.runsAs?.[0] === APP,
+	);
 	if (!body) throw new Error(`no body of ${type} with an account is known`);
 	const ran = setting.workload === 'runs as another' ? 'other@shop' : `${runsAs}@${target}`;
 	const data = JSON.parse(JSON.stringify(body[2]).replaceAll(APP, email(ran))) as Json;
@@ -264,9 +291,12 @@ function policyOn(name: string, role: string, who: string, expression: string | 
 }
 
 /** A deny policy on a container that takes one permission from everybody. */
-export function denied(on: 'org' | 'folder' | 'shop', permission: string): Extra {
+export function denied(on: 'org' | 'folder' | 'shop' | 'web', permission: string): Extra {
 	const name = `policies/${encodeURIComponent(`cloudresourcemanager.googleapis.com/${PLACES[on]!.path}`)}/denypolicies/d`;
-	const denyRule = {deniedPrincipals: ['principalSet://goog/public:all'], deniedPermissions: [v2Name(permission)]};
+	const own = v2Name(permission);
+	// Some permissions have no entry of their own: a group of Google's list covers them.
+	const entry = shippedDeniablePermissions().lists(own) ? own : own.replace(/\/.*/, '/*.*');
+	const denyRule = {deniedPrincipals: ['principalSet://goog/public:all'], deniedPermissions: [entry]};
 	return {lines: [{name, kind: 'DenyPolicy', rules: [{denyRule}]}]};
 }
 
@@ -277,7 +307,13 @@ export function bounded(version: string): Extra {
 	const rules = [{effect: 'ALLOW', resources: ['//cloudresourcemanager.googleapis.com/projects/20']}];
 	const boundary = {name: policy, uid: 'u', details: {rules, enforcementVersion: version}};
 	const principalSet = '//cloudresourcemanager.googleapis.com/organizations/1';
-	const binding = {name: `${at}/policyBindings/b`, target: {principalSet}, policyKind: 'PRINCIPAL_ACCESS_BOUNDARY', policy, policyUid: 'u'};
+	const binding = {
+		name: `${at}/policyBindings/b`,
+		target: {principalSet},
+		policyKind: 'PRINCIPAL_ACCESS_BOUNDARY',
+		policy,
+		policyUid: 'u',
+	};
 	const line = (type: string, data: Json): Json => ({
 		name: `//iam.googleapis.com/${String(data['name'])}`,
 		asset_type: `iam.googleapis.com/${type}`,

@@ -71,8 +71,8 @@ describe('bodies', () => {
 		expect([...WORKLOAD_TYPES].filter(type => !fired.has(type) && type !== groups)).toEqual([]);
 	});
 
-	test('keys of API callers and storage are no workloads', () => {
-		for (const type of ['apikeys.googleapis.com/Key', 'storage.googleapis.com/HmacKey', 'constructor']) {
+	test('keys of storage are no workloads', () => {
+		for (const type of ['storage.googleapis.com/HmacKey', 'constructor']) {
 			expect(WORKLOAD_TYPES.has(type)).toBe(false);
 			expect(readWorkload(asset(type, '//x', {serviceAccountEmail: APP}))).toBeUndefined();
 		}

@@ -157,9 +157,6 @@ export const SECRETS: readonly Escalation[] = [
 	escalation({
 		id: 'legacy-actas-exemption',
 		title: 'Services of legacy organizations that skip the act-as check',
-		reason:
-			'An export names a constraint only where a policy sets it, so that an ' +
-			'exemption shows only where somebody wrote it down; not yet judged.',
 		requires: [
 			{
 				on: 'project',
@@ -206,7 +203,9 @@ export const SECRETS: readonly Escalation[] = [
 		],
 		notes:
 			'Only organizations that have these constraints at all are exempt, each ' +
-			'service by its own; a permission without act-as is enough then.',
+			'service by its own; a permission without act-as is enough then. An export ' +
+			'names a constraint only where a policy sets it, so the way shows only where ' +
+			'a policy leaves the constraint off.',
 	}),
 	escalation({
 		id: 'service-agent-as-stepping-stone',
