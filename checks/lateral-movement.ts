@@ -1,6 +1,6 @@
 import {defineCheck} from '../src/check.ts';
-import {openingHits, othersText} from '../src/graph/opening-hits.ts';
-import {openings} from '../src/graph/openings.ts';
+import {openingHits, othersText} from '../src/queries/opening-hits.ts';
+import {openings} from '../src/queries/openings.ts';
 
 export default defineCheck({
 	id: 'lateral-movement',

@@ -1,6 +1,6 @@
 import {defineCheck} from '../src/check.ts';
-import {gainedText, openingHits, othersText} from '../src/graph/opening-hits.ts';
-import {openings} from '../src/graph/openings.ts';
+import {gainedText, openingHits, othersText} from '../src/queries/opening-hits.ts';
+import {openings} from '../src/queries/openings.ts';
 
 export default defineCheck({
 	id: 'privilege-escalation',

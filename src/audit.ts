@@ -5,9 +5,9 @@
 import type {Check, Hit} from './check.ts';
 import type {Config, SuppressionRule} from './config/defaults.ts';
 import {fingerprint} from './fingerprint.ts';
-import {chokePoints} from './graph/choke-points.ts';
-import {reportGraph} from './graph/around-findings.ts';
-import {accountSummaries} from './graph/account-summaries.ts';
+import {chokePoints} from './queries/choke-points.ts';
+import {reportGraph} from './queries/around-findings.ts';
+import {accountSummaries} from './queries/account-summaries.ts';
 import {holesOf, unreadRoleLines} from './holes.ts';
 import {compare} from './inventory/coverage.ts';
 import type {Binding, Inventory} from './inventory/model.ts';

@@ -11,7 +11,6 @@ import type {Grant, GrantIndex} from './grants.ts';
 import {
 	IMPERSONATING,
 	type Level,
-	LEVELS,
 	POLICY_REWRITING,
 	READING_DATA,
 	WRITING_DATA,
@@ -224,5 +223,3 @@ function add(map: Map<Container, Grant[]>, container: Container, grant: Grant): 
 	if (list) list.push(grant);
 	else map.set(container, [grant]);
 }
-
-export const levelNames: readonly Level[] = LEVELS;

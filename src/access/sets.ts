@@ -242,11 +242,11 @@ export class Memberships {
 			if (wide && gkeLegacy) {
 				const own = this.#pool(`projects/${gkeLegacy[1]!}/locations/global/workloadIdentityPools/${gkeLegacy[1]!}.svc.id.goog`);
 				const named = wide.pool.endsWith(`/${gkeLegacy[1]!}.svc.id.goog`) && this.#pool(wide.pool) === own;
-				return named && /^kubernetes\./.test(wide.rest) ? {fact: 'token', scope: set.member} : undefined;
+				return named && wide.rest.startsWith('kubernetes.') ? {fact: 'token', scope: set.member} : undefined;
 			}
 			const narrow = parseFederated(principal);
 			if (!wide || !narrow || this.#pool(wide.pool) !== this.#pool(narrow.pool)) return this.#doubtfulAgent(principal, set);
-			if (/^namespace\//.test(wide.rest)) return undefined;
+			if (wide.rest.startsWith('namespace/')) return undefined;
 			// Attribute and group sets: the token alone would tell.
 			return wide.rest !== '*' && wide.rest !== narrow.rest ? {fact: 'token', scope: set.member} : undefined;
 		}

@@ -1,5 +1,5 @@
 /** `paths --explain-not` for people: the reasons in order, each with what it rests on. */
-import type {Explanation, Lack, Reason} from '../graph/explain-not.ts';
+import type {Explanation, Lack, Reason} from '../queries/explain-not.ts';
 import {safeLine, wrap} from '../text.ts';
 import {pathLines, proofText} from './path-text.ts';
 

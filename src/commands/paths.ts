@@ -10,7 +10,7 @@ import {type PathFormat, parsePathTargets} from '../graph-export/formats.ts';
 import type {Steps} from '../graph-export/hops.ts';
 import {directHops} from '../graph-export/direct.ts';
 import {openGraphText} from '../graph-export/opengraph.ts';
-import {explainNot} from '../graph/explain-not.ts';
+import {explainNot} from '../queries/explain-not.ts';
 import {
 	byLength,
 	type End,
@@ -20,7 +20,7 @@ import {
 	pathsBetween,
 	pathsFrom,
 	sources,
-} from '../graph/paths.ts';
+} from '../queries/paths.ts';
 import {DIRECT} from '../graph/escalations.ts';
 import {CONFIDENCE} from '../graph/rights.ts';
 import {openOutput, type Output} from '../output.ts';

@@ -7,7 +7,7 @@ import type {ServiceAccount} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Step} from '../report.ts';
 import type {World} from '../world.ts';
-import {type PathFilter, searchOptions, sources} from '../graph/paths.ts';
+import {type PathFilter, searchOptions, sources} from '../queries/paths.ts';
 import {CERTAIN} from '../graph/rights.ts';
 import type {Visit} from '../graph/search.ts';
 import type {Steps} from './hops.ts';

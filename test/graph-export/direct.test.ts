@@ -2,7 +2,7 @@
 import {describe, expect, test} from 'vitest';
 import {directHops} from '../../src/graph-export/direct.ts';
 import {distinctHops} from '../../src/graph-export/hops.ts';
-import {endName, endsOf, sources} from '../../src/graph/paths.ts';
+import {endName, endsOf, sources} from '../../src/queries/paths.ts';
 import {
 	account,
 	customName,

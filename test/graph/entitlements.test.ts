@@ -1,6 +1,6 @@
 /** Entitlements and time-bound grants: ways that somebody has for a time. */
 import {describe, expect, test} from 'vitest';
-import {endName, pathsFrom} from '../../src/graph/paths.ts';
+import {endName, pathsFrom} from '../../src/queries/paths.ts';
 import type {Step} from '../../src/report.ts';
 import {resolvePrincipal, resolveResource} from '../../src/resolve.ts';
 import type {Json} from '../../src/sources/asset.ts';

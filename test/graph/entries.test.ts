@@ -5,7 +5,7 @@ import {shippedDeniablePermissions} from '../../src/access/deny-permissions.ts';
 import {CATALOGUE} from '../../src/graph/catalogue/index.ts';
 import type {Escalation} from '../../src/graph/catalogue/types.ts';
 import {DIRECT} from '../../src/graph/escalations.ts';
-import {endName, pathsFrom} from '../../src/graph/paths.ts';
+import {endName, pathsFrom} from '../../src/queries/paths.ts';
 import {accountKind} from '../../src/inventory/account-kind.ts';
 import {WORKLOAD_TYPES} from '../../src/inventory/workloads.ts';
 import {CONFIDENCES, type Confidence, type Path} from '../../src/report.ts';

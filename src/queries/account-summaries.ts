@@ -5,7 +5,7 @@ import type {World} from '../world.ts';
 import {compare} from '../inventory/coverage.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
 import {oneHop} from './openings.ts';
-import type {Reached} from './search.ts';
+import type {Reached} from '../graph/search.ts';
 
 /** Total length of ranges in ascending order, overlaps counted once, without one number. */
 function sizeOf(ranges: readonly Reached[], except: number | undefined): number {

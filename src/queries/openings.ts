@@ -6,15 +6,15 @@ import type {Grant} from '../access/grants.ts';
 import {covers, type Pair, severityOf} from '../access/power.ts';
 import {levelRank} from '../access/role-class.ts';
 import {accountKind} from '../inventory/account-kind.ts';
-import {ACT_AS} from './escalations.ts';
+import {ACT_AS} from '../graph/escalations.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
 import {projectOfEmail} from '../inventory/names.ts';
 import type {Principal} from '../inventory/principals.ts';
 import {SEVERITIES, type Severity} from '../report.ts';
 import type {World} from '../world.ts';
-import type {Arc} from './arcs.ts';
-import {CERTAIN, CONDITIONAL, type Sureness} from './rights.ts';
-import type {Reached, Visit} from './search.ts';
+import type {Arc} from '../graph/arcs.ts';
+import {CERTAIN, CONDITIONAL, type Sureness} from '../graph/rights.ts';
+import type {Reached, Visit} from '../graph/search.ts';
 
 /** An account that the first step of an opening leads to. */
 export interface Target {

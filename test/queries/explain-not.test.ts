@@ -1,8 +1,8 @@
 /** Why there is no path; and what stops a hop that only `--include-blocked` shows. */
 import {describe, expect, test} from 'vitest';
-import {type Explanation, explainNot, type Reason} from '../../src/graph/explain-not.ts';
+import {type Explanation, explainNot, type Reason} from '../../src/queries/explain-not.ts';
 import {DIRECT} from '../../src/graph/escalations.ts';
-import {type End, type PathFilter, pathsBetween} from '../../src/graph/paths.ts';
+import {type End, type PathFilter, pathsBetween} from '../../src/queries/paths.ts';
 import type {Path, Proof} from '../../src/report.ts';
 import {prepareWorld} from '../../src/prepare.ts';
 import {resolvePrincipal, resolveResource} from '../../src/resolve.ts';

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {DIRECT} from '../../src/graph/escalations.ts';
-import {type End, endName, endsOf, type PathFilter, pathsBetween, pathsFrom, sources} from '../../src/graph/paths.ts';
+import {type End, endName, endsOf, type PathFilter, pathsBetween, pathsFrom, sources} from '../../src/queries/paths.ts';
 import type {Path} from '../../src/report.ts';
 import {resolvePrincipal, resolveResource} from '../../src/resolve.ts';
 import type {Asset} from '../../src/sources/asset.ts';

@@ -6,10 +6,10 @@ import type {Grant} from '../access/grants.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {ChokePoint} from '../report.ts';
 import type {World} from '../world.ts';
-import {Arcs} from './arcs.ts';
+import {Arcs} from '../graph/arcs.ts';
 import {canGain} from './openings.ts';
-import {Search, type Visit} from './search.ts';
-import {Vehicles} from './vehicles.ts';
+import {Search, type Visit} from '../graph/search.ts';
+import {Vehicles} from '../graph/vehicles.ts';
 
 /** One member of one binding: what people can remove. */
 interface Cut {

@@ -9,10 +9,10 @@ import {IAM} from '../inventory/names.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Confidence, Path, Proof} from '../report.ts';
 import type {World} from '../world.ts';
-import {ACT_AS, DELEGATION, DIRECT, REWRITING} from './escalations.ts';
+import {ACT_AS, DELEGATION, DIRECT, REWRITING} from '../graph/escalations.ts';
 import {type End, endName, endsOf, type PathFilter, pathsBetween} from './paths.ts';
-import {CONFIDENCE} from './rights.ts';
-import type {Reached, SearchResult} from './search.ts';
+import {CONFIDENCE} from '../graph/rights.ts';
+import type {Reached, SearchResult} from '../graph/search.ts';
 
 /** So many of each kind are named; the numbers beside them are whole. */
 const NAMED = 20;

@@ -6,7 +6,7 @@ import {fingerprint} from '../fingerprint.ts';
 import type {BindingRef} from '../remediation/change.ts';
 import type {World} from '../world.ts';
 import {type Gains, type Opening, openings} from './openings.ts';
-import {CONFIDENCE} from './rights.ts';
+import {CONFIDENCE} from '../graph/rights.ts';
 
 type Question = 'privilege-escalation' | 'impersonation-chain' | 'lateral-movement';
 

@@ -6,9 +6,9 @@ import type {Container, ServiceAccount} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import {CONFIDENCES, type Confidence, type Path, type Step} from '../report.ts';
 import type {World} from '../world.ts';
-import type {Arc} from './arcs.ts';
-import {CERTAIN, CONFIDENCE, type Sureness} from './rights.ts';
-import type {SearchOptions, Visit} from './search.ts';
+import type {Arc} from '../graph/arcs.ts';
+import {CERTAIN, CONFIDENCE, type Sureness} from '../graph/rights.ts';
+import type {SearchOptions, Visit} from '../graph/search.ts';
 
 /** Where paths may end. */
 export type End = {account: ServiceAccount} | {container: Container} | {principal: Principal};
@@ -230,12 +230,12 @@ class Walk {
 	/** Nodes one hop further that can go on. */
 	*#next(visit: Visit, wanted: (key: string) => boolean): Generator<Visit> {
 		const {arcs, search} = this.#world;
-		const land = function* (this: Walk, lo: number, hi: number, sure: Sureness, kind: 'account' | 'delegate', arc: Arc): Generator<Visit> {
+		const land = function* (lo: number, hi: number, sure: Sureness, kind: 'account' | 'delegate', arc: Arc): Generator<Visit> {
 			for (const account of search.actingIn(lo, hi)) {
 				const next: Visit = {kind, actor: account.principal, account, hops: visit.hops + 1, sure, from: visit, isEnd: kind === 'account', arc};
 				if (wanted(keyOf(next))) yield next;
 			}
-		}.bind(this);
+		};
 		if (visit.kind === 'container') {
 			if (visit.arc?.kind !== 'rewrite') return;
 			for (const {range, sure} of arcs.selfGranted(visit.actor, visit.arc)) {
