@@ -77,7 +77,7 @@ export class Search {
 		const {rewriteCost = 1, maxHops = Infinity, atLeast = 0} = options;
 		const ranges: Reached[] = [];
 		const containers: Visit[] = [];
-		/** Best visit per key: accounts n, delegates -1-n, containers as objects. */
+		/** Best visit of each account, as itself and as a delegate. */
 		const accounts = new Map<number, Visit>();
 		const delegates = new Map<number, Visit>();
 		const rewritten = new Map<Container, Visit>();
@@ -135,7 +135,8 @@ export class Search {
 			if (isRemoved && arc.grant && arc.member && isRemoved(arc.grant, arc.member)) return;
 			const sure = Math.min(visit.sure, arc.sure) as Sureness;
 			if (arc.kind !== 'rewrite' && arc.kind !== 'assume') {
-				for (const range of this.#withoutItself(visit, arc.range)) land(arc.kind, range, visit.hops + 1, sure, visit, arc);
+				if (visit.kind !== 'delegate') land(arc.kind, arc.range, visit.hops + 1, sure, visit, arc);
+				else for (const range of this.#withoutItself(visit, arc.range)) land(arc.kind, range, visit.hops + 1, sure, visit, arc);
 				return;
 			}
 			if (visit.kind === 'source' && options.noFirstRewrite) return;
