@@ -189,11 +189,14 @@ interface Attached {
 
 export class Vehicles {
 	readonly #parts: VehicleParts;
-	readonly #attached = new Map<string, Attached>();
+	/** By list of types (each vehicle's own array), then by scope. */
+	readonly #attached = new Map<readonly string[], Map<Container, Attached>>();
 	readonly #lanes = new Map<Principal, Lanes>();
 	readonly #fitCache = new Map<string, Fits>();
 	readonly #workloads = new Map<string, Workload>();
-	readonly #identityCache = new Map<string, {principal: Principal; container: Container; sure: Sureness}[]>();
+	/** Some workload runs as an account of another project. */
+	readonly #runsElsewhere: boolean;
+	readonly #identityCache = new Map<Vehicle, Map<Container, {principal: Principal; container: Container; sure: Sureness}[]>>();
 	#pools: ReadonlyMap<Container, readonly PoolMember[]> | undefined;
 	#foreign: readonly Range[] | undefined;
 	/** Exemptions that nobody wrote down. */
@@ -202,7 +205,9 @@ export class Vehicles {
 	constructor(parts: VehicleParts) {
 		this.#parts = parts;
 		this.#idle = new Set(ALL_WAYS.filter(({exemptBy}) => exemptBy !== undefined && !parts.rights.isSetAnywhere(exemptBy)));
-		for (const workload of parts.inventory.workloads) this.#workloads.set(workload.name, workload);
+		const {accounts, workloads} = parts.inventory;
+		for (const workload of workloads) this.#workloads.set(workload.name, workload);
+		this.#runsElsewhere = workloads.some(({project, runsAs}) => runsAs.some(email => accounts.get(email)?.project !== project));
 	}
 
 	/**
@@ -266,6 +271,8 @@ export class Vehicles {
 			actor,
 			all.filter(({vehicle}) => IDENTITY_SET.has(vehicle)),
 		);
+		// New workloads first: what they cover for certain needs no look at existing ones.
+		drives.sort((a, b) => a.vehicle.workloads.length - b.vehicle.workloads.length);
 		const acting = new Map<string, Lane>();
 		const free = new Map<string, Lane>();
 		/** The surest vehicle for accounts of other projects: one is as good as the next. */
@@ -293,6 +300,7 @@ export class Vehicles {
 					add(piece, piece.sure);
 					continue;
 				}
+				if (vehicle.needsActAs && !vehicle.actAsOnProject && acting.get(`${piece.lo} ${piece.hi} false`)?.sure === CERTAIN && !this.#runsElsewhere) continue;
 				const attached = this.#attachedIn(drive);
 				for (const {number, workload} of attached.accounts) {
 					if (liesIn(workload, piece)) add({lo: number, hi: number + 1}, piece.sure);
@@ -338,9 +346,10 @@ export class Vehicles {
 
 	/** Identities of a drive below its scope that some policy names: others hold nothing. */
 	#identities({vehicle, scope}: Drive): {principal: Principal; container: Container; sure: Sureness}[] {
-		const key = `${scope.order} ${vehicle.escalation.id} ${vehicle.exemptBy ?? ''}`;
-		let found = this.#identityCache.get(key);
-		if (!found) this.#identityCache.set(key, (found = this.#findIdentities(vehicle, scope)));
+		let byScope = this.#identityCache.get(vehicle);
+		if (!byScope) this.#identityCache.set(vehicle, (byScope = new Map()));
+		let found = byScope.get(scope);
+		if (!found) byScope.set(scope, (found = this.#findIdentities(vehicle, scope)));
 		return found;
 	}
 
@@ -572,9 +581,10 @@ export class Vehicles {
 			return {accounts: this.#accountsOf(drive.workload), occupied: drive.workload.project ? [this.#parts.order.below(drive.workload.project)] : [], unread: []};
 		}
 		const types = drive.vehicle.workloads;
-		const key = `${drive.scope.order} ${types.join(' ')}`;
-		let attached = this.#attached.get(key);
-		if (!attached) this.#attached.set(key, (attached = this.#collect(drive.scope, types)));
+		let byScope = this.#attached.get(types);
+		if (!byScope) this.#attached.set(types, (byScope = new Map()));
+		let attached = byScope.get(drive.scope);
+		if (!attached) byScope.set(drive.scope, (attached = this.#collect(drive.scope, types)));
 		return attached;
 	}
 
