@@ -27,11 +27,15 @@ export default defineCheck({
 	fix: 'Give the workloads dedicated accounts with the roles they need, then take Editor from the default account.',
 	references: ['https://cloud.google.com/iam/docs/best-practices-service-accounts#default-service-accounts'],
 	example: {
-		fires: 'NUMBER-compute@developer.gserviceaccount.com is Editor of its project, by itself, a group, a custom role or a folder’s policy.',
-		silent: 'The account is disabled, holds narrower roles, or is a service agent such as NUMBER@cloudservices.gserviceaccount.com.',
+		fires:
+			'NUMBER-compute@developer.gserviceaccount.com is Editor of its project, by itself, a group, a custom role or a folder’s policy.',
+		silent:
+			'The account is disabled, holds narrower roles, or is a service agent such as NUMBER@cloudservices.gserviceaccount.com.',
 	},
 	inspect(world) {
-		const accounts = [...world.inventory.accounts.values()].filter(account => account.kind === 'default' && (account.project?.inScope ?? false));
+		const accounts = [...world.inventory.accounts.values()].filter(
+			account => account.kind === 'default' && (account.project?.inScope ?? false),
+		);
 		return {
 			examined: accounts.length,
 			hits: accounts.filter(account => !account.disabled).flatMap(account => hitsOf(world, account)),
@@ -43,7 +47,9 @@ export default defineCheck({
 function editorPower(world: World, account: ServiceAccount): EditorPower | undefined {
 	const {possible, certain} = world.powers.of(account.principal);
 	const at = (pairs: typeof possible) =>
-		pairs.filter(pair => (pair.level === 'editor-like' || pair.level === 'owner-like') && covers(pair.container, account.project!));
+		pairs.filter(
+			pair => (pair.level === 'editor-like' || pair.level === 'owner-like') && covers(pair.container, account.project!),
+		);
 	const sure = at(certain);
 	const pairs = sure.length > 0 ? sure : at(possible);
 	if (pairs.length === 0) return undefined;
@@ -80,13 +86,20 @@ function hitsOf(world: World, account: ServiceAccount): Hit[] {
 	const causes = power.grants.flatMap(({binding}) => {
 		const {resource, role, condition} = binding;
 		const members = sets.filter(set => binding.members.includes(set));
-		return members.map(({member}) => ({resource: resource.name, role, member, condition, container: resource.container!}));
+		return members.map(({member}) => ({
+			resource: resource.name,
+			role,
+			member,
+			condition,
+			container: resource.container!,
+		}));
 	});
 	const [cause] = causes;
 	const changes = causes.flatMap(({resource, role, member, condition}): Change[] => {
 		// Taking the role from a whole group would hit its other members.
 		const groups = member.startsWith('group:') ? groupsThrough(world, account, member) : [];
-		if (groups.length > 0) return groups.map(group => ({op: 'remove-group-member', group, member: account.principal.member}));
+		if (groups.length > 0)
+			return groups.map(group => ({op: 'remove-group-member', group, member: account.principal.member}));
 		return [{op: 'remove-binding', resource, role, member, ...(condition && {condition})}];
 	});
 	return [

@@ -18,7 +18,8 @@ export default defineCheck({
 		'https://cloud.google.com/iam/docs/service-account-impersonation',
 	],
 	example: {
-		fires: 'A user may mint tokens for a build account, which may mint tokens for a deployer that is Owner of production.',
+		fires:
+			'A user may mint tokens for a build account, which may mint tokens for a deployer that is Owner of production.',
 		silent: 'The chain ends at an account whose power the user has anyway, or one account of it is disabled.',
 	},
 	inspect: world => ({

@@ -18,15 +18,19 @@ export default defineCheck({
 		'https://cloud.google.com/policy-intelligence/docs/lateral-movement-insights',
 	],
 	example: {
-		fires: 'A build account of the CI project has Service Account Token Creator on a deployer of the production project.',
+		fires:
+			'A build account of the CI project has Service Account Token Creator on a deployer of the production project.',
 		silent: 'Both accounts are in one project, or the source is Owner of the target’s project anyway.',
 	},
 	inspect: world => ({
-		examined: openings(world).filter(opening => opening.lateral.sources.length > 0 || opening.member.kind === 'serviceAccount').length,
+		examined: openings(world).filter(
+			opening => opening.lateral.sources.length > 0 || opening.member.kind === 'serviceAccount',
+		).length,
 		hits: openingHits(world, 'lateral-movement', (opening, gains) => {
 			const {account, reached} = gains.best!;
 			const [source, ...rest] = opening.lateral.sources;
-			const who = rest.length > 0 ? `${source!.email} and ${rest.length} more through ${opening.member.member}` : source!.email;
+			const who =
+				rest.length > 0 ? `${source!.email} and ${rest.length} more through ${opening.member.member}` : source!.email;
 			const from = source!.project;
 			const hops = reached.hops === 1 ? '' : ` in ${reached.hops} hops`;
 			return `${who} of ${from} can become ${account.email} of ${account.project?.key ?? 'an unknown project'}${othersText(gains)}${hops}, by ${opening.grant.binding.role} on ${opening.grant.binding.resource.name}.`;

@@ -5,7 +5,8 @@ import {openings} from '../src/queries/openings.ts';
 export default defineCheck({
 	id: 'privilege-escalation',
 	title: 'A principal can become a service account with power that it does not have itself',
-	severity: 'by gained power: critical for owner-like on a project or above; high for editor-like, policy rewriting or becoming further accounts; else medium',
+	severity:
+		'by gained power: critical for owner-like on a project or above; high for editor-like, policy rewriting or becoming further accounts; else medium',
 	on: 'the strongest account that can be become',
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation', 'impersonation'],

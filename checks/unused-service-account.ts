@@ -27,7 +27,8 @@ export default defineCheck({
 		'https://cloud.google.com/policy-intelligence/docs/activity-analyzer-service-account-authentication',
 	],
 	example: {
-		fires: 'An account created a year ago whose last authentication was 200 days ago, or that never authenticated in the observed period.',
+		fires:
+			'An account created a year ago whose last authentication was 200 days ago, or that never authenticated in the observed period.',
 		silent: 'It authenticated last week, is disabled, was created last month, or is a service agent.',
 	},
 	inspect(world) {
@@ -35,7 +36,8 @@ export default defineCheck({
 		const unknown: string[] = [];
 		let examined = 0;
 		for (const account of world.inventory.accounts.values()) {
-			if (!account.read || account.disabled || account.kind === 'service-agent' || !(account.project?.inScope ?? true)) continue;
+			if (!account.read || account.disabled || account.kind === 'service-agent' || !(account.project?.inScope ?? true))
+				continue;
 			examined++;
 			const judgement = judge(world, account);
 			if (judgement.kind === 'unknown') unknown.push(judgement.reason);
@@ -55,14 +57,23 @@ function judge(world: World, account: ServiceAccount): Judgement {
 	if (!record) {
 		const standing = inventory.coverage.resourceStanding('activity', account.name, account.project, TYPE);
 		if (standing.status !== 'complete') {
-			return {kind: 'unknown', reason: standing.reason ?? `activity of ${account.project?.key ?? account.email} was not read`};
+			return {
+				kind: 'unknown',
+				reason: standing.reason ?? `activity of ${account.project?.key ?? account.email} was not read`,
+			};
 		}
 	} else if (record.to !== undefined && record.to < since) {
-		return {kind: 'unknown', reason: `the use of ${account.email} was observed only until ${new Date(record.to).toISOString().slice(0, 10)}`};
+		return {
+			kind: 'unknown',
+			reason: `the use of ${account.email} was observed only until ${new Date(record.to).toISOString().slice(0, 10)}`,
+		};
 	}
 	// Silence of a period that began later says nothing about the time before.
 	if (record && last === undefined && record.from !== undefined && record.from > since) {
-		return {kind: 'unknown', reason: `the use of ${account.email} was observed only from ${new Date(record.from).toISOString().slice(0, 10)}`};
+		return {
+			kind: 'unknown',
+			reason: `the use of ${account.email} was observed only from ${new Date(record.from).toISOString().slice(0, 10)}`,
+		};
 	}
 	const older =
 		(account.createTime !== undefined && account.createTime <= since) ||
@@ -97,7 +108,8 @@ function hitOf(world: World, account: ServiceAccount, use: Judgement & {kind: 'u
 				notSeen: 'Use through bound API keys, HMAC keys and domain-wide delegation does not show in activity.',
 			},
 			fix: {
-				summary: 'Disable the account; its grants and keys stay and it can be enabled again. Delete it after 30 days without complaint.',
+				summary:
+					'Disable the account; its grants and keys stay and it can be enabled again. Delete it after 30 days without complaint.',
 				changes: [{op: 'disable-account', resource: account.name}],
 			},
 		}),

@@ -150,7 +150,13 @@ function findingCase(finding: Finding, catalogue: Catalogue | undefined): string
 	return `${opening}<failure type="${severity}" message="${xml(message)}">${body}</failure></testcase>\n`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;'};
+const ENTITIES: Readonly<Record<string, string>> = {
+	'&': '&amp;',
+	'<': '&lt;',
+	'>': '&gt;',
+	'"': '&quot;',
+	"'": '&apos;',
+};
 
 /** Text for an attribute or element of XML 1.0, which has no way to write control characters and noncharacters. */
 function xml(text: string): string {

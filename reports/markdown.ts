@@ -133,7 +133,8 @@ function* unknown(checks: readonly CheckOutcome[]): Iterable<string> {
 	const unjudged = checks.filter(check => check.status === 'unknown');
 	if (unjudged.length === 0) return;
 	yield '\n## Unknown, which is not a pass\n\n';
-	for (const {id, reason} of unjudged.slice(0, LISTED)) yield `- ${code(id)}: ${text(reason ?? 'no reason was recorded')}\n`;
+	for (const {id, reason} of unjudged.slice(0, LISTED))
+		yield `- ${code(id)}: ${text(reason ?? 'no reason was recorded')}\n`;
 	if (unjudged.length > LISTED) yield `\nand ${count(unjudged.length - LISTED, 'more check')}, with ${ALL}\n`;
 }
 

@@ -13,7 +13,15 @@ import {compare} from './inventory/coverage.ts';
 import type {Binding, Inventory} from './inventory/model.ts';
 import {parseAccountName, projectInName} from './inventory/names.ts';
 import {renderFix} from './remediation/render.ts';
-import {type CheckOutcome, type Finding, type FindingList, type Report, type Run, SEVERITIES, type Summary} from './report.ts';
+import {
+	type CheckOutcome,
+	type Finding,
+	type FindingList,
+	type Report,
+	type Run,
+	SEVERITIES,
+	type Summary,
+} from './report.ts';
 import type {World} from './world.ts';
 
 export interface AuditOptions {
@@ -59,7 +67,11 @@ export function audit(world: World, options: AuditOptions): Report {
 		findings,
 	};
 
-	function runCheck(at: World, check: Check, onThrow: AuditOptions['onThrow']): {outcome: CheckOutcome; found: Draft[]} {
+	function runCheck(
+		at: World,
+		check: Check,
+		onThrow: AuditOptions['onThrow'],
+	): {outcome: CheckOutcome; found: Draft[]} {
 		try {
 			const verdict = check.inspect(at);
 			const found = [...verdict.hits].map(hit => draftOf(check, hit, config, inventory.now));
@@ -152,7 +164,11 @@ function findingOf({check, hit, severity, fingerprint: id, suppressed}: Draft): 
 		practice: [...check.practice],
 		compliance: [...check.compliance],
 		...(suppressed && {
-			suppressed: {reason: suppressed.reason, owner: suppressed.owner, ...(suppressed.until !== undefined && {until: suppressed.until})},
+			suppressed: {
+				reason: suppressed.reason,
+				owner: suppressed.owner,
+				...(suppressed.until !== undefined && {until: suppressed.until}),
+			},
 		}),
 	};
 }

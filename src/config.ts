@@ -6,7 +6,15 @@ import {readFile} from 'node:fs/promises';
 import {DEFAULTS, type LoadedConfig, type Profile} from './config/defaults.ts';
 import {UsageError} from './errors.ts';
 
-export type {CheckSetting, Config, LoadedConfig, Origin, Profile, SuppressionRule, Thresholds} from './config/defaults.ts';
+export type {
+	CheckSetting,
+	Config,
+	LoadedConfig,
+	Origin,
+	Profile,
+	SuppressionRule,
+	Thresholds,
+} from './config/defaults.ts';
 
 /** The file that is read without being named. */
 export const DEFAULT_FILE = 'sa-audit.yaml';

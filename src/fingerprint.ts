@@ -11,6 +11,14 @@ export function fingerprint(
 	principal?: string,
 	cause?: {resource: string; role: string; member: string; condition?: string},
 ): string {
-	const parts = [check, resource, principal ?? '', cause?.resource ?? '', cause?.role ?? '', cause?.member ?? '', cause?.condition ?? ''];
+	const parts = [
+		check,
+		resource,
+		principal ?? '',
+		cause?.resource ?? '',
+		cause?.role ?? '',
+		cause?.member ?? '',
+		cause?.condition ?? '',
+	];
 	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

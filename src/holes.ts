@@ -25,7 +25,8 @@ function containersFor(world: World, fact: Fact): ReadonlySet<Container> {
 	const wanted = new Set<Container>();
 	for (const container of world.inventory.containers) {
 		if (!container.inScope) continue;
-		for (let at: Container | undefined = container; at && !wanted.has(at); at = inherits ? at.parent : undefined) wanted.add(at);
+		for (let at: Container | undefined = container; at && !wanted.has(at); at = inherits ? at.parent : undefined)
+			wanted.add(at);
 	}
 	return wanted;
 }
@@ -35,7 +36,8 @@ function openGroups(world: World): string[] {
 	const {memberships} = world.access;
 	const reasons: string[] = [];
 	for (const member of world.grants.members()) {
-		if (member.kind === 'group' && memberships.isOpen(member)) reasons.push(`the members of ${member.member} were not all read`);
+		if (member.kind === 'group' && memberships.isOpen(member))
+			reasons.push(`the members of ${member.member} were not all read`);
 	}
 	return reasons.toSorted();
 }

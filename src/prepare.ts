@@ -41,7 +41,11 @@ function roleData(): RoleData {
 	return (shipped ??= unpackRoleData(readDataFile('predefined-roles.json.gz')));
 }
 
-function assemble(inventory: Inventory, config: Config, options: PrepareOptions & {conditions: Conditions | undefined}): World {
+function assemble(
+	inventory: Inventory,
+	config: Config,
+	options: PrepareOptions & {conditions: Conditions | undefined},
+): World {
 	const {now, containers} = inventory;
 	const {conditions, includeBlocked, wanted} = options;
 	const roles = new RoleCatalogue(roleData(), inventory.customRoles);
@@ -53,7 +57,9 @@ function assemble(inventory: Inventory, config: Config, options: PrepareOptions 
 	const orgPolicies = new OrgPolicies(inventory, {now, conditions, tags});
 	const keyConstraints = new Set(DIRECT.flatMap(escalation => escalation.constraints));
 	// Conditions on tags may differ from project to project.
-	const tagged = inventory.documents.has('cloudresourcemanager.googleapis.com/EffectiveTag') || inventory.documents.has('cloudresourcemanager.googleapis.com/TagBinding');
+	const tagged =
+		inventory.documents.has('cloudresourcemanager.googleapis.com/EffectiveTag') ||
+		inventory.documents.has('cloudresourcemanager.googleapis.com/TagBinding');
 	return compileWorld(inventory, config, {
 		roles,
 		memberships,

@@ -92,11 +92,22 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		.description('decide whether a principal has a permission on a resource: allow, deny or unknown, with the proof')
 		.argument('[principal]', 'in IAM member syntax: user:a@b.c, serviceAccount:..., principal://...')
 		.argument('[permission]', 'such as iam.serviceAccounts.actAs')
-		.argument('[resource]', 'a full resource name, projects/ID, folders/N, organizations/N, or the e-mail of an account')
-		.option('--queries <file>', 'answer one {"principal", "permission", "resource"} a line instead; - for standard input');
+		.argument(
+			'[resource]',
+			'a full resource name, projects/ID, folders/N, organizations/N, or the e-mail of an account',
+		)
+		.option(
+			'--queries <file>',
+			'answer one {"principal", "permission", "resource"} a line instead; - for standard input',
+		);
 	sources(can);
 	common(can).action(
-		async (principal: string | undefined, permission: string | undefined, resource: string | undefined, flags: CanFlags) => {
+		async (
+			principal: string | undefined,
+			permission: string | undefined,
+			resource: string | undefined,
+			flags: CanFlags,
+		) => {
 			const {runCan} = await import('./commands/can.ts');
 			finish(await runCan([principal, permission, resource], flags, io));
 		},
@@ -156,11 +167,13 @@ function selection(command: Command): void {
 }
 
 /** Last, so that they stand at the end of each help. */
-function common(command: Command, formats: readonly string[] = FORMATS, parse: (name: string) => string = parseFormat): Command {
+function common(
+	command: Command,
+	formats: readonly string[] = FORMATS,
+	parse: (name: string) => string = parseFormat,
+): Command {
 	return command
-		.addOption(
-			new Option('--format <format>', `of the result: ${formats.join(', ')}`).argParser(asArgument(parse)),
-		)
+		.addOption(new Option('--format <format>', `of the result: ${formats.join(', ')}`).argParser(asArgument(parse)))
 		.addOption(
 			repeated(
 				'--output <file>',

@@ -43,7 +43,8 @@ export function resolveResource(inventory: Inventory, text: string): Target {
 		throw unknownResource(inventory, text);
 	}
 	const policy = inventory.policies.get(bare);
-	if (policy) return {name: policy.resource.name, assetType: policy.resource.assetType, container: policy.resource.container};
+	if (policy)
+		return {name: policy.resource.name, assetType: policy.resource.assetType, container: policy.resource.container};
 	// Anything in a known project inherits from it, whether or not its own asset was read.
 	const project = bare.startsWith('//') ? inventory.container(projectInName(bare) ?? '') : undefined;
 	if (project) return {name: bare, assetType: assetTypeOf(bare), container: project};
@@ -64,7 +65,10 @@ function unknownResource(inventory: Inventory, text: string): UsageError {
 		...inventory.accounts.keys(),
 		...inventory.policies.keys(),
 	];
-	return new UsageError(`${text} is not in what was given.`, nearestHint(text, names) ?? 'Check the spelling, or give more of the export.');
+	return new UsageError(
+		`${text} is not in what was given.`,
+		nearestHint(text, names) ?? 'Check the spelling, or give more of the export.',
+	);
 }
 
 function nearestHint(text: string, names: readonly string[]): string | undefined {

@@ -40,7 +40,11 @@ function rolesOf(inventory: Inventory, name: string, data: Json): Entitlement[] 
 	if (!access || !container) return [];
 	const members = list(data, 'eligibleUsers', 'eligible_users').flatMap(entry => strings(entry as Json, 'principals'));
 	if (members.length === 0) return [];
-	const steps = object(object(data, 'approvalWorkflow', 'approval_workflow') ?? {}, 'manualApprovals', 'manual_approvals');
+	const steps = object(
+		object(data, 'approvalWorkflow', 'approval_workflow') ?? {},
+		'manualApprovals',
+		'manual_approvals',
+	);
 	return list(access, 'roleBindings', 'role_bindings').flatMap(entry => {
 		const json = entry as Json;
 		const role = text(json, 'role');
@@ -61,4 +65,5 @@ function rolesOf(inventory: Inventory, name: string, data: Json): Entitlement[] 
 	});
 }
 
-const document = (kind: string): string => `cloudresourcemanager.googleapis.com/${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+const document = (kind: string): string =>
+	`cloudresourcemanager.googleapis.com/${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;

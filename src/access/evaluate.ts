@@ -154,7 +154,10 @@ export class Access {
 				? NO_RESOURCE_ATTRIBUTES
 				: target.assetType === UNKNOWN_RESOURCE
 					? UNKNOWN_RESOURCE_ATTRIBUTES
-					: attributesFor(target.assetType, target.name, {id: project?.key.slice('projects/'.length), number: project?.number}),
+					: attributesFor(target.assetType, target.name, {
+							id: project?.key.slice('projects/'.length),
+							number: project?.number,
+						}),
 			...(tags && {tags: this.#parts.tags?.(target)}),
 			...(permission.endsWith('.setIamPolicy') && {modifiedGrants: 'any' as const}),
 		};
@@ -222,9 +225,18 @@ export class Access {
 			};
 		}
 		if (holes.length > 0) {
-			return {decision: 'unknown', undecided: 'fact', proof: holes, reason: 'an allow policy that could grant it was not read'};
+			return {
+				decision: 'unknown',
+				undecided: 'fact',
+				proof: holes,
+				reason: 'an allow policy that could grant it was not read',
+			};
 		}
-		return {decision: 'deny', proof: [], reason: `no binding grants ${permission} to ${principal.member} here or above`};
+		return {
+			decision: 'deny',
+			proof: [],
+			reason: `no binding grants ${permission} to ${principal.member} here or above`,
+		};
 	}
 
 	/** Why a principal cannot act at all, whatever is granted. */
@@ -235,7 +247,9 @@ export class Access {
 			return `the pool of ${principal.member} is disabled or deleted, so it cannot act`;
 		}
 		if (principal.kind !== 'serviceAccount') return undefined;
-		return this.inventory.accounts.get(principal.value)?.disabled ? `${principal.member} is disabled and cannot act` : undefined;
+		return this.inventory.accounts.get(principal.value)?.disabled
+			? `${principal.member} is disabled and cannot act`
+			: undefined;
 	}
 
 	/** Pools that were disabled or deleted: no token of theirs is accepted. */
@@ -270,7 +284,11 @@ export class Access {
 				if (!member) continue;
 				const condition = this.conditionOn(binding, target, permission);
 				if (condition?.value === 'false') continue;
-				const candidate = this.#candidate(binding, permission, principal, member, {grants, doubt: doubt?.doubt, condition});
+				const candidate = this.#candidate(binding, permission, principal, member, {
+					grants,
+					doubt: doubt?.doubt,
+					condition,
+				});
 				if (candidate.certainty === 'true') return [candidate];
 				doubtful.push(candidate);
 			}
@@ -315,7 +333,7 @@ export class Access {
 					? `the members of ${doubt.scope} were not read`
 					: doubt?.fact === 'allowPolicies'
 						? `the allow policy of ${doubt.scope} was not read, so who ${member.member} stands for is open`
-					: `only its token would tell whether ${principal.member} is in ${member.member}`;
+						: `only its token would tell whether ${principal.member} is in ${member.member}`;
 		return {binding, certainty: 'unknown', undecided: byCondition ? 'condition' : 'fact', proof, note};
 	}
 
@@ -323,7 +341,7 @@ export class Access {
 	membershipProof(principal: Principal, member: Principal): Proof[] {
 		const memberships = this.memberships.of(principal);
 		const chain: Proof[] = [];
-		for (let set = member; set !== principal; ) {
+		for (let set = member; set !== principal;) {
 			const membership = memberships.find(known => known.set === set);
 			if (!membership) break;
 			chain.unshift({kind: 'membership', effect: 'allows', member: membership.via.member, of: set.member});

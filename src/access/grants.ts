@@ -31,7 +31,8 @@ export class GrantIndex implements GrantSource {
 	readonly unreadRoles = new Map<string, Binding[]>();
 
 	constructor(inventory: Inventory, classes: RoleClasses, entitlements: readonly Entitlement[] = []) {
-		for (const policy of inventory.policies.values()) for (const binding of policy.bindings) this.#add(binding, classes);
+		for (const policy of inventory.policies.values())
+			for (const binding of policy.bindings) this.#add(binding, classes);
 		for (const entitlement of entitlements) this.#add(entitlement.binding, classes, entitlement);
 	}
 
@@ -75,7 +76,10 @@ export class GrantIndex implements GrantSource {
 			const set = gone.get(member);
 			return set ? grants.filter(grant => !set.has(grant)) : grants;
 		};
-		return {of: member => filter(this.of(member), member), holdingCustom: member => filter(this.holdingCustom(member), member)};
+		return {
+			of: member => filter(this.of(member), member),
+			holdingCustom: member => filter(this.holdingCustom(member), member),
+		};
 	}
 
 	/** Every member that some grant names. */

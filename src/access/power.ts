@@ -8,13 +8,7 @@ import type {Severity} from '../report.ts';
 import type {Tri} from './conditions.ts';
 import {type Access, containerTarget, type Target} from './evaluate.ts';
 import type {Grant, GrantIndex} from './grants.ts';
-import {
-	IMPERSONATING,
-	type Level,
-	POLICY_REWRITING,
-	READING_DATA,
-	WRITING_DATA,
-} from './power-data.ts';
+import {IMPERSONATING, type Level, POLICY_REWRITING, READING_DATA, WRITING_DATA} from './power-data.ts';
 import {levelRank, type RoleClass, type RoleClasses} from './role-class.ts';
 
 /** Power on one container, with the bindings that give it. */
@@ -100,7 +94,8 @@ export class Powers {
 		for (const [container, own] of byContainer) {
 			const inherited: Grant[] = [];
 			if (byContainer.size > 1) {
-				for (let above = container.parent; above; above = above.parent) inherited.push(...(byContainer.get(above) ?? []));
+				for (let above = container.parent; above; above = above.parent)
+					inherited.push(...(byContainer.get(above) ?? []));
 			}
 			const pair = this.#pair(principal, container, own, inherited);
 			if (pair) pairs.push(pair);
@@ -116,15 +111,20 @@ export class Powers {
 		let answer: boolean | undefined;
 		const canRewrite = (): boolean => (answer ??= !this.#barred(principal, [rewrite], container));
 
-		const owner = own.find(grant => grant.cls.owner || (container.kind === 'organization' && grant.cls.organizationAdmin));
+		const owner = own.find(
+			grant => grant.cls.owner || (container.kind === 'organization' && grant.cls.organizationAdmin),
+		);
 		if (owner && canRewrite()) return make('owner-like', [owner]);
-		const bySum = all.some(grant => grant.cls.rewrites[container.kind]) && this.#editorShare(all) === this.#classes.editorSize;
+		const bySum =
+			all.some(grant => grant.cls.rewrites[container.kind]) && this.#editorShare(all) === this.#classes.editorSize;
 		if (bySum && canRewrite()) return make('owner-like', minimal(all));
 		const editor = own.find(grant => grant.cls.editorLike);
 		if (editor) return make('editor-like', [editor]);
-		if (this.#mayReach(all) && this.#editorShare(all) >= this.#classes.editorThreshold) return make('editor-like', minimal(all));
+		if (this.#mayReach(all) && this.#editorShare(all) >= this.#classes.editorThreshold)
+			return make('editor-like', minimal(all));
 		const rewriter = own.find(grant => rewritesBelow(grant.cls, container));
-		if (rewriter && (!rewriter.cls.rewrites[container.kind] || canRewrite())) return make('policy rewriting', [rewriter]);
+		if (rewriter && (!rewriter.cls.rewrites[container.kind] || canRewrite()))
+			return make('policy rewriting', [rewriter]);
 		for (const [level, list, has] of BY_LIST) {
 			const grant = own.find(
 				candidate => has(candidate.cls) && !this.#barred(principal, this.#heldOf(candidate.cls, list), container),
@@ -175,9 +175,7 @@ export class Powers {
 		const mine = this.of(principal).certain;
 		const theirs = this.of(account).possible;
 		if (mine.length === 0) return theirs;
-		return theirs.filter(
-			pair => !mine.some(own => own.rank >= pair.rank && covers(own.container, pair.container)),
-		);
+		return theirs.filter(pair => !mine.some(own => own.rank >= pair.rank && covers(own.container, pair.container)));
 	}
 
 	/** Whether an account's pair rests on undecided conditions only. */

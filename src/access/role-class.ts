@@ -65,7 +65,14 @@ export class RoleClasses {
 		this.catalogue = catalogue;
 		this.#escalating = [...opening];
 		this.#driving = [...driving];
-		const all = new Set([...READING_DATA, ...WRITING_DATA, ...IMPERSONATING, ...Object.values(POLICY_REWRITING), ...this.#escalating, ...this.#driving]);
+		const all = new Set([
+			...READING_DATA,
+			...WRITING_DATA,
+			...IMPERSONATING,
+			...Object.values(POLICY_REWRITING),
+			...this.#escalating,
+			...this.#driving,
+		]);
 		this.#watch = [...all];
 		this.#editor = catalogue.get(EDITOR);
 		this.#organizationAdmin = catalogue.get(ORGANIZATION_ADMIN);
@@ -123,7 +130,10 @@ export class RoleClasses {
 	/** How many of Editor's permissions several roles hold together. Few combinations of roles occur: each is kept. */
 	unionOverlap(classes: readonly RoleClass[]): number {
 		if (classes.length === 1) return classes[0]!.editorOverlap;
-		const key = classes.map(cls => cls.role.name).toSorted().join(' ');
+		const key = classes
+			.map(cls => cls.role.name)
+			.toSorted()
+			.join(' ');
 		let size = this.#unions.get(key);
 		if (size === undefined) {
 			const held = new Uint8Array(this.catalogue.size);
@@ -139,7 +149,7 @@ export class RoleClasses {
 /** Size of the intersection of two ascending lists. */
 function overlapOf(a: Uint16Array, b: Uint16Array): number {
 	let common = 0;
-	for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+	for (let i = 0, j = 0; i < a.length && j < b.length;) {
 		if (a[i]! < b[j]!) i++;
 		else if (a[i]! > b[j]!) j++;
 		else {

@@ -38,7 +38,11 @@ export function unpackRoleData(compressed: Uint8Array): RoleData {
 
 const NONE = new Uint16Array(0);
 /** What the new basic roles are at least (facts/README: treat as at least owner, editor). */
-const AT_LEAST: Record<string, string> = {'roles/admin': 'roles/owner', 'roles/writer': 'roles/editor', 'roles/reader': 'roles/viewer'};
+const AT_LEAST: Record<string, string> = {
+	'roles/admin': 'roles/owner',
+	'roles/writer': 'roles/editor',
+	'roles/reader': 'roles/viewer',
+};
 
 /** All roles of one audit: predefined, custom, and placeholders for what nobody described. */
 export class RoleCatalogue {
@@ -118,7 +122,8 @@ export class RoleCatalogue {
 		if (!custom) return {name, title: undefined, permissions: NONE, knowledge: 'unknown', hiddenCondition: false};
 		// A disabled role "will not contribute permissions to any principals it is granted to" (IAM REST reference,
 		// RoleLaunchStage [seen]); a deleted one neither. Their bindings stay, and undelete or enable revives them.
-		const permissions = custom.deleted || custom.disabled ? [] : custom.permissions.map(permission => this.intern(permission));
+		const permissions =
+			custom.deleted || custom.disabled ? [] : custom.permissions.map(permission => this.intern(permission));
 		return {
 			name,
 			title: custom.title,

@@ -16,10 +16,12 @@ export interface Membership {
 	via: Principal;
 }
 
-const POOL = /^\/\/iam\.googleapis\.com\/(projects\/[^/]+\/locations\/global\/workloadIdentityPools\/[^/]+|locations\/global\/workforcePools\/[^/]+)\/(.+)$/;
+const POOL =
+	/^\/\/iam\.googleapis\.com\/(projects\/[^/]+\/locations\/global\/workloadIdentityPools\/[^/]+|locations\/global\/workforcePools\/[^/]+)\/(.+)$/;
 const GKE_LEGACY = /^([a-z0-9:.-]+)\.svc\.id\.goog\[([^/\]]+)\/([^\]]+)\]$/;
 const GKE_SUBJECT = /^projects\/([^/]+)\/locations\/global\/workloadIdentityPools\/(.+)\.svc\.id\.goog$/;
-const ACCOUNT_SET = /^\/\/cloudresourcemanager\.googleapis\.com\/((?:projects|folders|organizations)\/[^/]+)\/type\/(ServiceAccount|ServiceAgent)$/;
+const ACCOUNT_SET =
+	/^\/\/cloudresourcemanager\.googleapis\.com\/((?:projects|folders|organizations)\/[^/]+)\/type\/(ServiceAccount|ServiceAgent)$/;
 const AGENT_IDENTITY = /^\/\/([^/]+\.(?:system\.id\.goog|id\.goog))\/(.+)$/;
 
 /** Parts of a federated principal or set: its pool and what follows. */
@@ -215,7 +217,9 @@ export class Memberships {
 		const gke = GKE_SUBJECT.exec(federated.pool);
 		const subject = /^subject\/ns\/([^/]+)\/sa\/(.+)$/.exec(federated.rest);
 		if (gke && subject) {
-			const legacy = this.#inventory.principals.find(`serviceAccount:${gke[2]!}.svc.id.goog[${subject[1]!}/${subject[2]!}]`);
+			const legacy = this.#inventory.principals.find(
+				`serviceAccount:${gke[2]!}.svc.id.goog[${subject[1]!}/${subject[2]!}]`,
+			);
 			if (legacy) sets.push(legacy);
 		}
 		for (const set of this.#federatedSets) {
@@ -233,19 +237,23 @@ export class Memberships {
 	 */
 	doubt(principal: Principal, set: Principal): {fact: 'groups' | 'token' | 'allowPolicies'; scope: string} | undefined {
 		if (set.kind === 'group') {
-			if (principal === set || principal.kind === 'allUsers' || principal.kind === 'allAuthenticatedUsers') return undefined;
+			if (principal === set || principal.kind === 'allUsers' || principal.kind === 'allAuthenticatedUsers')
+				return undefined;
 			return this.isOpen(set) ? {fact: 'groups', scope: set.member} : undefined;
 		}
 		if (set.kind === 'principalSet') {
 			const wide = parseFederated(set);
 			const gkeLegacy = principal.kind === 'serviceAccount' ? GKE_LEGACY.exec(principal.value) : null;
 			if (wide && gkeLegacy) {
-				const own = this.#pool(`projects/${gkeLegacy[1]!}/locations/global/workloadIdentityPools/${gkeLegacy[1]!}.svc.id.goog`);
+				const own = this.#pool(
+					`projects/${gkeLegacy[1]!}/locations/global/workloadIdentityPools/${gkeLegacy[1]!}.svc.id.goog`,
+				);
 				const named = wide.pool.endsWith(`/${gkeLegacy[1]!}.svc.id.goog`) && this.#pool(wide.pool) === own;
 				return named && wide.rest.startsWith('kubernetes.') ? {fact: 'token', scope: set.member} : undefined;
 			}
 			const narrow = parseFederated(principal);
-			if (!wide || !narrow || this.#pool(wide.pool) !== this.#pool(narrow.pool)) return this.#doubtfulAgent(principal, set);
+			if (!wide || !narrow || this.#pool(wide.pool) !== this.#pool(narrow.pool))
+				return this.#doubtfulAgent(principal, set);
 			if (wide.rest.startsWith('namespace/')) return undefined;
 			// Attribute and group sets: the token alone would tell.
 			return wide.rest !== '*' && wide.rest !== narrow.rest ? {fact: 'token', scope: set.member} : undefined;
@@ -254,7 +262,8 @@ export class Memberships {
 			const uid = /kubernetes\.serviceaccount\.uid\//.test(set.value);
 			const own = parseFederated(principal);
 			const other = parseFederated(set);
-			if (uid && own && other && this.#pool(own.pool) === this.#pool(other.pool)) return {fact: 'token', scope: set.member};
+			if (uid && own && other && this.#pool(own.pool) === this.#pool(other.pool))
+				return {fact: 'token', scope: set.member};
 			return undefined;
 		}
 		if (set.kind.startsWith('project')) {
@@ -264,7 +273,8 @@ export class Memberships {
 			}
 			// Holders may stand in a policy that was not read.
 			for (let at = this.#inventory.container(`projects/${set.value}`); at; at = at.parent) {
-				if (this.#inventory.coverage.standing('allowPolicies', at).status !== 'complete') return {fact: 'allowPolicies', scope: at.key};
+				if (this.#inventory.coverage.standing('allowPolicies', at).status !== 'complete')
+					return {fact: 'allowPolicies', scope: at.key};
 			}
 		}
 		return undefined;

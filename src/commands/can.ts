@@ -32,10 +32,16 @@ interface Printed {
 export async function runCan(words: readonly (string | undefined)[], flags: CanFlags, io: Io): Promise<number> {
 	const [principal, permission, resource] = words;
 	if (flags.queries === undefined && (principal === undefined || permission === undefined || resource === undefined)) {
-		throw new UsageError('can needs three words: PRINCIPAL PERMISSION RESOURCE.', 'Or give --queries FILE with one question a line.');
+		throw new UsageError(
+			'can needs three words: PRINCIPAL PERMISSION RESOURCE.',
+			'Or give --queries FILE with one question a line.',
+		);
 	}
 	if (flags.queries !== undefined && principal !== undefined) {
-		throw new UsageError('can takes three words or --queries, not both.', 'Put the question into the file as one more line.');
+		throw new UsageError(
+			'can takes three words or --queries, not both.',
+			'Put the question into the file as one more line.',
+		);
 	}
 	if (flags.queries === '-' && flags.assets.includes('-')) {
 		throw new UsageError('--assets and --queries cannot both be standard input.', 'Give one of them as a file.');
@@ -62,7 +68,10 @@ export async function runCan(words: readonly (string | undefined)[], flags: CanF
 
 function answer(world: World, principal: string, permission: string, resource: string): Printed {
 	if (!/^[\w.-]+(?:\.googleapis\.com\/)?[\w./-]+$/.test(permission) || !permission.includes('.')) {
-		throw new UsageError(`${safeLine(permission)} is no permission.`, 'Write it like iam.serviceAccounts.actAs, or in the v2 spelling of deny policies.');
+		throw new UsageError(
+			`${safeLine(permission)} is no permission.`,
+			'Write it like iam.serviceAccounts.actAs, or in the v2 spelling of deny policies.',
+		);
 	}
 	const who = resolvePrincipal(world.inventory, principal);
 	const what = resolveResource(world.inventory, resource);
@@ -95,7 +104,10 @@ async function answerAll(world: World, input: Readable, name: string, outputs: r
 	} catch (error) {
 		const code = (error as NodeJS.ErrnoException).code;
 		if (code === undefined) throw error;
-		throw new UsageError(`${name} cannot be read (${code}).`, 'Give a file with one {"principal", "permission", "resource"} a line, or - for standard input.');
+		throw new UsageError(
+			`${name} cannot be read (${code}).`,
+			'Give a file with one {"principal", "permission", "resource"} a line, or - for standard input.',
+		);
 	}
 	for (const output of outputs) await output.write(answers);
 	return bad > 0 ? 2 : 0;
@@ -110,7 +122,8 @@ function answerLine(world: World, line: string): Printed | {decision: 'unknown';
 		}
 		return answer(world, principal, permission, resource);
 	} catch (error) {
-		if (error instanceof UsageError) return {decision: 'unknown', error: [error.message, error.hint].filter(Boolean).join(' ')};
+		if (error instanceof UsageError)
+			return {decision: 'unknown', error: [error.message, error.hint].filter(Boolean).join(' ')};
 		if (error instanceof SyntaxError) return {decision: 'unknown', error: 'the line is no JSON object'};
 		throw error;
 	}

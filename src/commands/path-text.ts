@@ -7,7 +7,11 @@ const MOST = 200;
 const NAMED = 4;
 
 /** Lines of a page; no line is wider than `columns` where words allow. */
-export function* pathLines(paths: readonly Path[], truncated: boolean, page: {color: boolean; columns: number}): Generator<string> {
+export function* pathLines(
+	paths: readonly Path[],
+	truncated: boolean,
+	page: {color: boolean; columns: number},
+): Generator<string> {
 	if (paths.length === 0) yield 'No path was found.\n';
 	for (const path of paths.slice(0, MOST)) {
 		const sure = path.confidence === 'certain' ? '' : `, ${path.confidence}`;
@@ -48,11 +52,17 @@ export function proofText(proof: Proof): string {
 					: `the condition ${proof.expression} is ${proof.value}`,
 			);
 		case 'deny':
-			return safeLine(`rule ${proof.rule} of deny policy ${proof.policy} ${proof.effect === 'denies' ? 'denies it' : 'may deny it'}`);
+			return safeLine(
+				`rule ${proof.rule} of deny policy ${proof.policy} ${proof.effect === 'denies' ? 'denies it' : 'may deny it'}`,
+			);
 		case 'boundary':
-			return safeLine(`access boundary ${proof.policy} ${proof.effect === 'denies' ? 'leaves the resource out' : 'may apply'}`);
+			return safeLine(
+				`access boundary ${proof.policy} ${proof.effect === 'denies' ? 'leaves the resource out' : 'may apply'}`,
+			);
 		case 'constraint':
-			return safeLine(`constraint ${proof.constraint} on ${proof.resource} ${proof.effect === 'denies' ? 'stops it' : 'may stop it'}`);
+			return safeLine(
+				`constraint ${proof.constraint} on ${proof.resource} ${proof.effect === 'denies' ? 'stops it' : 'may stop it'}`,
+			);
 		case 'workload':
 			return safeLine(`${proof.resource} runs as ${proof.runsAs}`);
 		case 'gap':

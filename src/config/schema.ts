@@ -8,7 +8,6 @@ import {PROFILES} from './defaults.ts';
 
 export * from './defaults.ts';
 
-
 const days = (what: string) => z.int().min(0).max(36_500).describe(what);
 const count = (what: string) => z.int().min(1).max(1_000_000).describe(what);
 

@@ -104,7 +104,8 @@ export class Arcs {
 		let arcs = this.#minting.get(actor);
 		if (!arcs) {
 			arcs = [];
-			for (const {grant, member} of this.held(actor)) this.#addAccounts(arcs, actor, grant, member, this.#wanted & MINTING);
+			for (const {grant, member} of this.held(actor))
+				this.#addAccounts(arcs, actor, grant, member, this.#wanted & MINTING);
 			this.#minting.set(actor, arcs);
 		}
 		return arcs;
@@ -140,14 +141,17 @@ export class Arcs {
 		if (!resource.isContainer || !resource.container) return;
 		const {rewrites, watched} = grant.cls;
 		for (const permission of ENTITLING.permissions) {
-			const right = watched.has(permission) ? this.#parts.rights.rewrites(actor, grant, resource.container, permission) : undefined;
+			const right = watched.has(permission)
+				? this.#parts.rights.rewrites(actor, grant, resource.container, permission)
+				: undefined;
 			if (!right) continue;
 			// Whether the service is set up there is in no inventory: the catalogue's precondition.
 			const sure = Math.min(right.sure, CONDITIONAL) as Sureness;
 			arcs.push({kind: 'rewrite', container: resource.container, grant, member, ...right, sure, entitles: permission});
 			break;
 		}
-		if (rewrites.project || rewrites.folder || rewrites.organization) this.#addRewrites(arcs, actor, grant, member, resource.container);
+		if (rewrites.project || rewrites.folder || rewrites.organization)
+			this.#addRewrites(arcs, actor, grant, member, resource.container);
 	}
 
 	#addAccounts(arcs: Arc[], actor: Principal, grant: Grant, member: Principal, wanted: number): void {
@@ -230,7 +234,8 @@ export class Arcs {
 		for (const {set} of sets) for (const group of this.#ledBy.get(set) ?? []) groups.add(group);
 		if (this.#isOwn(actor)) for (const group of this.#openGroups) groups.add(group);
 		for (const group of groups) {
-			if (group.principal !== actor) arcs.push({kind: 'assume', principal: group.principal, escalation, sure: CERTAIN, group});
+			if (group.principal !== actor)
+				arcs.push({kind: 'assume', principal: group.principal, escalation, sure: CERTAIN, group});
 		}
 	}
 
@@ -241,7 +246,13 @@ export class Arcs {
 			const number = this.#parts.vehicles.numberOf(principal);
 			if (number !== undefined) {
 				// A default account (legacy Cloud Build) is an account of the project like others.
-				arcs.push({kind: 'become', range: {lo: number, hi: number + 1}, sure, grant, member: this.memberOf(actor, grant)});
+				arcs.push({
+					kind: 'become',
+					range: {lo: number, hi: number + 1},
+					sure,
+					grant,
+					member: this.memberOf(actor, grant),
+				});
 				continue;
 			}
 			arcs.push({kind: 'assume', principal, escalation, sure, grant, member: this.memberOf(actor, grant), grants});

@@ -2,7 +2,14 @@
  * From a visit back to steps: each hop with its escalation, the binding, role, member and permission
  * that allow it, and how sure that is.
  */
-import {type Access, accountTarget, bindingProof, containerTarget, type Target, UNKNOWN_RESOURCE} from '../access/evaluate.ts';
+import {
+	type Access,
+	accountTarget,
+	bindingProof,
+	containerTarget,
+	type Target,
+	UNKNOWN_RESOURCE,
+} from '../access/evaluate.ts';
 import type {Grant} from '../access/grants.ts';
 import {parseFederated} from '../access/sets.ts';
 import type {Container, ServiceAccount} from '../inventory/model.ts';
@@ -70,10 +77,18 @@ export class Explainer {
 	/** A hop from a visit to an account: all ways, the surest first, then in catalogue order. */
 	#accountStep(from: Visit, account: ServiceAccount, delegating: boolean, grant: Grant | undefined): Step {
 		const target = accountTarget(account);
-		const ways = from.kind === 'container' ? this.#afterRewriting(from, account) : this.#ways(from, account, delegating, grant);
+		const ways =
+			from.kind === 'container' ? this.#afterRewriting(from, account) : this.#ways(from, account, delegating, grant);
 		const [best, ...others] = this.#openFirst(from.actor, ways, target);
-		if (!best) throw new Error(`no way from ${nodeName(from)} to ${account.email}: the search and its explanation disagree`);
-		return this.#step(from, account.principal.member, best, others.map(way => way.escalation), this.#because(from.actor, best, target));
+		if (!best)
+			throw new Error(`no way from ${nodeName(from)} to ${account.email}: the search and its explanation disagree`);
+		return this.#step(
+			from,
+			account.principal.member,
+			best,
+			others.map(way => way.escalation),
+			this.#because(from.actor, best, target),
+		);
 	}
 
 	#step(
@@ -88,7 +103,9 @@ export class Explainer {
 			from: nodeName(from),
 			to,
 			escalation: best.escalation,
-			alsoBy: [...new Set(others)].filter(id => id !== best.escalation).toSorted((a, b) => catalogueRank(a) - catalogueRank(b)),
+			alsoBy: [...new Set(others)]
+				.filter(id => id !== best.escalation)
+				.toSorted((a, b) => catalogueRank(a) - catalogueRank(b)),
 			confidence: CONFIDENCE[best.sure]!,
 			used: null,
 			blockedBy: best.blockedBy ?? [],
@@ -108,7 +125,8 @@ export class Explainer {
 				if (number < lo || number >= hi) continue;
 				for (const sure of [2, 1, 0] as const) {
 					const mask = masks[sure] & wanted;
-					if (mask & DELEGATES) ways.push({escalation: DELEGATION.id, sure, grants: [{grant, permission: DELEGATION.permission}]});
+					if (mask & DELEGATES)
+						ways.push({escalation: DELEGATION.id, sure, grants: [{grant, permission: DELEGATION.permission}]});
 					for (const [bit, {id, permission}] of DIRECT.entries()) {
 						if (mask & (1 << bit)) ways.push({escalation: id, sure, grants: [{grant, permission}]});
 					}
@@ -117,7 +135,8 @@ export class Explainer {
 		}
 		if (!delegating && from.kind !== 'delegate') {
 			for (const {principal, escalation, sure, grants} of vehicles.disguises(from.actor)) {
-				if (principal === account.principal && (!only || grants[0]!.grant === only)) ways.push({escalation, sure, grants});
+				if (principal === account.principal && (!only || grants[0]!.grant === only))
+					ways.push({escalation, sure, grants});
 			}
 			for (const ride of vehicles.rides(from.actor, only)) {
 				if (number < ride.lo || number >= ride.hi) continue;
@@ -133,11 +152,16 @@ export class Explainer {
 		const number = this.#parts.order.numberOf(account);
 		const arc = from.arc as RewriteArc;
 		const ways: Way[] = [];
-		for (const piece of this.#parts.rights.afterSelfGrant(from.actor, from.container!, arc.limited ? CONDITIONAL : CERTAIN)) {
+		for (const piece of this.#parts.rights.afterSelfGrant(
+			from.actor,
+			from.container!,
+			arc.limited ? CONDITIONAL : CERTAIN,
+		)) {
 			if (number === undefined || number < piece.range.lo || number >= piece.range.hi) continue;
 			for (const sure of [2, 1, 0] as const) {
 				for (const [bit, {id, permission}] of DIRECT.entries()) {
-					if (piece.masks[sure] & (1 << bit)) ways.push({escalation: id, sure, grants: [], selfGranted: {container: from.container!, permission}});
+					if (piece.masks[sure] & (1 << bit))
+						ways.push({escalation: id, sure, grants: [], selfGranted: {container: from.container!, permission}});
 				}
 			}
 		}
@@ -156,8 +180,15 @@ export class Explainer {
 			return {escalation: id, sure, grants: [{grant, permission}, ...(holds ? [{grant: holds, permission}] : [])]};
 		};
 		const [best, ...others] = this.#openFirst(from.actor, arcs.map(wayOf), containerTarget(container));
-		if (!best) throw new Error(`${nodeName(from)} does not rewrite ${container.key}: the search and its explanation disagree`);
-		return this.#step(from, container.key, best, others.map(way => way.escalation), this.#because(from.actor, best, containerTarget(container)));
+		if (!best)
+			throw new Error(`${nodeName(from)} does not rewrite ${container.key}: the search and its explanation disagree`);
+		return this.#step(
+			from,
+			container.key,
+			best,
+			others.map(way => way.escalation),
+			this.#because(from.actor, best, containerTarget(container)),
+		);
 	}
 
 	#assumeStep(from: Visit, to: Visit): Step {
@@ -205,7 +236,10 @@ export class Explainer {
 		const blockers = rights.enforced(direct?.constraints ?? ride?.vehicle.escalation.constraints ?? [], container);
 		const onTarget = direct !== undefined || escalation === DELEGATION.id || target.account === undefined;
 		for (const {permission} of selfGranted ? [selfGranted] : grants) {
-			const owner = escalation === ROLE_UPDATE.id ? access.inventory.customRoles.get(grants[1]!.grant.binding.role)?.owner : undefined;
+			const owner =
+				escalation === ROLE_UPDATE.id
+					? access.inventory.customRoles.get(grants[1]!.grant.binding.role)?.owner
+					: undefined;
 			const at: Target = owner
 				? containerTarget(owner)
 				: onTarget || permission === ACT_AS
@@ -222,25 +256,48 @@ export class Explainer {
 		if (way.selfGranted) {
 			const {container, permission} = way.selfGranted;
 			const role = 'roles/iam.serviceAccountTokenCreator';
-			return [{kind: 'binding', effect: 'allows', resource: container.name, role, member: actor.member, permission, selfGranted: true}];
+			return [
+				{
+					kind: 'binding',
+					effect: 'allows',
+					resource: container.name,
+					role,
+					member: actor.member,
+					permission,
+					selfGranted: true,
+				},
+			];
 		}
 		const {access, arcs} = this.#parts;
 		const proof: Proof[] = [];
 		for (const {grant, permission} of way.grants) {
-			const at: Target = way.ride && permission !== ACT_AS ? {name: '', assetType: UNKNOWN_RESOURCE, container: placeOf(way.ride, target)} : target;
+			const at: Target =
+				way.ride && permission !== ACT_AS
+					? {name: '', assetType: UNKNOWN_RESOURCE, container: placeOf(way.ride, target)}
+					: target;
 			const member = arcs.memberOf(actor, grant);
 			const value = access.conditionOn(grant.binding, at, permission)?.value;
 			const effect = value === undefined || value === 'true' ? 'allows' : 'undecided';
 			proof.push(bindingProof(grant.binding, member, permission, effect), ...access.membershipProof(actor, member));
 			if (value !== undefined) {
-				proof.push({kind: 'condition', effect, expression: grant.binding.condition?.expression ?? '', value: value === 'true' ? true : 'unknown'});
+				proof.push({
+					kind: 'condition',
+					effect,
+					expression: grant.binding.condition?.expression ?? '',
+					value: value === 'true' ? true : 'unknown',
+				});
 			}
 			const barred = access.barred(actor, permission, at);
 			if (barred.value === 'unknown') proof.push(...barred.proof);
 		}
 		const {ride} = way;
 		if (ride?.workload) {
-			proof.push({kind: 'workload', effect: 'allows', resource: ride.workload.name, runsAs: target.account?.email ?? ''});
+			proof.push({
+				kind: 'workload',
+				effect: 'allows',
+				resource: ride.workload.name,
+				runsAs: target.account?.email ?? '',
+			});
 		} else if (ride && ride.sure === 0 && ride.vehicle.workloads.length > 0) {
 			proof.push({kind: 'gap', effect: 'undecided', fact: 'workloads', scope: target.container?.key ?? target.name});
 		}
@@ -260,7 +317,11 @@ function indirect(arc: RewriteArc): number {
 }
 
 function bySureness(a: Way, b: Way): number {
-	return b.sure - a.sure || catalogueRank(a.escalation) - catalogueRank(b.escalation) || (a.grants[0]?.grant.index ?? 0) - (b.grants[0]?.grant.index ?? 0);
+	return (
+		b.sure - a.sure ||
+		catalogueRank(a.escalation) - catalogueRank(b.escalation) ||
+		(a.grants[0]?.grant.index ?? 0) - (b.grants[0]?.grant.index ?? 0)
+	);
 }
 
 const RANKS = new Map(CATALOGUE.map(({id}, rank) => [id, rank]));

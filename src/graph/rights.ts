@@ -80,7 +80,12 @@ export class Rights {
 		const {watched} = grant.cls;
 		const {access} = this.#parts;
 		const compiled = access.compiled(grant.binding);
-		const probe: Target = {name: '', assetType: 'iam.googleapis.com/ServiceAccount', container: undefined, account: NOBODY};
+		const probe: Target = {
+			name: '',
+			assetType: 'iam.googleapis.com/ServiceAccount',
+			container: undefined,
+			account: NOBODY,
+		};
 		for (let bit = 0; bit < BITS; bit++) {
 			const permission = permissionOf(bit);
 			if (!watched.has(permission)) continue;
@@ -118,7 +123,10 @@ export class Rights {
 		const allowed = compiled.allowedGrants(access.context(target as Target, permission, compiled.uses.tags));
 		return allowed?.filter(name => {
 			const role = access.roles.get(name);
-			return DIRECT.some((escalation, bit) => (MINTING | SETS_POLICY) & (1 << bit) && access.grants(role, escalation.permission) !== 'false');
+			return DIRECT.some(
+				(escalation, bit) =>
+					(MINTING | SETS_POLICY) & (1 << bit) && access.grants(role, escalation.permission) !== 'false',
+			);
 		});
 	}
 
@@ -141,13 +149,27 @@ export class Rights {
 		return found;
 	}
 
-	#push(found: Reachable[], actor: Principal, grant: Grant, container: Container | undefined, range: Range, wanted: number): void {
+	#push(
+		found: Reachable[],
+		actor: Principal,
+		grant: Grant,
+		container: Container | undefined,
+		range: Range,
+		wanted: number,
+	): void {
 		if (range.lo === range.hi) return;
 		const base = this.base(grant);
 		if (base.perAccount) {
 			for (let number = range.lo; number < range.hi; number++) {
 				const tagged = this.#perAccount(grant, number);
-				this.#narrowed(found, actor, container, {lo: number, hi: number + 1}, tagged.certain & wanted, tagged.conditional & wanted);
+				this.#narrowed(
+					found,
+					actor,
+					container,
+					{lo: number, hi: number + 1},
+					tagged.certain & wanted,
+					tagged.conditional & wanted,
+				);
 			}
 			return;
 		}
@@ -169,7 +191,14 @@ export class Rights {
 		return {certain, conditional};
 	}
 
-	#narrowed(found: Reachable[], actor: Principal, container: Container | undefined, range: Range, certain: number, conditional: number): void {
+	#narrowed(
+		found: Reachable[],
+		actor: Principal,
+		container: Container | undefined,
+		range: Range,
+		certain: number,
+		conditional: number,
+	): void {
 		const masks: [number, number, number] = [0, conditional, certain];
 		if (container && this.#cuts.length > 0) this.#subtract(masks, actor, container);
 		if (masks[0] | masks[1] | masks[2]) found.push({...range, masks});
@@ -188,9 +217,11 @@ export class Rights {
 			const one = 1 << bit;
 			if (!((masks[0] | masks[1] | masks[2]) & one)) continue;
 			const {value, proof} = this.#parts.access.barred(actor, permissionOf(bit), target);
-			if (value === 'true' && !this.#parts.includeBlocked) for (let sure = 0; sure < 3; sure++) masks[sure] = masks[sure]! & ~one;
+			if (value === 'true' && !this.#parts.includeBlocked)
+				for (let sure = 0; sure < 3; sure++) masks[sure] = masks[sure]! & ~one;
 			// A rule that names an unread group: the fact was not read. A condition: nobody can decide it here.
-			if (value === 'unknown') this.#lower(masks, one, proof.some(item => item.kind === 'gap') ? UNVERIFIED : CONDITIONAL);
+			if (value === 'unknown')
+				this.#lower(masks, one, proof.some(item => item.kind === 'gap') ? UNVERIFIED : CONDITIONAL);
 		}
 	}
 
@@ -316,7 +347,11 @@ export class Rights {
 	}
 
 	/** Ranges of accounts below a container that an actor can become once it granted itself a minting role there. */
-	afterSelfGrant(actor: Principal, scope: Container, sure: Sureness): {range: Range; sure: Sureness; masks: [number, number, number]; container: Container}[] {
+	afterSelfGrant(
+		actor: Principal,
+		scope: Container,
+		sure: Sureness,
+	): {range: Range; sure: Sureness; masks: [number, number, number]; container: Container}[] {
 		const found: {range: Range; sure: Sureness; masks: [number, number, number]; container: Container}[] = [];
 		for (const piece of this.#pieces(scope)) {
 			const range = this.#parts.order.span(piece.from, piece.to);
@@ -340,7 +375,12 @@ export class Rights {
 	}
 
 	/** How sure it is that the actor can rewrite the container's policy by this grant; undefined: it cannot. */
-	rewrites(actor: Principal, grant: Grant, container: Container, permission: string): {sure: Sureness; limited: boolean} | undefined {
+	rewrites(
+		actor: Principal,
+		grant: Grant,
+		container: Container,
+		permission: string,
+	): {sure: Sureness; limited: boolean} | undefined {
 		if (!grant.cls.watched.has(permission)) return undefined;
 		const {access, includeBlocked} = this.#parts;
 		const target = containerTarget(container);
@@ -357,7 +397,8 @@ export class Rights {
 		}
 		const {value, proof} = access.barred(actor, permission, target);
 		if (value === 'true' && !includeBlocked) return undefined;
-		if (value === 'unknown') sure = proof.some(item => item.kind === 'gap') ? UNVERIFIED : (Math.min(sure, CONDITIONAL) as Sureness);
+		if (value === 'unknown')
+			sure = proof.some(item => item.kind === 'gap') ? UNVERIFIED : (Math.min(sure, CONDITIONAL) as Sureness);
 		return {sure, limited};
 	}
 }

@@ -90,7 +90,14 @@ export class Search {
 		const levels: Visit[][] = [[start]];
 		const at = (hops: number): Visit[] => (levels[hops] ??= []);
 
-		const land = (kind: 'become' | 'delegate', range: Range, hops: number, sure: Sureness, from: Visit, arc: Arc): void => {
+		const land = (
+			kind: 'become' | 'delegate',
+			range: Range,
+			hops: number,
+			sure: Sureness,
+			from: Visit,
+			arc: Arc,
+		): void => {
 			if (sure < atLeast || hops > maxHops) return;
 			const key = range.lo * size + range.hi;
 			const known = best[kind].get(key);
@@ -136,7 +143,9 @@ export class Search {
 			const sure = Math.min(visit.sure, arc.sure) as Sureness;
 			if (arc.kind !== 'rewrite' && arc.kind !== 'assume') {
 				if (visit.kind !== 'delegate') land(arc.kind, arc.range, visit.hops + 1, sure, visit, arc);
-				else for (const range of this.#withoutItself(visit, arc.range)) land(arc.kind, range, visit.hops + 1, sure, visit, arc);
+				else
+					for (const range of this.#withoutItself(visit, arc.range))
+						land(arc.kind, range, visit.hops + 1, sure, visit, arc);
 				return;
 			}
 			if (visit.kind === 'source' && options.noFirstRewrite) return;
@@ -176,7 +185,8 @@ export class Search {
 				if (visit.kind === 'principal' && assumed.get(visit.actor) !== visit) continue;
 				if (number !== undefined && (visit.kind === 'delegate' ? delegates : accounts).get(number) !== visit) continue;
 				const arcs = visit.kind === 'source' && options.first ? options.first : undefined;
-				for (const arc of arcs ?? (visit.kind === 'delegate' ? this.#arcs.minting(visit.actor) : this.#arcs.of(visit.actor))) {
+				for (const arc of arcs ??
+					(visit.kind === 'delegate' ? this.#arcs.minting(visit.actor) : this.#arcs.of(visit.actor))) {
 					follow(visit, arc);
 				}
 			}

@@ -66,20 +66,28 @@ export interface Ride extends Range {
 	elsewhere?: Container;
 }
 
-const CODE: ReadonlySet<Escalation['yields']> = new Set(['actable account', 'attached account', 'attached or actable account']);
+const CODE: ReadonlySet<Escalation['yields']> = new Set([
+	'actable account',
+	'attached account',
+	'attached or actable account',
+]);
 
 /** All modelled vehicles, in catalogue order. */
 export const VEHICLES: readonly Vehicle[] = CATALOGUE.flatMap((escalation, rank) => {
 	const yields = [escalation.yields, escalation.alsoYields].find(one => one !== undefined && CODE.has(one));
 	if (!escalation.modelled || escalation.kind !== 'permission' || !yields) return [];
-	const onPlace = escalation.requires.filter(requirement => requirement.on !== 'attached account' && requirement.on !== 'account');
+	const onPlace = escalation.requires.filter(
+		requirement => requirement.on !== 'attached account' && requirement.on !== 'account',
+	);
 	const all = onPlace.flatMap(requirement => requirement.all.filter(permission => permission !== ACT_AS));
 	return [
 		{
 			escalation,
 			rank,
 			all,
-			anyOf: onPlace.flatMap(requirement => (requirement.anyOf && requirement.anyOf.length > 0 ? [requirement.anyOf] : [])),
+			anyOf: onPlace.flatMap(requirement =>
+				requirement.anyOf && requirement.anyOf.length > 0 ? [requirement.anyOf] : [],
+			),
 			expects: escalation.expects ?? [],
 			needsActAs: escalation.requires.some(requirement => requirement.all.includes(ACT_AS)),
 			actAsOnProject: onPlace.some(requirement => requirement.all.includes(ACT_AS)),
@@ -97,11 +105,29 @@ export const IDENTITY_WAYS: readonly Vehicle[] = CATALOGUE.flatMap((escalation, 
 	if (!escalation.modelled || escalation.kind !== 'permission') return [];
 	if (escalation.yields !== 'project identity' && escalation.yields !== 'pool identities') return [];
 	const all = escalation.requires.flatMap(requirement => requirement.all);
-	const anyOf = escalation.requires.flatMap(requirement => (requirement.anyOf && requirement.anyOf.length > 0 ? [requirement.anyOf] : []));
+	const anyOf = escalation.requires.flatMap(requirement =>
+		requirement.anyOf && requirement.anyOf.length > 0 ? [requirement.anyOf] : [],
+	);
 	const {identities, exemptions, workloads = []} = escalation;
-	const way = {escalation, rank, all, anyOf, expects: [], needsActAs: false, actAsOnProject: false, workloads, attaches: false};
+	const way = {
+		escalation,
+		rank,
+		all,
+		anyOf,
+		expects: [],
+		needsActAs: false,
+		actAsOnProject: false,
+		workloads,
+		attaches: false,
+	};
 	if (!exemptions) return [{...way, ...(identities && {identities})}];
-	return exemptions.map(({permission, constraint, identity}) => ({...way, all: [permission], anyOf: [], identities: [identity], exemptBy: constraint}));
+	return exemptions.map(({permission, constraint, identity}) => ({
+		...way,
+		all: [permission],
+		anyOf: [],
+		identities: [identity],
+		exemptBy: constraint,
+	}));
 });
 
 const IDENTITY_SET: ReadonlySet<Vehicle> = new Set(IDENTITY_WAYS);
@@ -114,7 +140,9 @@ export const VEHICLE_PERMISSIONS: readonly string[] = [
 
 /** Permissions without act-as of which one alone may open an arc: what makes an account worth a look. */
 export const LEADING_PERMISSIONS: ReadonlySet<string> = new Set(
-	ALL_WAYS.filter(vehicle => !vehicle.needsActAs).flatMap(vehicle => (vehicle.all.length > 0 ? [vehicle.all[0]!] : vehicle.anyOf.flat(2))),
+	ALL_WAYS.filter(vehicle => !vehicle.needsActAs).flatMap(vehicle =>
+		vehicle.all.length > 0 ? [vehicle.all[0]!] : vehicle.anyOf.flat(2),
+	),
 );
 
 /** A container on which an actor can use a vehicle. */
@@ -196,7 +224,10 @@ export class Vehicles {
 	readonly #workloads = new Map<string, Workload>();
 	/** Some workload runs as an account of another project. */
 	readonly #runsElsewhere: boolean;
-	readonly #identityCache = new Map<Vehicle, Map<Container, {principal: Principal; container: Container; sure: Sureness}[]>>();
+	readonly #identityCache = new Map<
+		Vehicle,
+		Map<Container, {principal: Principal; container: Container; sure: Sureness}[]>
+	>();
 	#pools: ReadonlyMap<Container, readonly PoolMember[]> | undefined;
 	#foreign: readonly Range[] | undefined;
 	/** Exemptions that nobody wrote down. */
@@ -204,10 +235,14 @@ export class Vehicles {
 
 	constructor(parts: VehicleParts) {
 		this.#parts = parts;
-		this.#idle = new Set(ALL_WAYS.filter(({exemptBy}) => exemptBy !== undefined && !parts.rights.isSetAnywhere(exemptBy)));
+		this.#idle = new Set(
+			ALL_WAYS.filter(({exemptBy}) => exemptBy !== undefined && !parts.rights.isSetAnywhere(exemptBy)),
+		);
 		const {accounts, workloads} = parts.inventory;
 		for (const workload of workloads) this.#workloads.set(workload.name, workload);
-		this.#runsElsewhere = workloads.some(({project, runsAs}) => runsAs.some(email => accounts.get(email)?.project !== project));
+		this.#runsElsewhere = workloads.some(({project, runsAs}) =>
+			runsAs.some(email => accounts.get(email)?.project !== project),
+		);
 	}
 
 	/**
@@ -300,7 +335,13 @@ export class Vehicles {
 					add(piece, piece.sure);
 					continue;
 				}
-				if (vehicle.needsActAs && !vehicle.actAsOnProject && acting.get(`${piece.lo} ${piece.hi} false`)?.sure === CERTAIN && !this.#runsElsewhere) continue;
+				if (
+					vehicle.needsActAs &&
+					!vehicle.actAsOnProject &&
+					acting.get(`${piece.lo} ${piece.hi} false`)?.sure === CERTAIN &&
+					!this.#runsElsewhere
+				)
+					continue;
 				const attached = this.#attachedIn(drive);
 				for (const {number, workload} of attached.accounts) {
 					if (liesIn(workload, piece)) add({lo: number, hi: number + 1}, piece.sure);
@@ -311,7 +352,8 @@ export class Vehicles {
 		}
 		if (elsewhere.sure !== -1) {
 			const {sure, lead} = elsewhere;
-			for (const {lo, hi} of this.#foreignRanges()) acting.set(`${lo} ${hi} elsewhere`, {lo, hi, sure, leads: new Set([lead!]), onProject: false});
+			for (const {lo, hi} of this.#foreignRanges())
+				acting.set(`${lo} ${hi} elsewhere`, {lo, hi, sure, leads: new Set([lead!]), onProject: false});
 		}
 		return {acting: outermost([...acting.values()]), free: [...free.values()], disguises};
 	}
@@ -332,7 +374,8 @@ export class Vehicles {
 					const open = this.#parts.rights.unbarred(actor, permission, container);
 					surest = open === undefined || surest === undefined ? undefined : (Math.min(open, surest) as Sureness);
 				}
-				if (surest !== undefined) found.push({principal, escalation: escalation.id, sure: surest, grants: drive.grants});
+				if (surest !== undefined)
+					found.push({principal, escalation: escalation.id, sure: surest, grants: drive.grants});
 			}
 		}
 		return found.length > 0 ? found : NO_DISGUISES;
@@ -340,7 +383,8 @@ export class Vehicles {
 
 	/** Number of a principal among the accounts that can be become. */
 	numberOf(principal: Principal): number | undefined {
-		const account = principal.kind === 'serviceAccount' ? this.#parts.inventory.accounts.get(principal.value) : undefined;
+		const account =
+			principal.kind === 'serviceAccount' ? this.#parts.inventory.accounts.get(principal.value) : undefined;
 		return account && this.#parts.order.numberOf(account);
 	}
 
@@ -353,10 +397,14 @@ export class Vehicles {
 		return found;
 	}
 
-	#findIdentities({escalation, workloads, identities = [], exemptBy}: Vehicle, scope: Container): {principal: Principal; container: Container; sure: Sureness}[] {
+	#findIdentities(
+		{escalation, workloads, identities = [], exemptBy}: Vehicle,
+		scope: Container,
+	): {principal: Principal; container: Container; sure: Sureness}[] {
 		const {inventory, rights} = this.#parts;
 		// Most scopes are projects without a pool that anything names.
-		if (escalation.yields === 'pool identities' && scope.kind === 'project' && !this.#poolMembers().has(scope)) return [];
+		if (escalation.yields === 'pool identities' && scope.kind === 'project' && !this.#poolMembers().has(scope))
+			return [];
 		const found: {principal: Principal; container: Container; sure: Sureness}[] = [];
 		if (escalation.yields === 'project identity') {
 			for (let position = scope.order; position < scope.end; position++) {
@@ -364,9 +412,12 @@ export class Vehicles {
 				if (project.kind !== 'project') continue;
 				if (exemptBy !== undefined && !rights.isOff(exemptBy, project)) continue;
 				for (const pattern of identities) {
-					const email = pattern.replace('{number}', project.number ?? '?').replace('{id}', project.key.slice('projects/'.length));
+					const email = pattern
+						.replace('{number}', project.number ?? '?')
+						.replace('{id}', project.key.slice('projects/'.length));
 					const principal = inventory.principals.find(`serviceAccount:${email}`);
-					if (principal && !inventory.accounts.get(email)?.disabled) found.push({principal, container: project, sure: CERTAIN});
+					if (principal && !inventory.accounts.get(email)?.disabled)
+						found.push({principal, container: project, sure: CERTAIN});
 				}
 			}
 			return found;
@@ -385,7 +436,9 @@ export class Vehicles {
 		if (types.length === 0) return CERTAIN;
 		const {inventory} = this.#parts;
 		if (inventory.workloadsOf(project).some(workload => types.includes(workload.assetType))) return CERTAIN;
-		return types.some(type => inventory.coverage.standing('workloads', project, type).status !== 'complete') ? UNVERIFIED : undefined;
+		return types.some(type => inventory.coverage.standing('workloads', project, type).status !== 'complete')
+			? UNVERIFIED
+			: undefined;
 	}
 
 	/** Federated principals and sets that policies name, with the container that owns their pool. */
@@ -393,7 +446,8 @@ export class Vehicles {
 		if (this.#pools) return this.#pools;
 		const {inventory} = this.#parts;
 		const members = inventory.principals.all.flatMap((principal): PoolMember[] => {
-			const legacy = principal.kind === 'serviceAccount' ? /^(.+)\.svc\.id\.goog\[/.exec(principal.value)?.[1] : undefined;
+			const legacy =
+				principal.kind === 'serviceAccount' ? /^(.+)\.svc\.id\.goog\[/.exec(principal.value)?.[1] : undefined;
 			const pool = parseFederated(principal)?.pool;
 			if (legacy !== undefined) {
 				const project = inventory.container(`projects/${legacy}`);
@@ -469,7 +523,14 @@ export class Vehicles {
 	}
 
 	/** Adds the vehicles that own grants, completed by inherited ones, make possible on a scope. */
-	#match(drives: Drive[], own: readonly Held[], inherited: readonly Held[], scope: Container, short: boolean, workload?: Workload): void {
+	#match(
+		drives: Drive[],
+		own: readonly Held[],
+		inherited: readonly Held[],
+		scope: Container,
+		short: boolean,
+		workload?: Workload,
+	): void {
 		const all = [...own, ...inherited];
 		const fits = this.#fits(own, inherited);
 		for (const {vehicle, sure, places} of short && this.#parts.rights.isPlain(scope) ? fits.short : fits.all) {
@@ -501,12 +562,17 @@ export class Vehicles {
 				sure = open === undefined || sure === undefined ? undefined : (Math.min(open, sure) as Sureness);
 			}
 			if (sure === undefined) continue;
-			if (drive.vehicle.escalation.constraints.some(constraint => rights.isEnforced(constraint, piece.container))) continue;
+			if (drive.vehicle.escalation.constraints.some(constraint => rights.isEnforced(constraint, piece.container)))
+				continue;
 			yield {...piece, sure};
 		}
 	}
 
-	*#withActAs(actor: Principal, drive: Drive, acts: readonly (Range & {sure: Sureness; grant: Grant})[]): Generator<Ride> {
+	*#withActAs(
+		actor: Principal,
+		drive: Drive,
+		acts: readonly (Range & {sure: Sureness; grant: Grant})[],
+	): Generator<Ride> {
 		const {vehicle} = drive;
 		const foreign = this.#takesNew(drive) ? this.#foreignRanges() : [];
 		for (const piece of this.#open(actor, drive)) {
@@ -578,7 +644,11 @@ export class Vehicles {
 	/** Accounts of existing workloads for a drive: of its one workload, or of all below its scope. */
 	#attachedIn(drive: Drive): Attached {
 		if (drive.workload) {
-			return {accounts: this.#accountsOf(drive.workload), occupied: drive.workload.project ? [this.#parts.order.below(drive.workload.project)] : [], unread: []};
+			return {
+				accounts: this.#accountsOf(drive.workload),
+				occupied: drive.workload.project ? [this.#parts.order.below(drive.workload.project)] : [],
+				unread: [],
+			};
 		}
 		const types = drive.vehicle.workloads;
 		let byScope = this.#attached.get(types);
@@ -672,7 +742,9 @@ function fitsOf(own: readonly Held[], inherited: readonly Held[], limited: boole
 		const asked = [...vehicle.all, ...vehicle.anyOf.flat(2), ...vehicle.expects];
 		if (!asked.some(permission => own.some(({grant}) => grant.cls.watched.has(permission)))) continue;
 		const held = vehicle.all.map(holder);
-		const chosen = vehicle.anyOf.flatMap(lists => lists.map(list => list.map(holder)).find(found => found.every(one => one)) ?? [undefined]);
+		const chosen = vehicle.anyOf.flatMap(
+			lists => lists.map(list => list.map(holder)).find(found => found.every(one => one)) ?? [undefined],
+		);
 		const places = [...held, ...chosen];
 		if (places.some(place => place === undefined)) continue;
 		let sure = Math.min(CERTAIN, ...places.map(place => place!.sure)) as Sureness;
@@ -685,7 +757,16 @@ function fitsOf(own: readonly Held[], inherited: readonly Held[], limited: boole
 		const {escalation, needsActAs, attaches, workloads} = vehicle;
 		const lead = needsActAs ? '' : places[0]!.place;
 		const kind = CODE.has(escalation.yields) ? '' : `${escalation.id} ${vehicle.exemptBy} ${IDENTITY_SET.has(vehicle)}`;
-		const shape = [kind, needsActAs, vehicle.actAsOnProject, attaches, workloads.join(), escalation.constraints.join(), sure, lead].join(' ');
+		const shape = [
+			kind,
+			needsActAs,
+			vehicle.actAsOnProject,
+			attaches,
+			workloads.join(),
+			escalation.constraints.join(),
+			sure,
+			lead,
+		].join(' ');
 		return !shapes.has(shape) && shapes.add(shape);
 	});
 	return {all: fits, short};

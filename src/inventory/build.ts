@@ -22,7 +22,15 @@ import type {
 	ServiceAccount,
 	ServiceAccountKey,
 } from './model.ts';
-import {accountName, containerKey, IAM, parseAccountName, parseCustomRole, projectInName, projectOfEmail} from './names.ts';
+import {
+	accountName,
+	containerKey,
+	IAM,
+	parseAccountName,
+	parseCustomRole,
+	projectInName,
+	projectOfEmail,
+} from './names.ts';
 import {ConditionTable, readAuditConfigs, readBindings, sameBindings, uniteBindings} from './policies.ts';
 import {PrincipalTable} from './principals.ts';
 import {
@@ -72,7 +80,10 @@ interface DraftAccount {
 	read: boolean;
 }
 
-type AccountData = Omit<ServiceAccount, 'index' | 'name' | 'principal' | 'project' | 'keys' | 'kind' | 'email' | 'read'>;
+type AccountData = Omit<
+	ServiceAccount,
+	'index' | 'name' | 'principal' | 'project' | 'keys' | 'kind' | 'email' | 'read'
+>;
 
 interface DraftKey {
 	account: string;
@@ -207,7 +218,8 @@ export class InventoryBuilder implements AssetSink {
 			used = true;
 		}
 		if (asset.orgPolicy) {
-			for (const data of asset.orgPolicy) this.#document('orgpolicy.v1', asset.name, containerKey(asset.name) ?? container, data, stamp);
+			for (const data of asset.orgPolicy)
+				this.#document('orgpolicy.v1', asset.name, containerKey(asset.name) ?? container, data, stamp);
 			this.#count('orgPolicies', container);
 			used = true;
 		}
@@ -313,15 +325,18 @@ export class InventoryBuilder implements AssetSink {
 		const displayName = this.#try(text, data, 'displayName') ?? (key.startsWith('projects/') ? name : undefined);
 		// v1 has it in `owner`, v3 beside the name. [seen]
 		const owner = this.#try(object, data, 'owner') ?? {};
-		const directoryCustomerId = this.#try(text, data, 'directoryCustomerId') ?? this.#try(text, owner, 'directoryCustomerId');
+		const directoryCustomerId =
+			this.#try(text, data, 'directoryCustomerId') ?? this.#try(text, owner, 'directoryCustomerId');
 		const active = state === undefined || state === 'ACTIVE' || state.endsWith('UNSPECIFIED');
 		this.#registry.describe(key, {displayName, directoryCustomerId, active});
 		const id = this.#try(text, data, 'projectId');
 		const relative = containerKey(name ?? '');
 		const number = this.#try(text, data, 'projectNumber') ?? relative?.slice('projects/'.length);
 		if (key.startsWith('projects/')) {
-			if (id !== undefined && number !== undefined && /^\d+$/.test(number)) this.#registry.join(`projects/${id}`, `projects/${number}`);
-			else if (id !== undefined && key !== `projects/${id}` && /^projects\/\d+$/.test(key)) this.#registry.join(`projects/${id}`, key);
+			if (id !== undefined && number !== undefined && /^\d+$/.test(number))
+				this.#registry.join(`projects/${id}`, `projects/${number}`);
+			else if (id !== undefined && key !== `projects/${id}` && /^projects\/\d+$/.test(key))
+				this.#registry.join(`projects/${id}`, key);
 		}
 		if (asset.ancestors === undefined || asset.ancestors.length < 2) {
 			const parent = this.#parentIn(data) ?? (asset.resource?.parent ? containerKey(asset.resource.parent) : undefined);
@@ -346,9 +361,12 @@ export class InventoryBuilder implements AssetSink {
 		const isWhole = [data['email'], data['uniqueId'], data['projectId']].every(field => typeof field === 'string');
 		const parts = isWhole ? undefined : parseAccountName(asset.name);
 		const named = isWhole ? undefined : parseAccountName(relative);
-		const email = (this.#try(text, data, 'email') ?? [named?.account, parts?.account].find(part => part?.includes('@')))?.toLowerCase();
+		const email = (
+			this.#try(text, data, 'email') ?? [named?.account, parts?.account].find(part => part?.includes('@'))
+		)?.toLowerCase();
 		if (!email) throw new WrongType('email is missing');
-		const uniqueId = this.#try(text, data, 'uniqueId') ?? [parts?.account, named?.account].find(part => part && /^\d+$/.test(part));
+		const uniqueId =
+			this.#try(text, data, 'uniqueId') ?? [parts?.account, named?.account].find(part => part && /^\d+$/.test(part));
 		const projectId = this.#try(text, data, 'projectId') ?? parts?.project ?? named?.project;
 		const own = projectId !== undefined && projectId !== '-' ? this.#projectKey(projectId) : undefined;
 		const first = asset.ancestors?.[0];
@@ -371,7 +389,8 @@ export class InventoryBuilder implements AssetSink {
 		if (draft.project) this.#registry.note(draft.project);
 		if (uniqueId) this.#emailOf.set(uniqueId, email);
 		const known = this.#accounts.get(email);
-		if (known?.read && !this.#isNewer(stamp, known.time, `service account ${email}`, sameData(known.data, draft.data))) return;
+		if (known?.read && !this.#isNewer(stamp, known.time, `service account ${email}`, sameData(known.data, draft.data)))
+			return;
 		this.#accounts.set(email, draft);
 		if (!known) this.#count('serviceAccounts', draft.project);
 	}
@@ -379,7 +398,8 @@ export class InventoryBuilder implements AssetSink {
 	/** Duplicate assets: the newest wins; on equal or no times the first stays, with a warning if they differ. */
 	#isNewer(stamp: number, known: number, what: string, same: boolean): boolean {
 		if (stamp !== known) return stamp > known;
-		if (!same) this.#warnings.push(`${what} is in the input twice with different contents and no newer time; the first is used`);
+		if (!same)
+			this.#warnings.push(`${what} is in the input twice with different contents and no newer time; the first is used`);
 		return false;
 	}
 
@@ -407,7 +427,8 @@ export class InventoryBuilder implements AssetSink {
 		const project = own !== undefined && own !== '-' ? this.#projectKey(own) : (container ?? '');
 		// A list of keys was read even if it holds only Google's own.
 		this.#count('serviceAccountKeys', container ?? project);
-		if (named?.account.includes('@') && parts && /^\d+$/.test(parts.account)) this.#emailOf.set(parts.account, named.account.toLowerCase());
+		if (named?.account.includes('@') && parts && /^\d+$/.test(parts.account))
+			this.#emailOf.set(parts.account, named.account.toLowerCase());
 		if (this.#try(text, data, 'keyType') === 'SYSTEM_MANAGED') return;
 		const draft: DraftKey = {
 			account: account.toLowerCase(),
@@ -498,7 +519,8 @@ export class InventoryBuilder implements AssetSink {
 		if (!type) throw new WrongType('activityType is missing');
 		const activity = this.#try(object, data, 'activity');
 		const period = this.#try(object, data, 'observationPeriod') ?? {};
-		const inner = activity && (this.#try(object, activity, 'serviceAccountKey') ?? this.#try(object, activity, 'serviceAccount'));
+		const inner =
+			activity && (this.#try(object, activity, 'serviceAccountKey') ?? this.#try(object, activity, 'serviceAccount'));
 		const subject = this.#try(text, data, 'fullResourceName') ?? (inner && this.#try(text, inner, 'fullResourceName'));
 		if (!subject) throw new WrongType('fullResourceName is missing');
 		const parts = parseAccountName(subject);
@@ -641,14 +663,23 @@ export class InventoryBuilder implements AssetSink {
 				continue;
 			}
 			const {id, disabled, uploaded, validAfter, validBefore} = draft;
-			owner.keys.push({id, name: `${owner.name}/keys/${id}`, account: owner, disabled, uploaded, validAfter, validBefore});
+			owner.keys.push({
+				id,
+				name: `${owner.name}/keys/${id}`,
+				account: owner,
+				disabled,
+				uploaded,
+				validAfter,
+				validBefore,
+			});
 		}
 		for (const owner of accounts.values()) if (owner.keys.length > 1) owner.keys.sort((a, b) => compare(a.id, b.id));
 		const keys = keysByName(accounts.values());
 
 		const policies = (this.#united = this.#unitePolicies(container, account, nameAccount, warn));
 		for (const principal of this.#principals.all.slice()) {
-			if (principal.kind === 'serviceAccount' && !principal.value.includes('[')) nameAccount(principal.value, undefined);
+			if (principal.kind === 'serviceAccount' && !principal.value.includes('['))
+				nameAccount(principal.value, undefined);
 		}
 		for (const known of containers) known.accounts.sort((a, b) => compare(a.email, b.email));
 
@@ -671,7 +702,9 @@ export class InventoryBuilder implements AssetSink {
 			workloads,
 			workloadsOf: project => inProject.get(project) ?? [],
 			coverage,
-			domains: containers.flatMap(known => (known.kind === 'organization' && known.displayName ? [known.displayName.toLowerCase()] : [])),
+			domains: containers.flatMap(known =>
+				known.kind === 'organization' && known.displayName ? [known.displayName.toLowerCase()] : [],
+			),
 			warnings: this.#warnings,
 			passedOver: this.#passedOver,
 			scopes: options.scopes ?? [],
@@ -712,9 +745,14 @@ export class InventoryBuilder implements AssetSink {
 			for (const binding of draft.bindings) binding.role = roleOf(binding.role);
 			const known = united.get(resource.name);
 			if (!known || draft.time > known.time) {
-				united.set(resource.name, {policy: {resource, bindings: draft.bindings, auditConfigs: draft.auditConfigs}, time: draft.time});
+				united.set(resource.name, {
+					policy: {resource, bindings: draft.bindings, auditConfigs: draft.auditConfigs},
+					time: draft.time,
+				});
 			} else if (draft.time === known.time && !samePolicy(known.policy, draft)) {
-				warn(`the allow policy of ${resource.name} is in the input twice with different contents and no newer time; both are united`);
+				warn(
+					`the allow policy of ${resource.name} is in the input twice with different contents and no newer time; both are united`,
+				);
 				known.policy.bindings = uniteBindings(known.policy.bindings, draft.bindings);
 				known.policy.auditConfigs.push(...draft.auditConfigs);
 			}
@@ -739,9 +777,17 @@ export class InventoryBuilder implements AssetSink {
 		const parts = parseAccountName(draft.name);
 		if (parts && parts.key === undefined) {
 			const named = parts.project === '-' ? draft.container : `projects/${parts.project}`;
-			const found = account(parts.account) ?? (parts.account.includes('@') ? nameAccount(parts.account.toLowerCase(), named) : undefined);
+			const found =
+				account(parts.account) ??
+				(parts.account.includes('@') ? nameAccount(parts.account.toLowerCase(), named) : undefined);
 			if (found) {
-				return {name: found.name, assetType: draft.assetType, container: found.project, isContainer: false, account: found};
+				return {
+					name: found.name,
+					assetType: draft.assetType,
+					container: found.project,
+					isContainer: false,
+					account: found,
+				};
 			}
 		}
 		const role = parseCustomRole(draft.name);
@@ -794,14 +840,28 @@ export class InventoryBuilder implements AssetSink {
 			}
 			const key = `${draft.assetType} ${draft.name}`;
 			const known = newest.get(key);
-			if (known && !this.#isNewer(draft.time, known.time, `${draft.assetType} ${draft.name}`, JSON.stringify(known.data) === JSON.stringify(draft.data))) continue;
+			if (
+				known &&
+				!this.#isNewer(
+					draft.time,
+					known.time,
+					`${draft.assetType} ${draft.name}`,
+					JSON.stringify(known.data) === JSON.stringify(draft.data),
+				)
+			)
+				continue;
 			newest.set(key, draft);
 		}
 		const byType = new Map<string, Document[]>();
 		for (const draft of [...newest.values(), ...keep].toSorted((a, b) => compare(a.name, b.name))) {
 			let documents = byType.get(draft.assetType);
 			if (!documents) byType.set(draft.assetType, (documents = []));
-			documents.push({assetType: draft.assetType, name: draft.name, container: container(draft.container), data: draft.data});
+			documents.push({
+				assetType: draft.assetType,
+				name: draft.name,
+				container: container(draft.container),
+				data: draft.data,
+			});
 		}
 		return byType;
 	}
@@ -826,7 +886,14 @@ export class InventoryBuilder implements AssetSink {
 		}
 		for (const email of unread) {
 			const scope = `//cloudidentity.googleapis.com/groups/${email}`;
-			ledger.addHole({fact: 'groups', scope, status: 'missing', records: 0, reason: `the members of group:${email} were not read`, fix});
+			ledger.addHole({
+				fact: 'groups',
+				scope,
+				status: 'missing',
+				records: 0,
+				reason: `the members of group:${email} were not read`,
+				fix,
+			});
 		}
 		if (unread.length === 0 && !stated) {
 			for (const root of containers.filter(container => !container.parent)) {
@@ -874,7 +941,11 @@ export class InventoryBuilder implements AssetSink {
 }
 
 /** Marks what is audited. Without scopes everything is. */
-function narrow(containers: readonly Container[], find: (key: string) => Container | undefined, scopes: readonly string[]): void {
+function narrow(
+	containers: readonly Container[],
+	find: (key: string) => Container | undefined,
+	scopes: readonly string[],
+): void {
 	if (scopes.length === 0) return;
 	for (const container of containers) container.inScope = false;
 	for (const scope of scopes) {
@@ -882,7 +953,10 @@ function narrow(containers: readonly Container[], find: (key: string) => Contain
 		if (!top) {
 			const known = containers.filter(container => container.key.startsWith(scope.slice(0, scope.indexOf('/') + 1)));
 			const names = known.slice(0, 5).map(container => container.key);
-			throw new UsageError(`${scope} is not in what was given`, names.length ? `known are ${names.join(', ')}` : 'check the id, or leave the scope out');
+			throw new UsageError(
+				`${scope} is not in what was given`,
+				names.length ? `known are ${names.join(', ')}` : 'check the id, or leave the scope out',
+			);
 		}
 		for (let i = top.order; i < top.end; i++) containers[i]!.inScope = true;
 	}
@@ -906,7 +980,10 @@ function latest(a: number | undefined, b: number | undefined): number | undefine
 	return a === undefined ? b : b === undefined ? a : Math.max(a, b);
 }
 
-function samePolicy(a: Pick<AllowPolicy, 'bindings' | 'auditConfigs'>, b: Pick<AllowPolicy, 'bindings' | 'auditConfigs'>): boolean {
+function samePolicy(
+	a: Pick<AllowPolicy, 'bindings' | 'auditConfigs'>,
+	b: Pick<AllowPolicy, 'bindings' | 'auditConfigs'>,
+): boolean {
 	return sameBindings(a.bindings, b.bindings) && JSON.stringify(a.auditConfigs) === JSON.stringify(b.auditConfigs);
 }
 

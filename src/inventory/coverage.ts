@@ -64,7 +64,8 @@ const HOW_TO_MEND: Partial<Record<Fact, string>> = {
 	serviceAccountKeys: 'Export resources with asset type iam.googleapis.com/ServiceAccountKey',
 	orgPolicies: 'Export organization policies too: gcloud asset export --content-type=org-policy',
 	workloadIdentityPools: 'Export resources with asset type iam.googleapis.com/WorkloadIdentityPool',
-	denyPolicies: 'Add deny policies: gcloud iam policies get POLICY --kind=denypolicies --attachment-point=... --format=json',
+	denyPolicies:
+		'Add deny policies: gcloud iam policies get POLICY --kind=denypolicies --attachment-point=... --format=json',
 	groups: 'Add group members as cloudidentity.googleapis.com/Group assets',
 	activity: 'Add Policy Analyzer activities as policyanalyzer.googleapis.com/Activity assets',
 };
@@ -173,7 +174,8 @@ export class CoverageLedger {
 		if (fact === 'auditConfigs') return this.standing('allowPolicies', container);
 		if (!this.#isStated(fact, container)) return this.#presumed(fact, container, type);
 		const untyped = this.#lines.get(fact)?.get(container);
-		if (type !== undefined) return this.#lines.get(keyOf(fact, type))?.get(container) ?? untyped ?? unstated(fact, container);
+		if (type !== undefined)
+			return this.#lines.get(keyOf(fact, type))?.get(container) ?? untyped ?? unstated(fact, container);
 		let standing = untyped;
 		for (const known of this.#statedTypes.get(fact) ?? []) {
 			const typed = this.#lines.get(keyOf(fact, known))?.get(container);
@@ -274,7 +276,8 @@ export class CoverageLedger {
 		for (let order = root.end - 1; order >= root.order; order--) {
 			const container = this.#containers[order]!;
 			let count = records?.get(container) ?? 0;
-			let holes = !this.#saysNothing(source, container, type) && this.standing(source, container, type).status !== 'complete';
+			let holes =
+				!this.#saysNothing(source, container, type) && this.standing(source, container, type).status !== 'complete';
 			for (const child of container.children) {
 				count += counts.get(child)!;
 				holes ||= holed.has(child);
@@ -292,7 +295,9 @@ export class CoverageLedger {
 			const container = this.#containers[order]!;
 			if (holed.has(container)) {
 				if (this.#saysNothing(source, container, type)) continue;
-				lines.push(line(fact, container.key, this.standing(source, container, type), records?.get(container) ?? 0, type));
+				lines.push(
+					line(fact, container.key, this.standing(source, container, type), records?.get(container) ?? 0, type),
+				);
 			} else if (holed.has(container.parent!)) {
 				lines.push(line(fact, container.key, {status: 'complete'}, counts.get(container)!, type));
 			}
@@ -314,7 +319,8 @@ function unstated(fact: Fact, container: Container): Standing {
 	return {status: 'missing', reason: `no coverage line says that ${fact} of ${container.key} was read`};
 }
 
-const wasNotRead = (status: CoverageStatus): string => (status === 'partial' ? 'was read only in part' : 'was not read');
+const wasNotRead = (status: CoverageStatus): string =>
+	status === 'partial' ? 'was read only in part' : 'was not read';
 
 function line(fact: Fact, scope: string, standing: Standing, records: number, assetType?: string): CoverageLine {
 	const fix = standing.status === 'complete' ? undefined : HOW_TO_MEND[fact];

@@ -19,7 +19,8 @@ export function text(json: Json, field: string, snake?: string): string | undefi
 	// int64 fields (project numbers, unique ids) come as JSON numbers from some writers.
 	if (typeof value === 'number') {
 		// What JSON could not carry exactly would name something else.
-		if (!Number.isSafeInteger(value)) throw new WrongType(`${field} is no string, and no number that JSON keeps exactly`);
+		if (!Number.isSafeInteger(value))
+			throw new WrongType(`${field} is no string, and no number that JSON keeps exactly`);
 		return String(value);
 	}
 	if (typeof value !== 'string') throw new WrongType(`${field} is no string`);
@@ -50,7 +51,8 @@ export function list(json: Json, field: string, snake?: string): unknown[] {
 
 export function strings(json: Json, field: string, snake?: string): string[] {
 	const values = list(json, field, snake);
-	for (const value of values) if (typeof value !== 'string') throw new WrongType(`${field} holds something that is no string`);
+	for (const value of values)
+		if (typeof value !== 'string') throw new WrongType(`${field} holds something that is no string`);
 	return values as string[];
 }
 

@@ -61,7 +61,8 @@ export function readBindings(
 	const bindings: Binding[] = [];
 	for (const entry of list(policy, 'bindings')) {
 		try {
-			if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw new WrongType('a binding is no object');
+			if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
+				throw new WrongType('a binding is no object');
 			const json = entry as Json;
 			const role = text(json, 'role');
 			if (!role) throw new WrongType('a binding has no role');

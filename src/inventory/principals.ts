@@ -29,7 +29,13 @@ export interface Principal {
 
 /** Kinds whose value is an e-mail or domain: Google compares those without regard to case. */
 const CASELESS: ReadonlySet<string> = new Set(['user', 'serviceAccount', 'group', 'domain']);
-const OTHER: ReadonlySet<string> = new Set(['projectOwner', 'projectEditor', 'projectViewer', 'principal', 'principalSet']);
+const OTHER: ReadonlySet<string> = new Set([
+	'projectOwner',
+	'projectEditor',
+	'projectViewer',
+	'principal',
+	'principalSet',
+]);
 
 /**
  * Splits member syntax into kind, value and canonical spelling. Never throws: what is no member

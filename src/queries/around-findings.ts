@@ -37,7 +37,8 @@ export function reportGraph(findings: Iterable<Pick<Finding, 'path'>>): ReportGr
 const CONTAINERS: Record<string, string> = {projects: 'project', folders: 'folder', organizations: 'organization'};
 
 function nodeOf(id: string): NodeFacts {
-	const kind = CONTAINERS[id.slice(0, Math.max(0, id.indexOf('/')))] ?? (id.includes(':') ? id.slice(0, id.indexOf(':')) : id);
+	const kind =
+		CONTAINERS[id.slice(0, Math.max(0, id.indexOf('/')))] ?? (id.includes(':') ? id.slice(0, id.indexOf(':')) : id);
 	const label = id.includes(':') ? id.slice(id.indexOf(':') + 1) : id;
 	const project = /@([a-z0-9-]+)\.iam\.gserviceaccount\.com$/.exec(id)?.[1];
 	return {kind, label, ...(project !== undefined && {project})};

@@ -51,7 +51,8 @@ export function chokePoints(world: World): ChokePoint[] {
 		const search = searchWithout(world, [...removed, cut]);
 		const key = keyOf(cut.grant, cut.member, scan.cuts);
 		const after = new Map(reaches);
-		for (const [source, before] of reaches) if (before.credit.has(key)) after.set(source, measure(search, source, scan));
+		for (const [source, before] of reaches)
+			if (before.credit.has(key)) after.set(source, measure(search, source, scan));
 		const closed = total - sum(after);
 		if (closed <= 0) break;
 		points.push(pointOf(cut, closed, total));
@@ -69,14 +70,20 @@ interface Scan {
 }
 
 /** The candidate whose removal closes most, judged by leaving out the arcs that rest on it. */
-function bestCut(world: World, reaches: ReadonlyMap<Principal, Reach>, removed: readonly Cut[], scan: Scan): Cut | undefined {
+function bestCut(
+	world: World,
+	reaches: ReadonlyMap<Principal, Reach>,
+	removed: readonly Cut[],
+	scan: Scan,
+): Cut | undefined {
 	let best: {cut: Cut; closed: number} | undefined;
 	for (const {key, credit} of candidates(reaches, scan.cuts)) {
 		// The credit is the most that it can close; candidates come by falling credit.
 		if (best && credit <= best.closed) break;
 		const cut = scan.cuts.get(key)!;
 		const gone = [...removed, cut];
-		const isRemoved = (grant: Grant, member: Principal): boolean => gone.some(one => one.grant === grant && one.member === member);
+		const isRemoved = (grant: Grant, member: Principal): boolean =>
+			gone.some(one => one.grant === grant && one.member === member);
 		let closed = 0;
 		for (const [source, before] of reaches) {
 			if (before.credit.has(key)) closed += before.paths - measure(world.search, source, scan, isRemoved).paths;
@@ -140,9 +147,13 @@ function keyOf(grant: Grant, member: Principal, cuts: Map<string, Cut>): string 
 }
 
 /** The cuts that most shortest paths rest on, in a total order. */
-function candidates(reaches: ReadonlyMap<Principal, Reach>, cuts: ReadonlyMap<string, Cut>): {key: string; credit: number}[] {
+function candidates(
+	reaches: ReadonlyMap<Principal, Reach>,
+	cuts: ReadonlyMap<string, Cut>,
+): {key: string; credit: number}[] {
 	const credits = new Map<string, number>();
-	for (const reach of reaches.values()) for (const [key, paths] of reach.credit) credits.set(key, (credits.get(key) ?? 0) + paths);
+	for (const reach of reaches.values())
+		for (const [key, paths] of reach.credit) credits.set(key, (credits.get(key) ?? 0) + paths);
 	return [...credits]
 		.map(([key, credit]) => ({key, credit}))
 		.toSorted((a, b) => b.credit - a.credit || byName(cuts.get(a.key)!, cuts.get(b.key)!))
@@ -167,7 +178,12 @@ function sum(reaches: ReadonlyMap<Principal, Reach>): number {
 function pointOf({grant, member}: Cut, pathsClosed: number, ofPaths: number): ChokePoint {
 	const {resource, role, condition} = grant.binding;
 	return {
-		binding: {resource: resource.name, role, member: member.member, ...(condition && {condition: condition.expression})},
+		binding: {
+			resource: resource.name,
+			role,
+			member: member.member,
+			...(condition && {condition: condition.expression}),
+		},
 		pathsClosed,
 		ofPaths,
 	};

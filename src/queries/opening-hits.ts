@@ -43,7 +43,11 @@ export function causeOf(opening: Opening): NonNullable<Hit['cause']> {
  * Hits of one question: one per binding and member.
  * @param sentence the message, given the opening and how the strongest target is reached
  */
-export function openingHits(world: World, question: Question, sentence: (opening: Opening, gains: Gains) => string): Hit[] {
+export function openingHits(
+	world: World,
+	question: Question,
+	sentence: (opening: Opening, gains: Gains) => string,
+): Hit[] {
 	const hits: Hit[] = [];
 	for (const opening of openings(world)) {
 		const gains = GAINS[question](opening);
@@ -73,7 +77,9 @@ function evidenceOf(world: World, question: Question, opening: Opening, gains: G
 	const sameAs = QUESTIONS.filter(other => other !== question).flatMap(other => {
 		const sibling = GAINS[other](opening).best;
 		if (!sibling) return [];
-		return [{check: other, fingerprint: fingerprint(other, sibling.account.name, opening.member.member, causeOf(opening))}];
+		return [
+			{check: other, fingerprint: fingerprint(other, sibling.account.name, opening.member.member, causeOf(opening))},
+		];
 	});
 	return {
 		bindingOn: opening.grant.binding.resource.name,
@@ -95,7 +101,10 @@ function fixOf(opening: Opening, gains: Gains): Fix {
 		return {summary: `${summary} gcloud has no command for just that: edit the entitlement.`, changes: []};
 	}
 	const {resource} = binding;
-	const others = gains.count > 1 ? ` It also closes the way to ${gains.count - 1} other ${gains.count === 2 ? 'account' : 'accounts'}.` : '';
+	const others =
+		gains.count > 1
+			? ` It also closes the way to ${gains.count - 1} other ${gains.count === 2 ? 'account' : 'accounts'}.`
+			: '';
 	const advice = resource.account
 		? 'If the access is needed, grant it to a dedicated account with no more power than its users have.'
 		: 'If some of it is needed, grant the role on the one account instead of the whole container.';

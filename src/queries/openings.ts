@@ -105,7 +105,8 @@ function* compute(world: World): Generator<Opening> {
 			if (opening) yield opening;
 			// One finding per question and binding: what the member holds alone comes first.
 			if (opening?.direct.best || opening?.chained.best || opening?.lateral.best) continue;
-			if (!grant.cls.watched.has(ACT_AS) || !isSet(member) || !world.vehicles.shortRides(member, grant).next().done) continue;
+			if (!grant.cls.watched.has(ACT_AS) || !isSet(member) || !world.vehicles.shortRides(member, grant).next().done)
+				continue;
 			// Act-as by one group, the vehicle by another: nobody but a member of both holds the pair.
 			const rider = riderOf(world, grant, member, scan);
 			const joint = rider && open(world, grant, member, scan, rider);
@@ -167,7 +168,8 @@ function open(world: World, grant: Grant, member: Principal, scan: Scan, actor =
 	const all = world.arcs.ofGrant(actor, grant, member);
 	const first = all.filter(arc => arc.kind !== 'rewrite' && arc.kind !== 'assume' && (actor === member || arc.rides));
 	if (first.length === 0) return undefined;
-	const ranges = oneHop(world, actor, first) ?? world.search.from(actor, {first, rewriteCost: 0, noFirstRewrite: true}).ranges;
+	const ranges =
+		oneHop(world, actor, first) ?? world.search.from(actor, {first, rewriteCost: 0, noFirstRewrite: true}).ranges;
 	const direct = ranges.filter(range => range.hops === 1);
 	const deep = ranges.filter(range => range.hops > 1);
 	// That a federated or Kubernetes identity may be the account it is bound on is what the account is for.
@@ -225,7 +227,13 @@ function deploysOnly(world: World, range: Reached, number: number): boolean {
 	if (range.hops !== 2 || range.from.kind !== 'account') return false;
 	return world.arcs
 		.of(range.from.actor)
-		.every(arc => arc.kind !== 'become' || number < arc.range.lo || number >= arc.range.hi || (arc.rides === true && arc.grant.cls.watched.has(ACT_AS)));
+		.every(
+			arc =>
+				arc.kind !== 'become' ||
+				number < arc.range.lo ||
+				number >= arc.range.hi ||
+				(arc.rides === true && arc.grant.cls.watched.has(ACT_AS)),
+		);
 }
 
 /** Whether any step of the way ends by itself: a time-bound grant or an entitlement. */

@@ -42,7 +42,9 @@ export function sources(world: World, filter: PathFilter): Principal[] {
 		named.add(group.principal);
 		for (const member of group.members) named.add(member);
 	}
-	return [...named].filter(principal => canStart(world, principal, filter)).toSorted((a, b) => (a.member < b.member ? -1 : 1));
+	return [...named]
+		.filter(principal => canStart(world, principal, filter))
+		.toSorted((a, b) => (a.member < b.member ? -1 : 1));
 }
 
 function canStart(world: World, principal: Principal, filter: PathFilter): boolean {
@@ -85,7 +87,8 @@ export function* endsOf(
 	for (const visit of principals) {
 		// Forged identities of a pool are on the way only; groups are ends as well, service agents if asked for.
 		const agent = visit.actor.kind === 'serviceAccount' && !visit.actor.value.includes('[');
-		if (visit.actor.kind === 'group' || (agent && filter.includeServiceAgents)) yield {end: {principal: visit.actor}, visit, hops: visit.hops, sure: visit.sure};
+		if (visit.actor.kind === 'group' || (agent && filter.includeServiceAgents))
+			yield {end: {principal: visit.actor}, visit, hops: visit.hops, sure: visit.sure};
 	}
 }
 
@@ -106,7 +109,8 @@ function makePath(from: Principal, to: string, steps: Step[]): Path {
 
 function fits(path: Path, filter: PathFilter): boolean {
 	if (filter.maxHops !== undefined && path.hops > filter.maxHops) return false;
-	if (filter.minConfidence && CONFIDENCES.indexOf(path.confidence) > CONFIDENCES.indexOf(filter.minConfidence)) return false;
+	if (filter.minConfidence && CONFIDENCES.indexOf(path.confidence) > CONFIDENCES.indexOf(filter.minConfidence))
+		return false;
 	const id = filter.escalation;
 	return id === undefined || path.steps.some(step => step.escalation === id || step.alsoBy.includes(id));
 }
@@ -147,7 +151,10 @@ export function pathsBetween(
 		complete = found.size;
 	}
 	// Delegating through an account is not yet being it: where that is the only way, the end comes twice.
-	const paths = found.size > 0 || walk.exhausted ? [...found.values()] : pathsFrom(world, from, filter, end => endName(end) === endName(to));
+	const paths =
+		found.size > 0 || walk.exhausted
+			? [...found.values()]
+			: pathsFrom(world, from, filter, end => endName(end) === endName(to));
 	return {paths: paths.toSorted(byLength).slice(0, limit), truncated: walk.exhausted};
 }
 
@@ -230,16 +237,32 @@ class Walk {
 	/** Nodes one hop further that can go on. */
 	*#next(visit: Visit, wanted: (key: string) => boolean): Generator<Visit> {
 		const {arcs, search} = this.#world;
-		const land = function* (lo: number, hi: number, sure: Sureness, kind: 'account' | 'delegate', arc: Arc): Generator<Visit> {
+		const land = function* (
+			lo: number,
+			hi: number,
+			sure: Sureness,
+			kind: 'account' | 'delegate',
+			arc: Arc,
+		): Generator<Visit> {
 			for (const account of search.actingIn(lo, hi)) {
-				const next: Visit = {kind, actor: account.principal, account, hops: visit.hops + 1, sure, from: visit, isEnd: kind === 'account', arc};
+				const next: Visit = {
+					kind,
+					actor: account.principal,
+					account,
+					hops: visit.hops + 1,
+					sure,
+					from: visit,
+					isEnd: kind === 'account',
+					arc,
+				};
 				if (wanted(keyOf(next))) yield next;
 			}
 		};
 		if (visit.kind === 'container') {
 			if (visit.arc?.kind !== 'rewrite') return;
 			for (const {range, sure} of arcs.selfGranted(visit.actor, visit.arc)) {
-				if (sure >= this.#atLeast) yield* land(range.lo, range.hi, Math.min(visit.sure, sure) as Sureness, 'account', visit.arc);
+				if (sure >= this.#atLeast)
+					yield* land(range.lo, range.hi, Math.min(visit.sure, sure) as Sureness, 'account', visit.arc);
 			}
 			return;
 		}
@@ -247,10 +270,27 @@ class Walk {
 			const sure = Math.min(visit.sure, arc.sure) as Sureness;
 			if (sure < this.#atLeast) continue;
 			if (arc.kind === 'rewrite') {
-				const next: Visit = {kind: 'container', actor: visit.actor, container: arc.container, hops: visit.hops + 1, sure, from: visit, isEnd: !arc.limited, arc};
+				const next: Visit = {
+					kind: 'container',
+					actor: visit.actor,
+					container: arc.container,
+					hops: visit.hops + 1,
+					sure,
+					from: visit,
+					isEnd: !arc.limited,
+					arc,
+				};
 				if (wanted(keyOf(next))) yield next;
 			} else if (arc.kind === 'assume') {
-				const next: Visit = {kind: 'principal', actor: arc.principal, hops: visit.hops + 1, sure, from: visit, isEnd: true, arc};
+				const next: Visit = {
+					kind: 'principal',
+					actor: arc.principal,
+					hops: visit.hops + 1,
+					sure,
+					from: visit,
+					isEnd: true,
+					arc,
+				};
 				if (wanted(keyOf(next))) yield next;
 			} else yield* land(arc.range.lo, arc.range.hi, sure, arc.kind === 'become' ? 'account' : 'delegate', arc);
 		}
@@ -267,7 +307,8 @@ class Walk {
 			const to = this.#to;
 			if (used.has(endName(to)) || !this.#closes(visit)) return;
 			const {explainer} = this.#world;
-			const steps = 'account' in to ? explainer.path(visit, to.account) : explainer.path(this.#closing(visit, to), undefined);
+			const steps =
+				'account' in to ? explainer.path(visit, to.account) : explainer.path(this.#closing(visit, to), undefined);
 			yield makePath(this.#source.actor, endName(to), steps);
 			return;
 		}
@@ -286,7 +327,9 @@ class Walk {
 	/** The last visit of a path that ends at a container or group. */
 	#closing(visit: Visit, to: {container: Container} | {principal: Principal}): Visit {
 		const arc = this.#arcs(visit).find(known =>
-			'container' in to ? known.kind === 'rewrite' && known.container === to.container : known.kind === 'assume' && known.principal === to.principal,
+			'container' in to
+				? known.kind === 'rewrite' && known.container === to.container
+				: known.kind === 'assume' && known.principal === to.principal,
 		);
 		const next = {hops: visit.hops + 1, sure: visit.sure, from: visit, isEnd: true, arc};
 		if ('container' in to) return {kind: 'container', actor: visit.actor, container: to.container, ...next};

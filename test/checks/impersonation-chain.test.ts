@@ -44,7 +44,10 @@ const roles: Piece[] = [
 testCheck(check, {
 	fires: {
 		'two hops to an owner': {given: world(...chain), finds: FOUND},
-		'though another binding opens it in one hop': {given: world(...chain, ['ann', KEY_ADMIN, 'root@shop']), finds: FOUND},
+		'though another binding opens it in one hop': {
+			given: world(...chain, ['ann', KEY_ADMIN, 'root@shop']),
+			finds: FOUND,
+		},
 		'though a group opens it in one hop': {
 			given: world(...chain, mints('group:devs', 'root@shop'), group('devs', 'ann')),
 			finds: FOUND,
