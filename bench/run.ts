@@ -150,6 +150,10 @@ function main(): void {
 		rows.push(benchmark(file, projects, values.cli, rounds));
 	}
 	process.stdout.write(`${tableOf(rows)}\n`);
+	const largest = ensureGenerated({projects: Math.max(...sizes), seed});
+	const phases = spawnSync(process.execPath, [here('decisions.ts'), largest.file], {encoding: 'utf8'});
+	if (phases.status !== 0) throw new Error(`decisions.ts: ${phases.stderr.trim()}`);
+	process.stdout.write(`\nevaluator and phases in one process, ${Math.max(...sizes)} projects (ms): ${phases.stdout}`);
 }
 
 if (import.meta.main) {
