@@ -61,6 +61,8 @@ export interface ArcParts {
 	vehicles: Vehicles;
 	/** Escalation bits that count: full strength (the default), or limited ones too. */
 	wanted?: number;
+	/** Arcs over all grants, for actors whose grants are the same: `grants` then leaves some members out. */
+	unchanged?: {arcs: Arcs; isTouched: (actor: Principal) => boolean};
 	/** The organization's own domains: their members may join open groups. */
 	domains: readonly string[];
 }
@@ -88,6 +90,8 @@ export class Arcs {
 	of(actor: Principal): readonly Arc[] {
 		let arcs = this.#arcs.get(actor);
 		if (!arcs) {
+			const {unchanged} = this.#parts;
+			if (unchanged && !unchanged.isTouched(actor)) return unchanged.arcs.of(actor);
 			arcs = [];
 			for (const {grant, member} of this.held(actor)) this.#addGrant(arcs, actor, grant, member);
 			this.#addRides(arcs, actor);
@@ -103,6 +107,8 @@ export class Arcs {
 	minting(actor: Principal): readonly Arc[] {
 		let arcs = this.#minting.get(actor);
 		if (!arcs) {
+			const {unchanged} = this.#parts;
+			if (unchanged && !unchanged.isTouched(actor)) return unchanged.arcs.minting(actor);
 			arcs = [];
 			for (const {grant, member} of this.held(actor))
 				this.#addAccounts(arcs, actor, grant, member, this.#wanted & MINTING);

@@ -106,7 +106,10 @@ function searchWithout(world: World, removed: readonly Cut[]): Search {
 	const {access, rights, order, inventory, config} = world;
 	const grants = world.grants.without(removed);
 	const vehicles = new Vehicles({inventory, access, grants, rights, order, limited: false});
-	const arcs = new Arcs({access, grants, rights, vehicles, domains: [...inventory.domains, ...config.domains]});
+	const members = new Set(removed.map(({member}) => member));
+	const isTouched = (actor: Principal): boolean => access.memberships.of(actor).some(({set}) => members.has(set));
+	const domains = [...inventory.domains, ...config.domains];
+	const arcs = new Arcs({access, grants, rights, vehicles, domains, unchanged: {arcs: world.arcs, isTouched}});
 	return new Search(order, arcs, world.search.acting);
 }
 
