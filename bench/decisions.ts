@@ -41,7 +41,8 @@ const targets: Target[] = [
 ];
 const permissions = DIRECT.map(escalation => escalation.permission);
 const tally = {allow: 0, deny: 0, unknown: 0};
-for (let i = 0; i < QUESTIONS; i++) tally[world.access.can(pick(principals), pick(permissions), pick(targets)).decision]++;
+for (let i = 0; i < QUESTIONS; i++)
+	tally[world.access.can(pick(principals), pick(permissions), pick(targets)).decision]++;
 const elapsed = performance.now() - at;
 lap('decisions');
 openings(world);
@@ -50,4 +51,6 @@ accountSummaries(world, new Set());
 lap('accounts');
 chokePoints(world);
 lap('chokePoints');
-process.stdout.write(`${JSON.stringify({decisionsPerSecond: Math.round(QUESTIONS / (elapsed / 1000)), tally, phases})}\n`);
+process.stdout.write(
+	`${JSON.stringify({decisionsPerSecond: Math.round(QUESTIONS / (elapsed / 1000)), tally, phases})}\n`,
+);

@@ -3,12 +3,23 @@
  * from there. A new format is a file and a line in `formats`.
  */
 import type {Report} from '../src/report.ts';
+import type {Catalogue} from './catalogue.ts';
+import {csv} from './csv.ts';
 import {json} from './json.ts';
+import {junit} from './junit.ts';
+import {markdown} from './markdown.ts';
 import {ndjson} from './ndjson.ts';
+import {ocsf} from './ocsf.ts';
+import {sarif} from './sarif.ts';
 import {table, type TableOptions} from './table.ts';
 
-/** What a format may know about where it goes. Only `table` looks at it; files are written without colour. */
-export type FormatOptions = TableOptions;
+/**
+ * What a format may know beside the report: where it goes (only `table` looks at that), and what the checks say of
+ * themselves.
+ */
+export interface FormatOptions extends TableOptions {
+	catalogue?: Catalogue;
+}
 
 /** Yields text in pieces that are never the whole of it: a report may be larger than a string can be. */
 export type Format = (report: Report, options: FormatOptions) => Iterable<string>;
@@ -34,9 +45,9 @@ export const formats = {
 	table: inPieces(table),
 	json: inPieces(json),
 	ndjson: inPieces(ndjson),
+	sarif: inPieces(sarif),
+	csv: inPieces(csv),
+	markdown: inPieces(markdown),
+	ocsf: inPieces(ocsf),
+	junit: inPieces(junit),
 } as const satisfies Record<string, Format>;
-
-export type FormatName = keyof typeof formats;
-
-/** In the order of `--help`. */
-export const formatNames = Object.keys(formats) as FormatName[];

@@ -7,8 +7,7 @@ import type {ColorFlag} from './color.ts';
 import type {AuditFlags} from './commands/audit.ts';
 import type {CanFlags, CommonFlags, ConfigFlags, PathsFlags} from './commands/flags.ts';
 import {UsageError} from './errors.ts';
-import {FORMATS, parseFormat} from './formats.ts';
-import {parsePathFormat, PATH_FORMATS} from './graph-export/formats.ts';
+import {type FormatSet, PATH_FORMATS, PLAIN_FORMATS, REPORT_FORMATS} from './formats.ts';
 import type {Io} from './io.ts';
 import {didYouMean} from './nearest.ts';
 import {DESCRIPTION, VERSION} from './package.ts';
@@ -57,7 +56,7 @@ export function program(io: Io, finish: (code: number) => void): Command {
 			`exit 1 if there are findings at or above it: ${SEVERITIES.join(', ')}`,
 		).argParser(oneOf(SEVERITIES)),
 	);
-	common(audit).action(async (flags: AuditFlags) => {
+	common(audit, REPORT_FORMATS).action(async (flags: AuditFlags) => {
 		const {runAudit} = await import('./commands/audit.ts');
 		finish(await runAudit(flags, io));
 	});
@@ -82,7 +81,7 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		.option('--include-service-agents', 'also service agents as ends')
 		.option('--explain-not', 'why there is no path between the two ends: what is missing, denied, blocked or not read');
 	sources(paths);
-	common(paths, PATH_FORMATS, parsePathFormat).action(async (flags: PathsFlags) => {
+	common(paths, PATH_FORMATS).action(async (flags: PathsFlags) => {
 		const {runPaths} = await import('./commands/paths.ts');
 		finish(await runPaths(flags, io));
 	});
@@ -167,13 +166,10 @@ function selection(command: Command): void {
 }
 
 /** Last, so that they stand at the end of each help. */
-function common(
-	command: Command,
-	formats: readonly string[] = FORMATS,
-	parse: (name: string) => string = parseFormat,
-): Command {
+function common<F extends string>(command: Command, formats?: FormatSet<F>): Command {
+	const {names, parse} = formatsOf(formats);
 	return command
-		.addOption(new Option('--format <format>', `of the result: ${formats.join(', ')}`).argParser(asArgument(parse)))
+		.addOption(new Option('--format <format>', `of the result: ${names.join(', ')}`).argParser(asArgument(parse)))
 		.addOption(
 			repeated(
 				'--output <file>',
@@ -189,6 +185,14 @@ function common(
 		.option('--no-ui', 'never start the terminal UI (this version has none yet)')
 		.option('--quiet', 'no progress and no warnings')
 		.option('--verbose', 'more warnings, and details of errors');
+}
+
+/** Names and parser of a set; most commands print lists and single answers. */
+function formatsOf<F extends string>(
+	formats?: FormatSet<F>,
+): {names: readonly string[]; parse: (name: string) => string} {
+	const set = formats ?? PLAIN_FORMATS;
+	return {names: set.names, parse: name => set.parse(name)};
 }
 
 type Split = (value: string) => string[];

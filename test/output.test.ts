@@ -6,7 +6,7 @@ import {PassThrough, Readable, Writable} from 'node:stream';
 import {promisify} from 'node:util';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {UsageError} from '../src/errors.ts';
-import {parseFormat, parseTargets} from '../src/formats.ts';
+import {REPORT_FORMATS} from '../src/formats.ts';
 import type {Io} from '../src/io.ts';
 import {openOutput} from '../src/output.ts';
 
@@ -55,24 +55,24 @@ describe('where a report goes', () => {
 		[undefined, ['./a=b.json'], [{format: 'json', file: './a=b.json'}]],
 		[undefined, ['json=a=b'], [{format: 'json', file: 'a=b'}]],
 	] as const)('--format %s --output %j', (format, outputs, targets) => {
-		expect(parseTargets(format, outputs)).toEqual(targets);
+		expect(REPORT_FORMATS.targets(format, outputs)).toEqual(targets);
 	});
 
 	test.each([
 		[['report'], /does not tell the format/],
 		[['report.pdf'], /does not tell the format/],
-		[['report.sarif'], /"sarif" is not in this version/],
-		[['report.sarif.json'], /"sarif" is not in this version/],
+		[['report.html'], /"html" is not in this version/],
+		[['report.dot'], /cannot be written as dot/],
 		[['jsn=report'], /no format "jsn"; did you mean "json"/],
 		[['json='], /names no file/],
 		[['a.json', 'ndjson=a.json'], /twice/],
 	])('refuses %j', (outputs, message) => {
-		expect(() => parseTargets(undefined, outputs)).toThrow(UsageError);
-		expect(() => parseTargets(undefined, outputs)).toThrow(message);
+		expect(() => REPORT_FORMATS.targets(undefined, outputs)).toThrow(UsageError);
+		expect(() => REPORT_FORMATS.targets(undefined, outputs)).toThrow(message);
 	});
 
 	test('an unknown format names the nearest', () => {
-		expect(() => parseFormat('tabel')).toThrow('did you mean "table"');
+		expect(() => REPORT_FORMATS.parse('tabel')).toThrow('did you mean "table"');
 	});
 });
 

@@ -4,7 +4,7 @@ import {formats} from '../../reports/index.ts';
 import {audit} from '../audit.ts';
 import {decideColor} from '../color.ts';
 import {loadConfig} from '../config.ts';
-import {parseTargets} from '../formats.ts';
+import {REPORT_FORMATS} from '../formats.ts';
 import type {Io} from '../io.ts';
 import {openOutput, type Output} from '../output.ts';
 import {VERSION} from '../package.ts';
@@ -33,7 +33,8 @@ export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
 	const checks = chooseChecks(catalogue, loaded, flags)
 		.filter(choice => choice.runs)
 		.map(choice => choice.check);
-	const targets = parseTargets(flags.format, flags.output);
+	const targets = REPORT_FORMATS.targets(flags.format, flags.output);
+	const notes = new Map(catalogue.map(check => [check.id, check]));
 	const outputs: Output[] = [];
 	try {
 		for (const target of targets) outputs.push(await openOutput(target.file, io));
@@ -56,7 +57,7 @@ export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
 			const output = outputs[index]!;
 			const terminal = output.terminal;
 			const color = decideColor(flags.color, io.env, terminal?.isTTY ?? false);
-			await output.write(formats[format](report, {color, columns: terminal?.columns ?? COLUMNS}));
+			await output.write(formats[format](report, {color, columns: terminal?.columns ?? COLUMNS, catalogue: notes}));
 			if (file !== undefined) say(`Wrote ${file}.`);
 		}
 		// A check that throws is `unknown` in the report; the run still ends as our own mistake.

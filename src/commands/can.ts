@@ -5,7 +5,7 @@ import type {Answer} from '../access/evaluate.ts';
 import {v1Name} from '../access/deny-permissions.ts';
 import {DEFAULTS} from '../config/defaults.ts';
 import {UsageError} from '../errors.ts';
-import {parseTargets} from '../formats.ts';
+import {PLAIN_FORMATS} from '../formats.ts';
 import type {Io} from '../io.ts';
 import {openOutput, type Output} from '../output.ts';
 import {prepareWorld} from '../prepare.ts';
@@ -46,7 +46,7 @@ export async function runCan(words: readonly (string | undefined)[], flags: CanF
 	if (flags.queries === '-' && flags.assets.includes('-')) {
 		throw new UsageError('--assets and --queries cannot both be standard input.', 'Give one of them as a file.');
 	}
-	const targets = parseTargets(flags.format, flags.output);
+	const targets = PLAIN_FORMATS.targets(flags.format, flags.output);
 	const outputs: Output[] = [];
 	try {
 		for (const target of targets) outputs.push(await openOutput(target.file, io));

@@ -1,7 +1,7 @@
 /** `checks [ID]`: the catalogue, or one check explained. */
 import {checks as catalogue} from '../../checks/index.ts';
 import type {Check} from '../check.ts';
-import {parseTargets, type Format} from '../formats.ts';
+import {PLAIN_FORMATS, type PlainFormat} from '../formats.ts';
 import type {Io} from '../io.ts';
 import {openOutput} from '../output.ts';
 import {unknownCheck} from '../select.ts';
@@ -18,7 +18,7 @@ export async function runChecks(id: string | undefined, flags: CommonFlags, io: 
 			id,
 			catalogue.map(check => check.id),
 		);
-	for (const {format, file} of parseTargets(flags.format, flags.output)) {
+	for (const {format, file} of PLAIN_FORMATS.targets(flags.format, flags.output)) {
 		const output = await openOutput(file, io);
 		try {
 			await output.write(render(chosen, id !== undefined, format, output.terminal?.columns ?? COLUMNS));
@@ -29,7 +29,7 @@ export async function runChecks(id: string | undefined, flags: CommonFlags, io: 
 	return 0;
 }
 
-function* render(checks: readonly Check[], explain: boolean, format: Format, columns: number): Generator<string> {
+function* render(checks: readonly Check[], explain: boolean, format: PlainFormat, columns: number): Generator<string> {
 	if (format === 'ndjson') {
 		for (const check of checks) yield `${safeJson(facts(check))}\n`;
 	} else if (format === 'json') {

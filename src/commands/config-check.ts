@@ -2,7 +2,7 @@
 import {checks as catalogue} from '../../checks/index.ts';
 import type {Check} from '../check.ts';
 import {loadConfig, type LoadedConfig, type Origin} from '../config.ts';
-import {parseTargets, type Format} from '../formats.ts';
+import {PLAIN_FORMATS, type PlainFormat} from '../formats.ts';
 import type {Io} from '../io.ts';
 import {openOutput} from '../output.ts';
 import {chooseChecks} from '../select.ts';
@@ -24,7 +24,7 @@ export async function runConfigCheck(flags: CommonFlags & ConfigFlags, io: Io): 
 	);
 	const values = effectiveValues(catalogue, loaded, flags);
 	if (!flags.quiet) for (const warning of loaded.warnings) io.stderr.write(`Warning: ${safeLine(warning)}\n`);
-	for (const {format, file} of parseTargets(flags.format, flags.output)) {
+	for (const {format, file} of PLAIN_FORMATS.targets(flags.format, flags.output)) {
 		const output = await openOutput(file, io);
 		try {
 			await output.write(render(values, loaded.file, format));
@@ -64,7 +64,7 @@ export function effectiveValues(
 	];
 }
 
-function* render(values: EffectiveValue[], file: string | undefined, format: Format): Generator<string> {
+function* render(values: EffectiveValue[], file: string | undefined, format: PlainFormat): Generator<string> {
 	if (format === 'ndjson') {
 		for (const value of values) yield `${safeJson(value)}\n`;
 	} else if (format === 'json') {

@@ -1,12 +1,11 @@
 /** What the flags that commands share come to, once parsed. Commander fills them by `program.ts`. */
 import type {ColorFlag} from '../color.ts';
-import type {Format} from '../formats.ts';
-import type {PathFormat} from '../graph-export/formats.ts';
+
 import type {Confidence} from '../report.ts';
 
 /** Every command. */
 export interface CommonFlags {
-	format?: Format;
+	format?: string;
 	/** Each `FILE` or `FORMAT=FILE`. */
 	output: string[];
 	color: ColorFlag;
@@ -36,7 +35,7 @@ export interface SourceFlags {
 
 export interface PathsFlags extends Omit<CommonFlags, 'format'>, SourceFlags {
 	/** A list of its own. */
-	format?: PathFormat;
+	format?: string;
 	from?: string;
 	to?: string;
 	all?: boolean;

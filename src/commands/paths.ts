@@ -6,7 +6,7 @@ import type {Inventory} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Io} from '../io.ts';
 import {dotText} from '../graph-export/dot.ts';
-import {type PathFormat, parsePathTargets} from '../graph-export/formats.ts';
+import {PATH_FORMATS, type PathFormat} from '../formats.ts';
 import type {Steps} from '../graph-export/hops.ts';
 import {directHops} from '../graph-export/direct.ts';
 import {openGraphText} from '../graph-export/opengraph.ts';
@@ -44,7 +44,7 @@ export async function runPaths(flags: PathsFlags, io: Io): Promise<number> {
 		throw new UsageError('paths needs an end.', 'Give --from PRINCIPAL, --to TARGET, both, or --all for every pair.');
 	}
 	const {format: asked, ...shared} = flags;
-	const targets = parsePathTargets(asked, flags.output);
+	const targets = PATH_FORMATS.targets(asked, flags.output);
 	if (flags.explainNot) {
 		for (const {format} of targets) checkExplainNot(flags, format);
 	}
