@@ -9,13 +9,13 @@ import type {CheckOutcome, CoverageLine, Finding, Report, Severity} from '../src
 import {safeLine, shortResource} from '../src/text.ts';
 import {type Catalogue, DEMO, isDemo, noteOf} from './catalogue.ts';
 
-/** Characters of all findings together, and what is left for the sections around them. */
-const ROOM = 44_000;
+/** Characters that each section may take; with headings they stay below the limit. */
+const ROOM = {chokePoints: 6_000, findings: 42_000, unknown: 4_000, holes: 6_000};
 /** Findings of one severity, and entries of any other list. */
 const SHOWN = 50;
 const LISTED = 10;
-/** Characters of one text: a hostile name must not take the place of all others. */
-const LONGEST = 400;
+/** Characters of one text as written: a hostile name must not take the place of all others. */
+const LONGEST = 600;
 const LONGEST_COMMAND = 2_000;
 const ALL = '<code>--format json</code>';
 
@@ -28,7 +28,8 @@ export function* markdown(report: Report, {catalogue}: {catalogue?: Catalogue}):
 	yield* holes(report.coverage);
 }
 
-function* head({tool, run, summary, checks, coverage}: Report): Iterable<string> {
+function* head(report: Report): Iterable<string> {
+	const {tool, run, summary, checks, coverage} = report;
 	const total = SEVERITIES.reduce((sum, severity) => sum + summary.findings[severity], 0);
 	const by = SEVERITIES.filter(severity => summary.findings[severity] > 0);
 	const counts = by.map(severity => `**${number(summary.findings[severity])} ${severity}**`).join(', ');
@@ -43,26 +44,39 @@ function* head({tool, run, summary, checks, coverage}: Report): Iterable<string>
 		yield ' what was not seen is not proven absent.';
 	}
 	yield `\n\n`;
-	if (isDemo({run} as Report)) yield `${DEMO}\n\n`;
+	if (isDemo(report)) yield `${DEMO}\n\n`;
 	yield `<sub>${text(`${tool.name} ${tool.version}, judged at ${run.now}`)}</sub>\n`;
 }
 
 function* chokePoints({chokePoints: points}: Report): Iterable<string> {
 	if (points.length === 0) return;
 	yield '\n## Change first\n\nThe few bindings whose removal closes the most paths:\n\n';
-	for (const {binding, pathsClosed, ofPaths, used} of points.slice(0, LISTED)) {
+	const shown = points.slice(0, LISTED).map(({binding, pathsClosed, ofPaths, used}) => {
 		const where = code(shortResource(binding.resource));
-		yield `1. remove ${code(binding.member)} from ${code(shortResource(binding.role))} on ${where}: `;
-		yield `closes ${number(pathsClosed)} of ${count(ofPaths, 'path')}`;
-		if (binding.condition !== undefined) yield `; where ${code(binding.condition)}`;
-		yield used === undefined ? '\n' : `; used: ${text(used)}\n`;
+		const remove = `1. remove ${code(binding.member)} from ${code(shortResource(binding.role))} on ${where}`;
+		const condition = binding.condition === undefined ? '' : `; where ${code(binding.condition)}`;
+		const use = used === undefined ? '' : `; used: ${text(used)}`;
+		return `${remove}: closes ${number(pathsClosed)} of ${count(ofPaths, 'path')}${condition}${use}\n`;
+	});
+	yield* fitting(shown, ROOM.chokePoints, points.length, 'more choke point');
+}
+
+/** The entries that fit, and how many of `total` do not. */
+function* fitting(entries: Iterable<string>, room: number, total: number, what: string): Iterable<string> {
+	let left = room;
+	let hidden = total;
+	for (const entry of entries) {
+		if (entry.length > left) continue;
+		left -= entry.length;
+		hidden--;
+		yield entry;
 	}
-	if (points.length > LISTED) yield `\nand ${count(points.length - LISTED, 'more choke point')}, with ${ALL}\n`;
+	if (hidden > 0) yield `\nand ${count(hidden, what)}, with ${ALL}\n`;
 }
 
 function* findings(report: Report, catalogue: Catalogue | undefined): Iterable<string> {
 	const groups = firstOfEach(report.findings);
-	let room = ROOM;
+	let room = ROOM.findings;
 	for (const severity of SEVERITIES) {
 		const {shown, total} = groups[severity];
 		if (total === 0) continue;
@@ -70,7 +84,7 @@ function* findings(report: Report, catalogue: Catalogue | undefined): Iterable<s
 		let written = 0;
 		for (const finding of shown) {
 			const block = folded(finding, catalogue);
-			if (block.length > room) break;
+			if (block.length > room) continue;
 			room -= block.length;
 			written++;
 			yield block;
@@ -133,20 +147,21 @@ function* unknown(checks: readonly CheckOutcome[]): Iterable<string> {
 	const unjudged = checks.filter(check => check.status === 'unknown');
 	if (unjudged.length === 0) return;
 	yield '\n## Unknown, which is not a pass\n\n';
-	for (const {id, reason} of unjudged.slice(0, LISTED))
-		yield `- ${code(id)}: ${text(reason ?? 'no reason was recorded')}\n`;
-	if (unjudged.length > LISTED) yield `\nand ${count(unjudged.length - LISTED, 'more check')}, with ${ALL}\n`;
+	const shown = unjudged
+		.slice(0, LISTED)
+		.map(({id, reason = 'no reason was recorded'}) => `- ${code(id)}: ${text(reason)}\n`);
+	yield* fitting(shown, ROOM.unknown, unjudged.length, 'more check');
 }
 
 function* holes(coverage: readonly CoverageLine[]): Iterable<string> {
 	const unread = coverage.filter(line => line.status !== 'complete');
 	if (unread.length === 0) return;
 	yield `\n<details><summary>Not read: ${count(unread.length, 'hole')}</summary>\n\n`;
-	for (const {fact, assetType, scope, status, reason} of unread.slice(0, LISTED)) {
-		const what = assetType === undefined ? fact : `${fact} ${assetType}`;
-		yield `- ${text(what)} of ${code(shortResource(scope))}: ${status}${reason === undefined ? '' : `, ${text(reason)}`}\n`;
-	}
-	if (unread.length > LISTED) yield `\nand ${count(unread.length - LISTED, 'more hole')}, with ${ALL}\n`;
+	const shown = unread.slice(0, LISTED).map(({fact, assetType, scope, status, reason}) => {
+		const what = text(assetType === undefined ? fact : `${fact} ${assetType}`);
+		return `- ${what} of ${code(shortResource(scope))}: ${status}${reason === undefined ? '' : `, ${text(reason)}`}\n`;
+	});
+	yield* fitting(shown, ROOM.holes, unread.length, 'more hole');
 	yield '\n</details>\n';
 }
 
@@ -157,17 +172,22 @@ const code = (value: string) => `<code>${text(value)}</code>`;
  * tables, mathematics) or HTML could read as more is a character reference, which CommonMark never takes for structure.
  */
 function text(value: string): string {
-	const characters = [...safeLine(value)];
-	const cut = characters.length > LONGEST ? `${characters.slice(0, LONGEST).join('')}… (cut)` : characters.join('');
-	return (
-		cut
-			.replace(/[&<>"'`*_[\](){}|~#$\\!^=+]|:(?=\/\/)|(?<=\bwww)\./gi, character => `&#${character.charCodeAt(0)};`)
+	const escaped = safeLine(value)
+		.replace(/ {2,}/g, ' ')
+		.replace(SPECIAL, character => {
 			// GitHub looks for @names after it has resolved references; an element of its own stops that.
-			.replace(/(?<!\w)@/g, '<span>&#64;</span>')
-			.replaceAll('@', '&#64;')
-			.replace(/ {2,}/g, ' ')
-	);
+			return character === '@' ? '<span>&#64;</span>' : `&#${character.charCodeAt(0)};`;
+		});
+	if (escaped.length <= LONGEST) return escaped;
+	let kept = '';
+	for (const [unit] of escaped.matchAll(/<span>&#64;<\/span>|&#\d+;|./gsu)) {
+		if (kept.length + unit.length > LONGEST) break;
+		kept += unit;
+	}
+	return `${kept}… (cut)`;
 }
+
+const SPECIAL = /[&<>"'`*_[\](){}|~#$\\!^@]|:(?=\/\/)|(?<=\bwww)\./gi;
 
 /** Text inside `<pre>`, where Markdown is not read. */
 function html(value: string): string {

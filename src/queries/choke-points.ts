@@ -7,6 +7,7 @@ import type {Principal} from '../inventory/principals.ts';
 import type {ChokePoint} from '../report.ts';
 import type {World} from '../world.ts';
 import {Arcs} from '../graph/arcs.ts';
+import {lowerBound} from './lower-bound.ts';
 import {canGain} from './openings.ts';
 import {Search, type Visit} from '../graph/search.ts';
 import {Vehicles} from '../graph/vehicles.ts';
@@ -213,15 +214,4 @@ class GainCache {
 		this.#powerless[number] = gained ? 1 : -1;
 		return gained;
 	}
-}
-
-function lowerBound(numbers: Int32Array, value: number): number {
-	let low = 0;
-	let high = numbers.length;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (numbers[middle]! < value) low = middle + 1;
-		else high = middle;
-	}
-	return low;
 }

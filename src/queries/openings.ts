@@ -12,6 +12,7 @@ import {projectOfEmail} from '../inventory/names.ts';
 import type {Principal} from '../inventory/principals.ts';
 import {SEVERITIES, type Severity} from '../report.ts';
 import type {World} from '../world.ts';
+import {lowerBound} from './lower-bound.ts';
 import type {Arc} from '../graph/arcs.ts';
 import {CERTAIN, CONDITIONAL, type Sureness} from '../graph/rights.ts';
 import type {Reached, Visit} from '../graph/search.ts';
@@ -339,15 +340,4 @@ function summarize(targets: readonly Target[]): Gains {
 
 function inScope(account: ServiceAccount): boolean {
 	return account.project?.inScope ?? true;
-}
-
-function lowerBound(numbers: Int32Array, value: number): number {
-	let low = 0;
-	let high = numbers.length;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (numbers[middle]! < value) low = middle + 1;
-		else high = middle;
-	}
-	return low;
 }
