@@ -174,9 +174,10 @@ const code = (value: string) => `<code>${text(value)}</code>`;
 function text(value: string): string {
 	const escaped = safeLine(value)
 		.replace(/ {2,}/g, ' ')
-		.replace(SPECIAL, character => {
+		.replace(SPECIAL, (character, at: number, whole: string) => {
+			const reference = `&#${character.charCodeAt(0)};`;
 			// GitHub looks for @names after it has resolved references; an element of its own stops that.
-			return character === '@' ? '<span>&#64;</span>' : `&#${character.charCodeAt(0)};`;
+			return character === '@' && !/\w/.test(whole[at - 1] ?? '') ? `<span>${reference}</span>` : reference;
 		});
 	if (escaped.length <= LONGEST) return escaped;
 	let kept = '';

@@ -62,7 +62,7 @@ function event(finding: Finding, time: number, metadata: object, catalogue: Cata
 		metadata,
 		cloud: {
 			provider: 'GCP',
-			...(finding.project !== undefined && {account: {uid: finding.project, type: 'GCP Project', type_id: 5}}),
+			...(finding.project !== undefined && {account: {uid: finding.project, type: 'GCP Project', type_id: 11}}),
 		},
 		finding_info: {
 			uid: finding.fingerprint,

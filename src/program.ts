@@ -121,6 +121,15 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		finish(await runChecks(id, flags, io));
 	});
 
+	const render = root
+		.command('render')
+		.description('write a saved JSON report in other formats')
+		.argument('<report>', 'a file that audit --output=json=FILE wrote');
+	common(render, REPORT_FORMATS).action(async (file: string, flags: CommonFlags) => {
+		const {runRender} = await import('./commands/render.ts');
+		finish(await runRender(file, flags, io));
+	});
+
 	const config = root.command('config').description('look at the configuration');
 	const configCheck = config
 		.command('check')
