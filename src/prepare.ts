@@ -10,6 +10,7 @@ import {TagIndex} from './access/tags.ts';
 import type {Config} from './config/defaults.ts';
 import {readDataFile} from './data-file.ts';
 import {DIRECT} from './graph/escalations.ts';
+import type {Fact} from './inventory/coverage.ts';
 import type {Container, Inventory} from './inventory/model.ts';
 import {compileWorld, type World} from './world.ts';
 
@@ -60,6 +61,13 @@ function assemble(
 	const tagged =
 		inventory.documents.has('cloudresourcemanager.googleapis.com/EffectiveTag') ||
 		inventory.documents.has('cloudresourcemanager.googleapis.com/TagBinding');
+	// What could not be read whole is a line of the coverage, never an empty policy.
+	const hole = (fact: Fact, scope: string, reason: string): void =>
+		inventory.coverage.addHole({fact, scope, status: 'partial', records: 1, reason});
+	for (const {policy, reason} of deny.holes) hole('denyPolicies', policy, reason);
+	for (const {name, reason} of boundaries.holes) hole('boundaryPolicies', name, reason);
+	for (const {name, reason} of orgPolicies.holes) hole('orgPolicies', name, reason);
+	const entitlements = readEntitlements(inventory, (scope, reason) => hole('input', scope, reason));
 	return compileWorld(inventory, config, {
 		roles,
 		memberships,
@@ -67,9 +75,7 @@ function assemble(
 		tags,
 		deny,
 		boundaries,
-		entitlements: readEntitlements(inventory, (scope, reason) =>
-			inventory.coverage.addHole({fact: 'input', scope, status: 'partial', records: 1, reason}),
-		),
+		entitlements,
 		constraints: {
 			isEnforced: (constraint, container) => orgPolicies.isEnforced(constraint, container),
 			isSetAnywhere: constraint => orgPolicies.nodesThatSet(constraint).length > 0,

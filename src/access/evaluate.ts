@@ -35,6 +35,8 @@ export interface Barrier {
 	judge(principal: Principal, permission: string, target: Target): {value: Tri; proof: Proof[]};
 	/** Whether anything at or above a container could block at all. Cheap. */
 	couldBar(container: Container | undefined): boolean;
+	/** Gaps at and above a container: policies that exist and could not be read whole. */
+	gaps?(container: Container | undefined): Proof[];
 }
 
 export interface AccessParts {
@@ -374,7 +376,7 @@ export class Access {
 
 	/** Deny policies and boundaries that were not read: the allow stays, with the gaps named. */
 	#unreadBarriers(target: Target): Proof[] {
-		const gaps: Proof[] = [];
+		const gaps: Proof[] = [...(this.#parts.deny?.gaps?.(target.container) ?? [])];
 		const {coverage} = this.inventory;
 		for (let container = target.container; container; container = container.parent) {
 			if (coverage.standing('denyPolicies', container).status !== 'complete') {
