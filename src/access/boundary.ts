@@ -84,6 +84,18 @@ export class BoundaryPolicies implements Barrier {
 		return this.#bindings.length > 0;
 	}
 
+	/** How boundaries see a principal: two with the same text are judged alike on everything, proofs aside. */
+	profile(principal: Principal): string {
+		if (this.#bindings.length === 0) return '';
+		// A set is judged by its members: it shares with nobody.
+		if (principal.kind === 'group' || ACCOUNT_SET.test(principal.member)) return principal.member;
+		const subjections = this.#of(principal);
+		if (subjections.length === 0) return '';
+		const hasGap = (proof: readonly Proof[]): boolean => proof.some(item => item.kind === 'gap');
+		const bound = subjections.map(({policy, sure, proof}) => `${policy.name}${sure ? '+' : hasGap(proof) ? '?' : '~'}`);
+		return `${bound.join(' ')} ${this.#unread(principal).length}`;
+	}
+
 	/** Containers that some bound policy lists, depth-first: where what a boundary lets through may change. */
 	containersNamed(): Container[] {
 		const named = new Set(this.#bindings.flatMap(binding => binding.policy.reaches));

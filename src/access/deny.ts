@@ -33,6 +33,13 @@ interface Rule extends DenyRuleText {
 	denied: DenyPrincipal[];
 	exceptions: DenyPrincipal[];
 	byPermission: Map<string, boolean>;
+	/** Shared by all rules with the same principals and exceptions. */
+	who: Who;
+}
+
+/** Whom some rules deny: their denied principals and exceptions, and what was found of each principal. */
+interface Who {
+	key: string;
 	byPrincipal: Map<Principal, Match>;
 }
 
@@ -46,6 +53,8 @@ export class DenyPolicies implements Barrier {
 	readonly #conditions: GuardConditions;
 	readonly #principals: DenyPrincipals;
 	readonly #own = new Map<Container, Rule[]>();
+	/** One rule for each list of principals and exceptions. */
+	readonly #whos = new Map<string, Rule>();
 	/** Rules at and above the container of this order, nearest first; shared where a container adds none. */
 	readonly #inForce: (readonly Rule[])[] = [];
 	readonly #holes: DenyHole[] = [];
@@ -152,11 +161,24 @@ export class DenyPolicies implements Barrier {
 	}
 
 	#principal(rule: Rule, principal: Principal): Match {
-		const known = rule.byPrincipal.get(principal);
+		const {byPrincipal} = rule.who;
+		const known = byPrincipal.get(principal);
 		if (known) return known;
 		const value = this.#match(rule, principal);
-		rule.byPrincipal.set(principal, value);
+		byPrincipal.set(principal, value);
 		return value;
+	}
+
+	/** How the rules see a principal: two with the same text are judged alike on everything, proofs aside. */
+	profile(principal: Principal): string {
+		let profile = '';
+		for (const rule of this.#whos.values()) {
+			const {value, proof} = this.#principal(rule, principal);
+			if (value === 'true') profile += `${rule.who.key}+ `;
+			// A gap names the policy that has it: rules of one list but of several policies are undecided alike.
+			else if (value === 'unknown') profile += `${rule.who.key}${proof.some(item => item.kind === 'gap') ? '?' : '~'} `;
+		}
+		return profile;
 	}
 
 	#match(rule: Rule, principal: Principal): Match {
@@ -196,17 +218,29 @@ export class DenyPolicies implements Barrier {
 		return this.#conditions.onTags(rule.expression, () => this.#options.tags?.(target));
 	}
 
+	/** 1 if a rule's principals can be matched without naming its policy, else 0. */
+	#isShared({exceptionPrincipals}: DenyRuleText): 0 | 1 {
+		return exceptionPrincipals.some(name => this.#principals.compile(name).unreadable) ? 0 : 1;
+	}
+
 	#attach(container: Container, policy: string, rules: readonly DenyRuleText[]): void {
-		const compiled = rules.map((rule): Rule => ({
-			...rule,
-			policy,
-			denied: rule.deniedPrincipals.map(name => this.#principals.compile(name)),
-			exceptions: rule.exceptionPrincipals
-				.filter(name => name !== EVERYONE)
-				.map(name => this.#principals.compile(name)),
-			byPermission: new Map(),
-			byPrincipal: new Map(),
-		}));
+		const compiled = rules.map((text): Rule => {
+			// What cannot be read of a policy is named in the match: such rules share with those of their policy only.
+			const lists = JSON.stringify([policy, text.deniedPrincipals, text.exceptionPrincipals].slice(this.#isShared(text)));
+			const twin = this.#whos.get(lists);
+			const rule: Rule = {
+				...text,
+				policy,
+				denied: twin?.denied ?? text.deniedPrincipals.map(name => this.#principals.compile(name)),
+				exceptions:
+					twin?.exceptions ??
+					text.exceptionPrincipals.filter(name => name !== EVERYONE).map(name => this.#principals.compile(name)),
+				byPermission: new Map(),
+				who: twin?.who ?? {key: String(this.#whos.size), byPrincipal: new Map()},
+			};
+			if (!twin) this.#whos.set(lists, rule);
+			return rule;
+		});
 		if (compiled.length > 0) this.#own.set(container, [...(this.#own.get(container) ?? []), ...compiled]);
 	}
 }

@@ -35,6 +35,8 @@ export interface Barrier {
 	judge(principal: Principal, permission: string, target: Target): {value: Tri; proof: Proof[]};
 	/** Whether anything at or above a container could block at all. Cheap. */
 	couldBar(container: Container | undefined): boolean;
+	/** Two principals with the same text are judged alike on everything, proofs aside; empty: nothing bars it. */
+	profile(principal: Principal): string;
 	/** Gaps at and above a container: policies that exist and could not be read whole. */
 	gaps?(container: Container | undefined): Proof[];
 }
@@ -87,6 +89,9 @@ export class Access {
 	readonly #onAccounts = new Map<string, ConditionValue>();
 
 	#off: ReadonlySet<string> | undefined;
+	/** Profiles by what the barriers say of a principal; number 0 is nobody's bar. */
+	readonly #profiles = new Map<string, number>([['', 0]]);
+	readonly #profileOf = new Map<Principal, number>();
 
 	constructor(parts: AccessParts) {
 		this.#parts = parts;
@@ -174,6 +179,23 @@ export class Access {
 	mayBeBarred(container: Container | undefined): boolean {
 		const {deny, boundaries} = this.#parts;
 		return (deny?.couldBar(container) ?? false) || (boundaries?.couldBar(container) ?? false);
+	}
+
+	/**
+	 * Number of how deny policies and boundaries see a principal: `barred` gives two principals of one profile the
+	 * same value everywhere, and gaps in the proof to both or to neither. 0: nothing ever bars it.
+	 */
+	profile(principal: Principal): number {
+		const {deny, boundaries} = this.#parts;
+		if (!deny && !boundaries) return 0;
+		const known = this.#profileOf.get(principal);
+		if (known !== undefined) return known;
+		const [denied, bound] = [deny?.profile(principal) ?? '', boundaries?.profile(principal) ?? ''];
+		const text = denied === '' && bound === '' ? '' : `${denied}|${bound}`;
+		let number = this.#profiles.get(text);
+		if (number === undefined) this.#profiles.set(text, (number = this.#profiles.size));
+		this.#profileOf.set(principal, number);
+		return number;
 	}
 
 	/** Deny policies and boundaries together: `true` if either certainly blocks. */

@@ -17,6 +17,8 @@ import {hasPermission, type Role, type RoleCatalogue} from './roles.ts';
 
 /** What a role means for power and escalation. */
 export interface RoleClass {
+	/** Dense number, in order of first appearance. */
+	index: number;
 	role: Role;
 	/** Watched permissions that the role holds, by name. */
 	watched: ReadonlySet<string>;
@@ -33,6 +35,10 @@ export interface RoleClass {
 	organizationAdmin: boolean;
 	/** Holds a permission that may open an arc by itself, or act-as. */
 	escalates: boolean;
+	/** May update custom roles. */
+	updatesRoles: boolean;
+	/** Holds act-as on accounts. */
+	actsAs: boolean;
 	/** Holds a permission that some vehicle asks for. */
 	drives: boolean;
 	/** Contents unknown or only a lower bound is known. */
@@ -104,6 +110,7 @@ export class RoleClasses {
 		const overlap = overlapOf(role.permissions, this.#editor.permissions);
 		const uncertain = role.knowledge !== 'known';
 		return {
+			index: this.#classes.size,
 			role,
 			watched,
 			reads: any(READING_DATA),
@@ -120,6 +127,8 @@ export class RoleClasses {
 			organizationAdmin:
 				overlapOf(role.permissions, this.#organizationAdmin.permissions) === this.#organizationAdmin.permissions.length,
 			escalates: this.#escalating.some(permission => watched.has(permission)),
+			updatesRoles: watched.has('iam.roles.update'),
+			actsAs: watched.has('iam.serviceAccounts.actAs'),
 			drives: this.#driving.some(permission => watched.has(permission)),
 			uncertain,
 			// A role without any of that may still be a part of Editor, if it is not a tiny one.

@@ -35,6 +35,7 @@ export function parseFederated(principal: Principal): {pool: string; rest: strin
 export class Memberships {
 	readonly #inventory: Inventory;
 	readonly #cache = new Map<Principal, readonly Membership[]>();
+	readonly #sets = new Map<Principal, readonly Principal[]>();
 	/** group -> groups that list it (or any other member) directly */
 	readonly #listedIn = new Map<Principal, Principal[]>();
 	readonly #open = new Map<Principal, boolean>();
@@ -112,6 +113,13 @@ export class Memberships {
 		}
 		this.#cache.set(principal, found);
 		return found;
+	}
+
+	/** The sets of `of`, without how a principal came into each. */
+	setsOf(principal: Principal): readonly Principal[] {
+		let sets = this.#sets.get(principal);
+		if (!sets) this.#sets.set(principal, (sets = this.of(principal).map(({set}) => set)));
+		return sets;
 	}
 
 	/** Non-group sets that contain a principal or set directly. */

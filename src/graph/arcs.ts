@@ -9,7 +9,7 @@ import type {Principal} from '../inventory/principals.ts';
 import {ENTITLING, FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
 import type {Range} from './order.ts';
 import {CERTAIN, CONDITIONAL, DELEGATES, type Rights, type Sureness} from './rights.ts';
-import type {Vehicles} from './vehicles.ts';
+import type {Disguise, ShortRide, Vehicles} from './vehicles.ts';
 
 /** The binding member through which an actor holds what opens an arc. */
 interface Cause {
@@ -70,7 +70,9 @@ export interface ArcParts {
 export class Arcs {
 	readonly #parts: ArcParts;
 	readonly #wanted: number;
-	readonly #arcs = new Map<Principal, Arc[]>();
+	readonly #arcs = new Map<Principal, readonly Arc[]>();
+	/** By set, then by the actor's profile. */
+	readonly #bySet = new Map<Principal, Map<number, readonly Arc[]>>();
 	readonly #minting = new Map<Principal, Arc[]>();
 	/** Groups by who may change their membership. */
 	readonly #ledBy = new Map<Principal, Group[]>();
@@ -88,27 +90,77 @@ export class Arcs {
 
 	/** Everything an actor can do with its own credentials. */
 	of(actor: Principal): readonly Arc[] {
+		const {unchanged} = this.#parts;
+		if (unchanged && !unchanged.isTouched(actor)) return unchanged.arcs.of(actor);
 		let arcs = this.#arcs.get(actor);
 		if (!arcs) {
-			const {unchanged} = this.#parts;
-			if (unchanged && !unchanged.isTouched(actor)) return unchanged.arcs.of(actor);
-			arcs = [];
-			for (const {grant, member} of this.held(actor)) this.#addGrant(arcs, actor, grant, member);
-			this.#addRides(arcs, actor);
-			this.#addRoleUpdates(arcs, actor);
-			this.#addGroups(arcs, actor);
-			this.#addDisguises(arcs, actor);
-			this.#arcs.set(actor, arcs);
+			arcs = this.#compute(actor);
+			if (isKept(actor)) this.#arcs.set(actor, arcs);
 		}
 		return arcs;
 	}
 
+	#compute(actor: Principal): readonly Arc[] {
+		const sets = this.#parts.access.memberships.setsOf(actor).filter(set => this.#isSubstantial(set));
+		const joins = this.#openGroups.length > 0 && this.#isOwn(actor);
+		if (sets.length === 1 && !joins) return this.#alone(actor, sets[0]!);
+		const arcs: Arc[] = [];
+		for (const set of sets) for (const arc of this.#alone(actor, set)) arcs.push(arc);
+		if (sets.length > 1) {
+			const {rides, disguises} = this.#parts.vehicles.combined(actor, sets);
+			this.#addRides(arcs, rides, sets);
+			this.#addDisguises(arcs, disguises, sets);
+			this.#addRoleUpdates(arcs, actor, sets);
+		}
+		if (joins) for (const group of this.#openGroups) arcs.push(takenOver(group));
+		return arcs;
+	}
+
+	/** What an actor can do by one of its sets alone: the same for all members that are barred alike. */
+	#alone(actor: Principal, set: Principal): readonly Arc[] {
+		const {access, unchanged} = this.#parts;
+		if (unchanged && !unchanged.isTouched(set)) return unchanged.arcs.#alone(actor, set);
+		const profile = access.profile(actor);
+		let byProfile = this.#bySet.get(set);
+		let arcs = byProfile?.get(profile);
+		if (!arcs) {
+			arcs = this.#computeAlone(actor, set);
+			// A person's or account's own arcs are asked for by itself only.
+			if (set === actor && !isSet(set)) return arcs;
+			if (!byProfile) this.#bySet.set(set, (byProfile = new Map()));
+			byProfile.set(profile, arcs);
+		}
+		return arcs;
+	}
+
+	#computeAlone(actor: Principal, set: Principal): readonly Arc[] {
+		const {grants, vehicles} = this.#parts;
+		const arcs: Arc[] = [];
+		const sets = [set];
+		let drives = false;
+		for (const grant of grants.of(set)) {
+			if (grant.cls.drives) drives = true;
+			if (grant.cls.escalates) this.#addGrant(arcs, actor, grant, set);
+		}
+		if (drives) this.#addRides(arcs, vehicles.shortRides(actor, undefined, sets), sets);
+		this.#addRoleUpdates(arcs, actor, sets);
+		for (const group of this.#ledBy.get(set) ?? NOBODY) arcs.push(takenOver(group));
+		if (drives) this.#addDisguises(arcs, vehicles.disguises(actor, sets), sets);
+		return arcs.length === 0 ? NO_ARCS : arcs;
+	}
+
+	/** Whether anything that is granted to a set, or that it leads, could open an arc or complete one. */
+	#isSubstantial(set: Principal): boolean {
+		const {grants} = this.#parts;
+		return grants.of(set).length > 0 || grants.holdingCustom(set).length > 0 || this.#ledBy.has(set);
+	}
+
 	/** What a delegate in a chain lets its caller do: mint for others, or delegate on. */
 	minting(actor: Principal): readonly Arc[] {
+		const {unchanged} = this.#parts;
+		if (unchanged && !unchanged.isTouched(actor)) return unchanged.arcs.minting(actor);
 		let arcs = this.#minting.get(actor);
 		if (!arcs) {
-			const {unchanged} = this.#parts;
-			if (unchanged && !unchanged.isTouched(actor)) return unchanged.arcs.minting(actor);
 			arcs = [];
 			for (const {grant, member} of this.held(actor))
 				this.#addAccounts(arcs, actor, grant, member, this.#wanted & MINTING);
@@ -119,14 +171,14 @@ export class Arcs {
 
 	/** Grants that could open an arc, with the set of the actor that each names. */
 	*held(actor: Principal): Generator<{grant: Grant; member: Principal}> {
-		for (const {set} of this.#parts.access.memberships.of(actor)) {
+		for (const set of this.#parts.access.memberships.setsOf(actor)) {
 			for (const grant of this.#parts.grants.of(set)) if (grant.cls.escalates) yield {grant, member: set};
 		}
 	}
 
 	/** Whether an actor holds anything that could open an arc: cheap, and before any arc is made. */
 	mayAct(actor: Principal): boolean {
-		for (const {set} of this.#parts.access.memberships.of(actor)) {
+		for (const set of this.#parts.access.memberships.setsOf(actor)) {
 			for (const grant of this.#parts.grants.of(set)) if (grant.cls.escalates) return true;
 			if (this.#ledBy.has(set)) return true;
 		}
@@ -137,7 +189,7 @@ export class Arcs {
 	ofGrant(actor: Principal, grant: Grant, member: Principal = actor): Arc[] {
 		const arcs: Arc[] = [];
 		this.#addGrant(arcs, actor, grant, member);
-		this.#addRides(arcs, actor, {grant, member});
+		this.#addRides(arcs, this.#parts.vehicles.shortRides(actor, grant), [member]);
 		return arcs;
 	}
 
@@ -171,23 +223,25 @@ export class Arcs {
 	}
 
 	/** Ranges on which the actor can make code run as an account, each once and as sure as it gets. */
-	#addRides(arcs: Arc[], actor: Principal, only?: {grant: Grant; member: Principal}): void {
-		const best = new Map<string, AccountArc>();
-		for (const {lo, hi, sure, grant} of this.#parts.vehicles.shortRides(actor, only?.grant)) {
-			const key = `${lo} ${hi} ${grant.index}`;
-			const known = best.get(key);
-			if (known && known.sure >= sure) continue;
-			const member = only?.member ?? this.memberOf(actor, grant);
-			best.set(key, {kind: 'become', range: {lo, hi}, sure, grant, member, rides: true});
+	#addRides(arcs: Arc[], rides: readonly ShortRide[], sets: readonly Principal[]): void {
+		if (rides.length === 0) return;
+		const best = new Map<Grant, AccountArc[]>();
+		for (const {lo, hi, sure, grant} of rides) {
+			const arc: AccountArc = {kind: 'become', range: {lo, hi}, sure, grant, member: namedBy(grant, sets), rides: true};
+			const known = best.get(grant);
+			if (!known) best.set(grant, [arc]);
+			else {
+				const same = known.findIndex(({range}) => range.lo === lo && range.hi === hi);
+				if (same === -1) known.push(arc);
+				else if (known[same]!.sure < sure) known[same] = arc;
+			}
 		}
-		for (const arc of best.values()) arcs.push(arc);
+		for (const list of best.values()) for (const arc of list) arcs.push(arc);
 	}
 
 	/** The nearest set of an actor that a grant names. */
 	memberOf(actor: Principal, grant: Grant): Principal {
-		const {members} = grant.binding;
-		for (const {set} of this.#parts.access.memberships.of(actor)) if (members.includes(set)) return set;
-		throw new Error(`${actor.member} is no member of the binding that was used for it`);
+		return namedBy(grant, this.#parts.access.memberships.setsOf(actor));
 	}
 
 	/** Accounts that an actor can become after rewriting a container's policy: it grants itself what it needs. */
@@ -206,18 +260,22 @@ export class Arcs {
 	}
 
 	/** Whoever may update a custom role that it holds itself can add any permission to it, where it holds it. */
-	#addRoleUpdates(arcs: Arc[], actor: Principal): void {
+	#addRoleUpdates(arcs: Arc[], actor: Principal, sets: readonly Principal[]): void {
 		const {access, grants, rights} = this.#parts;
-		const updaters = [...this.held(actor)].filter(
-			({grant}) => grant.cls.watched.has(ROLE_UPDATE.permission) && grant.binding.resource.isContainer,
-		);
+		const updaters: {grant: Grant; member: Principal}[] = [];
+		for (const member of sets) {
+			for (const grant of grants.of(member))
+				if (grant.cls.updatesRoles && grant.binding.resource.isContainer) updaters.push({grant, member});
+		}
 		if (updaters.length === 0) return;
-		for (const {set} of access.memberships.of(actor)) {
+		for (const set of sets) {
 			for (const holds of grants.holdingCustom(set)) {
 				const owner = access.inventory.customRoles.get(holds.binding.role)?.owner;
 				const {container, isContainer} = holds.binding.resource;
 				if (!owner || !container || !isContainer) continue;
 				for (const {grant, member} of updaters) {
+					// By one set alone it is among that set's own arcs.
+					if (sets.length > 1 && member === set) continue;
 					const at = grant.binding.resource.container!;
 					if (!(at.order <= owner.order && owner.order < at.end)) continue;
 					const right = rights.rewrites(actor, grant, owner, ROLE_UPDATE.permission);
@@ -232,39 +290,37 @@ export class Arcs {
 		return actor.kind === 'user' && this.#parts.domains.includes(actor.value.slice(actor.value.lastIndexOf('@') + 1));
 	}
 
-	/** Groups whose membership the actor may change: owners, managers, and anybody of the organization where joining is open. */
-	#addGroups(arcs: Arc[], actor: Principal): void {
-		const escalation = 'group-membership-write';
-		const sets = this.#parts.access.memberships.of(actor);
-		const groups = new Set<Group>();
-		for (const {set} of sets) for (const group of this.#ledBy.get(set) ?? []) groups.add(group);
-		if (this.#isOwn(actor)) for (const group of this.#openGroups) groups.add(group);
-		for (const group of groups) {
-			if (group.principal !== actor)
-				arcs.push({kind: 'assume', principal: group.principal, escalation, sure: CERTAIN, group});
-		}
-	}
-
 	/** What a service brings along, and identities of pools whose providers or clusters the actor controls. */
-	#addDisguises(arcs: Arc[], actor: Principal): void {
-		for (const {principal, escalation, sure, grants} of this.#parts.vehicles.disguises(actor)) {
+	#addDisguises(arcs: Arc[], disguises: readonly Disguise[], sets: readonly Principal[]): void {
+		for (const {principal, number, escalation, sure, grants} of disguises) {
 			const {grant} = grants[0]!;
-			const number = this.#parts.vehicles.numberOf(principal);
-			if (number !== undefined) {
-				// A default account (legacy Cloud Build) is an account of the project like others.
-				arcs.push({
-					kind: 'become',
-					range: {lo: number, hi: number + 1},
-					sure,
-					grant,
-					member: this.memberOf(actor, grant),
-				});
-				continue;
-			}
-			arcs.push({kind: 'assume', principal, escalation, sure, grant, member: this.memberOf(actor, grant), grants});
+			const member = namedBy(grant, sets);
+			// A default account (legacy Cloud Build) is an account of the project like others.
+			if (number !== undefined) arcs.push({kind: 'become', range: {lo: number, hi: number + 1}, sure, grant, member});
+			else arcs.push({kind: 'assume', principal, escalation, sure, grant, member, grants});
 		}
 	}
 }
+
+const NO_ARCS: readonly Arc[] = [];
+const NOBODY: readonly Group[] = [];
+
+/** Taking a group over: who leads it changes its membership, and so does anybody where joining is open. */
+function takenOver(group: Group): AssumeArc {
+	return {kind: 'assume', principal: group.principal, escalation: 'group-membership-write', sure: CERTAIN, group};
+}
+
+/** The nearest of an actor's sets that a grant names. */
+function namedBy({binding}: Grant, sets: readonly Principal[]): Principal {
+	const set = sets.length === 1 ? sets[0] : sets.find(one => binding.members.includes(one));
+	if (!set) throw new Error('an actor is no member of the binding that was used for it');
+	return set;
+}
+
+const isSet = ({kind}: Principal): boolean => kind !== 'user' && kind !== 'serviceAccount' && kind !== 'principal';
+
+/** Arcs of what others may become are asked for again and again; people are only where searches begin. */
+const isKept = ({kind}: Principal): boolean => kind !== 'user';
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 	const list = map.get(key);

@@ -5,6 +5,7 @@
 import {type Access, accountTarget, containerTarget, type Target, UNKNOWN_RESOURCE} from '../access/evaluate.ts';
 import type {Tri} from '../access/conditions.ts';
 import type {Grant} from '../access/grants.ts';
+import type {RoleClass} from '../access/role-class.ts';
 import type {Container} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Confidence, Proof} from '../report.ts';
@@ -58,9 +59,31 @@ export interface RightsParts {
 	includeBlocked?: boolean;
 }
 
+/** What a role with its condition gives on accounts. */
+interface Base {
+	certain: number;
+	conditional: number;
+	/** The condition asks for tags: each account may have its own. */
+	perAccount: boolean;
+	/** The condition limits what may be granted, which depends on where the binding is. */
+	perResource: boolean;
+}
+
+/** Escalation bits that something stops, may stop, or may stop if a fact that was not read says so. */
+interface Bars {
+	no: number;
+	maybe: number;
+	unread: number;
+}
+
 export class Rights {
 	readonly #parts: RightsParts;
-	readonly #base = new Map<Grant, {certain: number; conditional: number; perAccount: boolean}>();
+	/** By role, then by condition: what a grant gives on accounts follows from both alone. */
+	readonly #base = new Map<RoleClass, Map<string, Base>>();
+	/** By grant on a container, then by the actor's profile. */
+	readonly #reach = new Map<Grant, Map<number, readonly Reachable[]>>();
+	/** By the actor's profile, then by container. */
+	readonly #bars = new Map<number, Map<Container, Bars>>();
 	readonly #blocked = new Map<Container, {no: number; maybe: number}>();
 	readonly #pieceCache = new Map<Container, readonly Piece[]>();
 	/** Depth-first positions at which something may change, ascending. */
@@ -73,13 +96,28 @@ export class Rights {
 	}
 
 	/** Escalation bits of a grant on accounts, by its role and condition alone. */
-	base(grant: Grant): {certain: number; conditional: number; perAccount: boolean} {
-		let base = this.#base.get(grant);
-		if (base) return base;
-		base = {certain: 0, conditional: 0, perAccount: false};
+	base(grant: Grant): Base {
+		const {cls, entitlement, binding} = grant;
+		let byCondition = this.#base.get(cls);
+		if (!byCondition) this.#base.set(cls, (byCondition = new Map()));
+		const {condition, resource} = binding;
+		const key = !condition && !entitlement ? '' : `${entitlement?.approval ? 'asks' : ''} ${condition?.expression ?? ''}`;
+		let base = byCondition.get(key);
+		if (!base) byCondition.set(key, (base = this.#computeBase(grant)));
+		if (!base.perResource) return base;
+		// What a right to grant only some roles is worth may depend on where it is bound.
+		const here = `${key} ${resource.name}`;
+		base = byCondition.get(here);
+		if (!base) byCondition.set(here, (base = this.#computeBase(grant)));
+		return base;
+	}
+
+	#computeBase(grant: Grant): Base {
+		const base: Base = {certain: 0, conditional: 0, perAccount: false, perResource: false};
 		const {watched} = grant.cls;
 		const {access} = this.#parts;
 		const compiled = access.compiled(grant.binding);
+		base.perResource = compiled?.uses.modifiedGrants === true;
 		const probe: Target = {
 			name: '',
 			assetType: 'iam.googleapis.com/ServiceAccount',
@@ -99,7 +137,6 @@ export class Rights {
 			else if (value === 'true') base.conditional |= 1 << bit;
 			else if (value === 'unknown' && this.#mayGrantUseful(grant, permission)) base.conditional |= 1 << bit;
 		}
-		this.#base.set(grant, base);
 		return base;
 	}
 
@@ -130,22 +167,33 @@ export class Rights {
 		});
 	}
 
-	/** Ranges of accounts that the actor can become or delegate through by this grant. */
-	reachable(actor: Principal, grant: Grant, wanted: number): Reachable[] {
+	/**
+	 * Ranges of accounts on which the actor holds escalations by this grant.
+	 * @param wanted escalation bits; the masks may hold others too
+	 */
+	reachable(actor: Principal, grant: Grant, wanted: number): readonly Reachable[] {
 		const {resource} = grant.binding;
 		const base = this.base(grant);
 		if (((base.certain | base.conditional) & wanted) === 0) return NONE;
-		const found: Reachable[] = [];
 		if (resource.account) {
 			const number = this.#parts.order.numberOf(resource.account);
 			if (number === undefined) return NONE;
-			this.#push(found, actor, grant, resource.account.project, {lo: number, hi: number + 1}, wanted);
+			const found: Reachable[] = [];
+			this.#push(found, actor, grant, base, resource.account.project, {lo: number, hi: number + 1});
 			return found;
 		}
 		if (!resource.isContainer || !resource.container) return NONE;
-		for (const piece of this.#pieces(resource.container)) {
-			this.#push(found, actor, grant, piece.container, this.#parts.order.span(piece.from, piece.to), wanted);
-		}
+		const profile = this.#parts.access.profile(actor);
+		let byProfile = this.#reach.get(grant);
+		if (!byProfile) this.#reach.set(grant, (byProfile = new Map()));
+		let found = byProfile.get(profile);
+		if (!found) byProfile.set(profile, (found = this.#inContainer(actor, grant, base, resource.container)));
+		return found;
+	}
+
+	#inContainer(actor: Principal, grant: Grant, base: Base, scope: Container): Reachable[] {
+		const found: Reachable[] = [];
+		for (const piece of this.pieces(scope)) this.#push(found, actor, grant, base, piece.container, piece);
 		return found;
 	}
 
@@ -153,33 +201,24 @@ export class Rights {
 		found: Reachable[],
 		actor: Principal,
 		grant: Grant,
+		base: Base,
 		container: Container | undefined,
-		range: Range,
-		wanted: number,
+		{lo, hi}: Range,
 	): void {
-		if (range.lo === range.hi) return;
-		const base = this.base(grant);
-		if (base.perAccount) {
-			for (let number = range.lo; number < range.hi; number++) {
-				const tagged = this.#perAccount(grant, number);
-				this.#narrowed(
-					found,
-					actor,
-					container,
-					{lo: number, hi: number + 1},
-					tagged.certain & wanted,
-					tagged.conditional & wanted,
-				);
-			}
+		if (lo === hi) return;
+		if (!base.perAccount) {
+			this.#narrowed(found, actor, container, {lo, hi}, base.certain, base.conditional);
 			return;
 		}
-		this.#narrowed(found, actor, container, range, base.certain & wanted, base.conditional & wanted);
+		for (let number = lo; number < hi; number++) {
+			const tagged = this.#perAccount(grant, base, number);
+			this.#narrowed(found, actor, container, {lo: number, hi: number + 1}, tagged.certain, tagged.conditional);
+		}
 	}
 
 	/** Conditions on tags are judged account by account: tags may hang on the account itself. */
-	#perAccount(grant: Grant, number: number): {certain: number; conditional: number} {
+	#perAccount(grant: Grant, base: Base, number: number): {certain: number; conditional: number} {
 		const target = accountTarget(this.#parts.order.accounts[number]!);
-		const base = this.base(grant);
 		let certain = 0;
 		let conditional = 0;
 		for (let bit = 0; bit < BITS; bit++) {
@@ -206,23 +245,36 @@ export class Rights {
 
 	/** Takes away what constraints, deny policies and boundaries stop in a container; lowers what they may stop. */
 	#subtract(masks: [number, number, number], actor: Principal, container: Container): void {
+		const bars = this.#barsOf(actor, container);
+		for (let sure = 0; sure < 3; sure++) masks[sure] = masks[sure]! & ~bars.no;
+		this.#lower(masks, bars.maybe, CONDITIONAL);
+		this.#lower(masks, bars.unread, UNVERIFIED);
+	}
+
+	#barsOf(actor: Principal, container: Container): Bars {
+		const profile = this.#parts.access.profile(actor);
+		let byContainer = this.#bars.get(profile);
+		if (!byContainer) this.#bars.set(profile, (byContainer = new Map()));
+		let bars = byContainer.get(container);
+		if (!bars) byContainer.set(container, (bars = this.#computeBars(actor, profile, container)));
+		return bars;
+	}
+
+	#computeBars(actor: Principal, profile: number, container: Container): Bars {
+		const {access, includeBlocked} = this.#parts;
 		const blocked = this.blocked(container);
-		if (!this.#parts.includeBlocked) {
-			for (let sure = 0; sure < 3; sure++) masks[sure] = masks[sure]! & ~blocked.no;
-		}
-		this.#lower(masks, blocked.maybe, CONDITIONAL);
-		if (!this.#parts.access.mayBeBarred(container)) return;
+		const bars: Bars = {no: includeBlocked ? 0 : blocked.no, maybe: blocked.maybe, unread: 0};
+		if (profile === 0 || !access.mayBeBarred(container)) return bars;
 		const target: Target = {name: '', assetType: 'iam.googleapis.com/ServiceAccount', container, account: NOBODY};
 		for (let bit = 0; bit < BITS; bit++) {
-			const one = 1 << bit;
-			if (!((masks[0] | masks[1] | masks[2]) & one)) continue;
-			const {value, proof} = this.#parts.access.barred(actor, permissionOf(bit), target);
-			if (value === 'true' && !this.#parts.includeBlocked)
-				for (let sure = 0; sure < 3; sure++) masks[sure] = masks[sure]! & ~one;
+			const {value, proof} = access.barred(actor, permissionOf(bit), target);
+			if (value === 'true' && !includeBlocked) bars.no |= 1 << bit;
+			if (value !== 'unknown') continue;
 			// A rule that names an unread group: the fact was not read. A condition: nobody can decide it here.
-			if (value === 'unknown')
-				this.#lower(masks, one, proof.some(item => item.kind === 'gap') ? UNVERIFIED : CONDITIONAL);
+			if (proof.some(item => item.kind === 'gap')) bars.unread |= 1 << bit;
+			else bars.maybe |= 1 << bit;
 		}
+		return bars;
 	}
 
 	#lower(masks: [number, number, number], bits: number, to: Sureness): void {
@@ -266,17 +318,19 @@ export class Rights {
 	 * @param below a resource in the container, not the container itself
 	 */
 	unbarred(actor: Principal, permission: string, container: Container): Sureness | undefined {
-		if (this.#cuts.length === 0 || !this.#parts.access.mayBeBarred(container)) return CERTAIN;
+		const {access} = this.#parts;
+		if (this.#cuts.length === 0 || access.profile(actor) === 0 || !access.mayBeBarred(container)) return CERTAIN;
 		const target: Target = {name: '', assetType: UNKNOWN_RESOURCE, container};
-		const {value, proof} = this.#parts.access.barred(actor, permission, target);
+		const {value, proof} = access.barred(actor, permission, target);
 		if (value === 'true') return this.#parts.includeBlocked ? CERTAIN : undefined;
 		if (value === 'false') return CERTAIN;
 		return proof.some(item => item.kind === 'gap') ? UNVERIFIED : CONDITIONAL;
 	}
 
-	/** Whether nothing bars anything anywhere in a scope: then vehicles of one shape are alike. */
-	isPlain(scope: Container): boolean {
+	/** Whether nothing bars the actor anything anywhere in a scope: then vehicles of one shape are alike. */
+	isPlain(actor: Principal, scope: Container): boolean {
 		const {access, barrierCuts} = this.#parts;
+		if (access.profile(actor) === 0) return true;
 		return !access.mayBeBarred(scope) && !barrierCuts.some(cut => cut.order >= scope.order && cut.order < scope.end);
 	}
 
@@ -353,8 +407,8 @@ export class Rights {
 		sure: Sureness,
 	): {range: Range; sure: Sureness; masks: [number, number, number]; container: Container}[] {
 		const found: {range: Range; sure: Sureness; masks: [number, number, number]; container: Container}[] = [];
-		for (const piece of this.#pieces(scope)) {
-			const range = this.#parts.order.span(piece.from, piece.to);
+		for (const piece of this.pieces(scope)) {
+			const range = {lo: piece.lo, hi: piece.hi};
 			if (range.lo === range.hi) continue;
 			const masks: [number, number, number] = [0, 0, 0];
 			masks[sure] = MINTING & FULL;

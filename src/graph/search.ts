@@ -14,15 +14,15 @@ export interface Visit {
 	kind: 'source' | 'account' | 'delegate' | 'container' | 'principal';
 	/** Who acts from here on; for a container, who rewrote it. */
 	actor: Principal;
-	account?: ServiceAccount;
-	container?: Container;
+	account?: ServiceAccount | undefined;
+	container?: Container | undefined;
 	hops: number;
 	sure: Sureness;
 	from: Visit | undefined;
 	/** The container is an end of its own (not a right to grant only some roles). */
 	isEnd: boolean;
 	/** The arc that led here, from `from`. */
-	arc?: Arc;
+	arc?: Arc | undefined;
 }
 
 /** A range of accounts reached at the same distance, in order of discovery. */
@@ -58,37 +58,112 @@ export interface SearchResult {
 	principals: Visit[];
 }
 
+/** What one search found of the accounts: the best visit of each, and whether it still counts. */
+class VisitTable {
+	readonly #visits: (Visit | undefined)[];
+	readonly #stamps: Int32Array;
+	#now = 0;
+
+	constructor(size: number) {
+		this.#visits = Array.from<Visit | undefined>({length: size});
+		this.#stamps = new Int32Array(size);
+	}
+
+	/** Forgets everything, at no cost. */
+	clear(): void {
+		this.#now++;
+	}
+
+	get(number: number): Visit | undefined {
+		return this.#stamps[number] === this.#now ? this.#visits[number] : undefined;
+	}
+
+	set(number: number, visit: Visit): void {
+		this.#stamps[number] = this.#now;
+		this.#visits[number] = visit;
+	}
+}
+
+/** Ranges that one search landed on. Most are single accounts, found by number; the others are few. */
+class Landings {
+	readonly #single: (Reached | undefined)[];
+	readonly #stamps: Int32Array;
+	readonly #wide = new Map<number, Reached>();
+	readonly #size: number;
+	#now = 0;
+
+	constructor(size: number) {
+		this.#size = size + 1;
+		this.#single = Array.from<Reached | undefined>({length: size});
+		this.#stamps = new Int32Array(size);
+	}
+
+	clear(): void {
+		this.#now++;
+		if (this.#wide.size > 0) this.#wide.clear();
+	}
+
+	get({lo, hi}: Range): Reached | undefined {
+		if (hi - lo !== 1) return this.#wide.get(lo * this.#size + hi);
+		return this.#stamps[lo] === this.#now ? this.#single[lo] : undefined;
+	}
+
+	set(reached: Reached): void {
+		const {lo, hi} = reached;
+		if (hi - lo !== 1) {
+			this.#wide.set(lo * this.#size + hi, reached);
+			return;
+		}
+		this.#stamps[lo] = this.#now;
+		this.#single[lo] = reached;
+	}
+}
+
 /** Searches over one inventory; scratch memory is kept between them. */
 export class Search {
 	readonly #arcs: Arcs;
 	readonly #order: AccountOrder;
 	/** Account numbers that act: someone bound them, or a set of theirs, to something that matters. */
 	readonly acting: Int32Array;
+	/** Position in `acting` of the first account at or after each number. */
+	readonly #actingAt: Int32Array;
+	/** Best visit of each account, as itself and as a delegate. */
+	readonly #accounts: VisitTable;
+	readonly #delegates: VisitTable;
+	readonly #become: Landings;
+	readonly #delegate: Landings;
 
 	/** @param acting taken over from a search over more grants: whoever acts there is looked at */
 	constructor(order: AccountOrder, arcs: Arcs, acting?: Int32Array) {
 		this.#arcs = arcs;
 		this.#order = order;
 		this.acting = acting ?? actingOf(order, arcs);
+		const size = order.accounts.length;
+		this.#actingAt = new Int32Array(size + 1);
+		for (let number = 0, at = 0; number <= size; number++) {
+			this.#actingAt[number] = at;
+			if (this.acting[at] === number) at++;
+		}
+		this.#accounts = new VisitTable(size);
+		this.#delegates = new VisitTable(size);
+		this.#become = new Landings(size);
+		this.#delegate = new Landings(size);
 	}
 
-	/** Everything a source can become. The source itself is never among it. */
+	/** Everything a source can become. The source itself is never among it. Not reentrant. */
 	from(source: Principal, options: SearchOptions = {}): SearchResult {
-		const {rewriteCost = 1, maxHops = Infinity, atLeast = 0} = options;
+		const {rewriteCost = 1, maxHops = Infinity, atLeast = 0, isRemoved} = options;
 		const ranges: Reached[] = [];
 		const containers: Visit[] = [];
-		/** Best visit of each account, as itself and as a delegate. */
-		const accounts = new Map<number, Visit>();
-		const delegates = new Map<number, Visit>();
+		const accounts = this.#accounts;
+		const delegates = this.#delegates;
+		for (const table of [accounts, delegates, this.#become, this.#delegate]) table.clear();
 		const rewritten = new Map<Container, Visit>();
 		const assumed = new Map<Principal, Visit>();
-		/** Ranges landed on, by `lo * accounts + hi`, for becoming and for delegating. */
-		const best = {become: new Map<number, Reached>(), delegate: new Map<number, Reached>()};
-		const size = this.#order.accounts.length + 1;
-		const start: Visit = {kind: 'source', actor: source, hops: 0, sure: CERTAIN, from: undefined, isEnd: false};
 		/** Visits to expand, by distance. */
-		const levels: Visit[][] = [[start]];
+		const levels: Visit[][] = [[startOf(source)]];
 		const at = (hops: number): Visit[] => (levels[hops] ??= []);
+		let inOrder = true;
 
 		const land = (
 			kind: 'become' | 'delegate',
@@ -99,14 +174,24 @@ export class Search {
 			arc: Arc,
 		): void => {
 			if (sure < atLeast || hops > maxHops) return;
-			const key = range.lo * size + range.hi;
-			const known = best[kind].get(key);
+			const landings = kind === 'become' ? this.#become : this.#delegate;
+			const known = landings.get(range);
 			if (known && !isBetter(hops, sure, known)) return;
-			const reached: Reached = {lo: range.lo, hi: range.hi, hops, sure, from, arc};
-			best[kind].set(key, reached);
-			if (kind === 'become') ranges.push(reached);
+			const {lo, hi} = range;
 			const visits = kind === 'become' ? accounts : delegates;
-			for (let i = this.#firstActing(range.lo); i < this.acting.length && this.acting[i]! < range.hi; i++) {
+			if (hi - lo === 1) {
+				// A wider range that holds the account was as near and as sure.
+				const before = visits.get(lo);
+				if (before && !isBetter(hops, sure, before)) return;
+			}
+			const reached: Reached = {lo, hi, hops, sure, from, arc};
+			landings.set(reached);
+			if (kind === 'become') {
+				const last = ranges.at(-1);
+				if (last && (last.hops > hops || (last.hops === hops && last.sure < sure))) inOrder = false;
+				ranges.push(reached);
+			}
+			for (let i = this.#actingAt[lo]!, end = this.#actingAt[hi]!; i < end; i++) {
 				const number = this.acting[i]!;
 				const account = this.#order.accounts[number]!;
 				if (account.principal === source) continue;
@@ -116,11 +201,12 @@ export class Search {
 					kind: kind === 'become' ? 'account' : 'delegate',
 					actor: account.principal,
 					account,
+					container: undefined,
 					hops,
 					sure,
 					from,
-					arc,
 					isEnd: kind === 'become',
+					arc,
 				};
 				visits.set(number, visit);
 				at(hops).push(visit);
@@ -132,12 +218,21 @@ export class Search {
 			if (sure < atLeast || hops > maxHops || arc.principal === source) return;
 			const before = assumed.get(arc.principal);
 			if (before && !isBetter(hops, sure, before)) return;
-			const next: Visit = {kind: 'principal', actor: arc.principal, hops, sure, from: visit, isEnd: true, arc};
+			const next: Visit = {
+				kind: 'principal',
+				actor: arc.principal,
+				account: undefined,
+				container: undefined,
+				hops,
+				sure,
+				from: visit,
+				isEnd: true,
+				arc,
+			};
 			assumed.set(arc.principal, next);
 			at(hops).push(next);
 		};
 
-		const {isRemoved} = options;
 		const follow = (visit: Visit, arc: Arc): void => {
 			if (isRemoved && arc.grant && arc.member && isRemoved(arc.grant, arc.member)) return;
 			const sure = Math.min(visit.sure, arc.sure) as Sureness;
@@ -160,6 +255,7 @@ export class Search {
 			const next: Visit = {
 				kind: 'container',
 				actor: visit.actor,
+				account: undefined,
 				container: arc.container,
 				hops,
 				sure,
@@ -178,20 +274,23 @@ export class Search {
 		};
 
 		for (let hops = 0; hops < levels.length; hops++) {
-			const level = levels[hops] ?? [];
+			const level = levels[hops];
+			if (!level) continue;
 			for (const visit of level) {
 				// A surer visit of the same account at this distance replaced this one.
-				const number = visit.account && this.#order.numberOf(visit.account);
 				if (visit.kind === 'principal' && assumed.get(visit.actor) !== visit) continue;
+				const number = visit.account && this.#order.numberOf(visit.account);
 				if (number !== undefined && (visit.kind === 'delegate' ? delegates : accounts).get(number) !== visit) continue;
-				const arcs = visit.kind === 'source' && options.first ? options.first : undefined;
-				for (const arc of arcs ??
-					(visit.kind === 'delegate' ? this.#arcs.minting(visit.actor) : this.#arcs.of(visit.actor))) {
-					follow(visit, arc);
-				}
+				const arcs =
+					visit.kind === 'source' && options.first
+						? options.first
+						: visit.kind === 'delegate'
+							? this.#arcs.minting(visit.actor)
+							: this.#arcs.of(visit.actor);
+				for (const arc of arcs) follow(visit, arc);
 			}
 		}
-		ranges.sort((a, b) => a.hops - b.hops || b.sure - a.sure);
+		if (!inOrder) ranges.sort((a, b) => a.hops - b.hops || b.sure - a.sure);
 		containers.sort((a, b) => a.hops - b.hops || b.sure - a.sure);
 		return {
 			ranges,
@@ -212,21 +311,31 @@ export class Search {
 
 	/** Accounts with numbers in [lo, hi) that act themselves. */
 	*actingIn(lo: number, hi: number): Generator<ServiceAccount> {
-		for (let i = this.#firstActing(lo); i < this.acting.length && this.acting[i]! < hi; i++) {
-			yield this.#order.accounts[this.acting[i]!]!;
-		}
+		for (let i = this.#actingAt[lo]!; i < this.#actingAt[hi]!; i++) yield this.#order.accounts[this.acting[i]!]!;
 	}
 
-	#firstActing(number: number): number {
-		let low = 0;
-		let high = this.acting.length;
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if (this.acting[middle]! < number) low = middle + 1;
-			else high = middle;
-		}
-		return low;
+	/** Whether an account other than the source acts there. */
+	actsIn({lo, hi}: Range, source: Principal): boolean {
+		const first = this.#actingAt[lo]!;
+		const end = this.#actingAt[hi]!;
+		if (end - first !== 1) return end > first;
+		return this.#order.accounts[this.acting[first]!]!.principal !== source;
 	}
+}
+
+/** Where a search begins. */
+export function startOf(source: Principal): Visit {
+	return {
+		kind: 'source',
+		actor: source,
+		account: undefined,
+		container: undefined,
+		hops: 0,
+		sure: CERTAIN,
+		from: undefined,
+		isEnd: false,
+		arc: undefined,
+	};
 }
 
 /** Nearer, or as near and surer. What lies behind a rewritten policy is landed on before what is nearer. */

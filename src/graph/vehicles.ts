@@ -47,6 +47,8 @@ interface PoolMember {
 /** One way of one actor onto an identity that is no account of a project here. */
 export interface Disguise {
 	principal: Principal;
+	/** Its number if it is an account that can be become after all: a default account (legacy Cloud Build). */
+	number: number | undefined;
 	escalation: string;
 	sure: Sureness;
 	grants: {grant: Grant; permission: string}[];
@@ -145,20 +147,31 @@ export const LEADING_PERMISSIONS: ReadonlySet<string> = new Set(
 	),
 );
 
-/** A container on which an actor can use a vehicle. */
-interface Drive {
+/** A container on which roles held there make a vehicle possible; `places` number the grants. */
+interface PlacedDrive {
 	vehicle: Vehicle;
 	scope: Container;
 	sure: Sureness;
-	grants: {grant: Grant; permission: string}[];
+	places: readonly {place: number; permission: string}[];
 	/** Only this workload: the permissions are bound on it. */
 	workload?: Workload;
+}
+
+/** The same with the actor's own grants. */
+interface Drive extends PlacedDrive {
+	grants: {grant: Grant; permission: string}[];
 }
 
 /** A grant that holds some vehicle's permission for an actor, and how sure that is. */
 interface Held {
 	grant: Grant;
 	sure: Sureness;
+}
+
+/** A range of accounts that an actor may act as. */
+interface Act extends Range {
+	sure: Sureness;
+	grant: Grant;
 }
 
 /** A vehicle that a combination of roles makes possible; `places` number the grants, own ones first. */
@@ -174,26 +187,85 @@ interface Fits {
 	short: readonly Fit[];
 }
 
-/** A range of accounts on which an actor has some vehicle. */
+/** Grants that an actor holds on a scope (the first `own` of them) and above it. */
+interface Holding {
+	held: readonly Held[];
+	own: number;
+	scope: Container;
+	workload?: Workload;
+}
+
+/** A range of accounts on which somebody has some vehicle. */
 interface Lane extends Range {
 	sure: Sureness;
-	/** Leading grants of the vehicles: what a finding about one of them names. */
-	leads: Set<Grant>;
 	/** Act-as must come from a container. */
 	onProject: boolean;
 }
 
+/** A lane of what is held in one place. */
+interface SiteLane extends Lane {
+	/** Leading grants of the vehicles, by place. */
+	places: number[];
+	/** Number of workload types of the first vehicle that opened it: 0 for new workloads. */
+	existing: number;
+}
+
+interface PlacedDisguise {
+	principal: Principal;
+	/** Its number if it is an account that can be become. */
+	number: number | undefined;
+	escalation: string;
+	sure: Sureness;
+	places: readonly {place: number; permission: string}[];
+}
+
 /** `acting`: act-as completes the way; `free`: nothing more is needed. */
+interface SiteLanes {
+	acting: readonly SiteLane[];
+	/** Those of `acting`, and of accounts elsewhere, that lie in no other as sure. */
+	outermost: readonly Lane[];
+	free: readonly SiteLane[];
+	/** How sure a vehicle for accounts of other projects is; -1: there is none. */
+	elsewhere: Sureness | -1;
+	disguises: readonly PlacedDisguise[];
+}
+
+/** What one actor holds in one place. */
+interface Site {
+	/** By place. */
+	grants: readonly Grant[];
+	lanes: SiteLanes;
+}
+
+/** A lane that needs no act-as, with the leading grants of its vehicles: what a finding about one of them names. */
+interface FreeLane extends Lane {
+	leads: readonly Grant[];
+}
+
 interface Lanes {
 	acting: readonly Lane[];
-	free: readonly Lane[];
+	free: readonly FreeLane[];
 	disguises: readonly Disguise[];
+}
+
+/** What one set may act as, its lanes for that, and where its roles drive something. */
+interface Footprint {
+	acts: readonly Act[];
+	lanes: readonly Lane[];
+	scopes: readonly Container[];
+}
+
+/** A range that some ride opens, and the grant that does it. */
+export interface ShortRide extends Range {
+	sure: Sureness;
+	grant: Grant;
 }
 
 /** Keeps accounts from being attached in other projects. */
 const CROSS_PROJECT = 'iam.disableCrossProjectServiceAccountUsage';
-const NO_DISGUISES: readonly Disguise[] = [];
-const NO_LANES: Lanes = {acting: [], free: [], disguises: NO_DISGUISES};
+const NO_LANES: Lanes = {acting: [], free: [], disguises: []};
+const NO_FOOTPRINT: Footprint = {acts: [], lanes: [], scopes: []};
+const NO_SITE_LANES: SiteLanes = {acting: [], outermost: [], free: [], elsewhere: -1, disguises: []};
 
 export interface VehicleParts {
 	inventory: Inventory;
@@ -219,7 +291,11 @@ export class Vehicles {
 	readonly #parts: VehicleParts;
 	/** By list of types (each vehicle's own array), then by scope. */
 	readonly #attached = new Map<readonly string[], Map<Container, Attached>>();
-	readonly #lanes = new Map<Principal, Lanes>();
+	/** Lanes are asked for several times in a row, and then no more. */
+	#last: {actor?: Principal; sets?: readonly Principal[]; lanes: Lanes} = {lanes: NO_LANES};
+	/** By set, then by the actor's profile. */
+	readonly #footprints = new Map<Principal, Map<number, Footprint>>();
+	readonly #siteLanes = new Map<Container, Map<string, SiteLanes>>();
 	readonly #fitCache = new Map<string, Fits>();
 	readonly #workloads = new Map<string, Workload>();
 	/** Some workload runs as an account of another project. */
@@ -252,7 +328,7 @@ export class Vehicles {
 	*rides(actor: Principal, only?: Grant): Generator<Ride> {
 		const drives = this.#drivesOf(actor);
 		if (drives.length === 0) return;
-		const acts = this.#actAs(actor, only);
+		const acts = this.#actAs(actor, only, this.#setsOf(actor));
 		for (const drive of drives) {
 			const {vehicle} = drive;
 			if (IDENTITY_SET.has(vehicle)) continue;
@@ -267,20 +343,59 @@ export class Vehicles {
 	 * The same for a search: every range once, as sure as some ride makes it. What an act-as vehicle for new
 	 * workloads covers needs no second look for existing ones.
 	 */
-	*shortRides(actor: Principal, only?: Grant): Generator<Range & {sure: Sureness; grant: Grant}> {
-		const {acting, free} = this.#lanesOf(actor);
-		for (const lane of free) {
-			const [grant] = lane.leads;
-			if (only ? lane.leads.has(only) : grant) yield {lo: lane.lo, hi: lane.hi, sure: lane.sure, grant: only ?? grant!};
+	shortRides(actor: Principal, only?: Grant, sets = this.#setsOf(actor)): ShortRide[] {
+		const {acting, free} = this.#lanesOf(actor, sets);
+		const rides: ShortRide[] = [];
+		for (const {lo, hi, sure, leads} of free) {
+			if (only === undefined) rides.push({lo, hi, sure, grant: leads[0]!});
+			else if (leads.includes(only)) rides.push({lo, hi, sure, grant: only});
 		}
-		if (acting.length === 0) return;
-		for (const act of this.#actAs(actor, only)) {
-			for (const lane of acting) {
-				if (lane.onProject && act.grant.binding.resource.account) continue;
-				const within = cut(lane, act);
-				if (within) yield {...within, sure: Math.min(lane.sure, act.sure) as Sureness, grant: act.grant};
-			}
+		if (acting.length > 0) ride(rides, this.#actAs(actor, only, sets), acting);
+		return rides;
+	}
+
+	/** What an actor can do only because it is in several sets: none of them alone holds all that the way needs. */
+	combined(actor: Principal, sets: readonly Principal[]): {rides: ShortRide[]; disguises: Disguise[]} {
+		const rides: ShortRide[] = [];
+		const disguises: Disguise[] = [];
+		const prints = sets.map(set => this.#footprint(actor, set)).filter(print => print !== NO_FOOTPRINT);
+		if (prints.length < 2) return {rides, disguises};
+		for (const one of prints) {
+			for (const other of prints) if (other !== one) ride(rides, one.acts, other.lanes);
 		}
+		const mixed = mixedScopes(prints);
+		if (mixed.length === 0) return {rides, disguises};
+		const acts = prints.flatMap(print => print.acts);
+		for (const {held, own, scope, workload} of this.#placesOf(sets)) {
+			if (!mixed.includes(scope)) continue;
+			const lanes = this.#lanesOfSite(actor, held, own, scope, workload);
+			const grants = held.map(({grant}) => grant);
+			ride(rides, acts, lanes.outermost);
+			for (const {lo, hi, sure, places} of lanes.free) rides.push({lo, hi, sure, grant: grants[places[0]!]!});
+			for (const disguise of lanes.disguises) disguises.push(boundDisguise(disguise, grants));
+		}
+		return {rides, disguises};
+	}
+
+	/** What one set brings to a combination with others. Kept: the same groups meet again and again. */
+	#footprint(actor: Principal, set: Principal): Footprint {
+		const profile = this.#parts.access.profile(actor);
+		let byProfile = this.#footprints.get(set);
+		if (!byProfile) this.#footprints.set(set, (byProfile = new Map()));
+		let print = byProfile.get(profile);
+		if (!print) {
+			const sets = [set];
+			const scopes = this.#placesOf(sets).map(({scope}) => scope);
+			const acts = this.#actAs(actor, undefined, sets);
+			const lanes = scopes.length === 0 ? NO_LANES.acting : this.#computeLanes(actor, sets).acting;
+			print = acts.length === 0 && scopes.length === 0 ? NO_FOOTPRINT : {acts, lanes, scopes};
+			byProfile.set(profile, print);
+		}
+		return print;
+	}
+
+	#setsOf(actor: Principal): readonly Principal[] {
+		return this.#parts.access.memberships.setsOf(actor);
 	}
 
 	/** Whether an actor has a vehicle that act-as would complete, and that does not come with one of its sets alone. */
@@ -289,47 +404,81 @@ export class Vehicles {
 		const drives = (set: Principal): boolean => grants.of(set).some(grant => grant.cls.drives);
 		const known = new Set(access.memberships.of(beside).map(({set}) => set));
 		if (!access.memberships.of(actor).some(({set}) => !known.has(set) && drives(set))) return false;
-		return this.#lanesOf(actor).acting.length > 0;
+		return this.#lanesOf(actor, this.#setsOf(actor)).acting.length > 0;
 	}
 
-	#lanesOf(actor: Principal): Lanes {
-		let lanes = this.#lanes.get(actor);
-		if (!lanes) this.#lanes.set(actor, (lanes = this.#computeLanes(actor)));
+	#lanesOf(actor: Principal, sets: readonly Principal[]): Lanes {
+		const last = this.#last;
+		if (last.actor === actor && last.sets === sets) return last.lanes;
+		const lanes = this.#computeLanes(actor, sets);
+		this.#last = {actor, sets, lanes};
 		return lanes;
 	}
 
-	#computeLanes(actor: Principal): Lanes {
-		const all = this.#drivesOf(actor, true);
-		if (all.length === 0) return NO_LANES;
-		const drives = all.filter(({vehicle}) => !IDENTITY_SET.has(vehicle));
-		const disguises = this.#disguisesOf(
-			actor,
-			all.filter(({vehicle}) => IDENTITY_SET.has(vehicle)),
-		);
+	#computeLanes(actor: Principal, sets: readonly Principal[]): Lanes {
+		const sites = this.#sitesOf(actor, sets);
+		if (sites.length === 0) return NO_LANES;
+		if (sites.length === 1) {
+			const [{grants, lanes}] = sites as [Site];
+			if (lanes === NO_SITE_LANES) return NO_LANES;
+			return {
+				acting: lanes.outermost,
+				free: lanes.free.map(lane => ({...lane, leads: lane.places.map(place => grants[place]!)})),
+				disguises: lanes.disguises.map(disguise => boundDisguise(disguise, grants)),
+			};
+		}
+		return merged(sites, this.#foreignRanges());
+	}
+
+	/** Lanes of the vehicles that roles held in one place make possible: the same for all who are barred alike. */
+	#lanesOfSite(actor: Principal, held: readonly Held[], own: number, scope: Container, workload?: Workload): SiteLanes {
+		const key = `${this.#parts.access.profile(actor)} ${keyOf(held, own)} ${workload?.name ?? ''}`;
+		let byKey = this.#siteLanes.get(scope);
+		if (!byKey) this.#siteLanes.set(scope, (byKey = new Map()));
+		let lanes = byKey.get(key);
+		if (!lanes) byKey.set(key, (lanes = this.#computeSiteLanes(actor, held, own, scope, workload)));
+		return lanes;
+	}
+
+	#computeSiteLanes(
+		actor: Principal,
+		held: readonly Held[],
+		own: number,
+		scope: Container,
+		workload: Workload | undefined,
+	): SiteLanes {
+		const drives: PlacedDrive[] = [];
+		const ways: PlacedDrive[] = [];
+		for (const {vehicle, sure, places} of this.#fitting(actor, held, own, scope, workload)) {
+			(IDENTITY_SET.has(vehicle) ? ways : drives).push({vehicle, scope, sure, places, ...(workload && {workload})});
+		}
+		if (drives.length === 0 && ways.length === 0) return NO_SITE_LANES;
 		// New workloads first: what they cover for certain needs no look at existing ones.
 		drives.sort((a, b) => a.vehicle.workloads.length - b.vehicle.workloads.length);
-		const acting = new Map<string, Lane>();
-		const free = new Map<string, Lane>();
+		const acting = new Map<string, SiteLane>();
+		const free = new Map<string, SiteLane>();
 		/** The surest vehicle for accounts of other projects: one is as good as the next. */
-		let elsewhere: {sure: Sureness | -1; lead?: Grant} = {sure: -1};
+		let elsewhere: Sureness | -1 = -1;
 		for (const drive of drives) {
 			const {vehicle} = drive;
 			const lanes = vehicle.needsActAs ? acting : free;
-			const lead = drive.grants[0]!.grant;
-			const open = [...this.#open(actor, drive)];
-			const surest = Math.max(-1, ...open.map(piece => piece.sure));
-			if (surest > elsewhere.sure && this.#takesNew(drive)) elsewhere = {sure: surest as Sureness, lead};
+			const lead = drive.places[0]!.place;
+			const open = [...this.#open(actor, drive, drive.places)];
+			const surest = Math.max(-1, ...open.map(piece => piece.sure)) as Sureness | -1;
+			if (surest > elsewhere && this.#takesNew(drive)) elsewhere = surest;
 			for (const piece of open) {
 				const add = (range: Range | undefined, sure: Sureness): void => {
 					if (!range) return;
 					const onProject = vehicle.actAsOnProject;
-					const key = `${range.lo} ${range.hi} ${onProject}`;
+					const key = laneKey(range, onProject);
 					const known = lanes.get(key);
-					if (!known) lanes.set(key, {lo: range.lo, hi: range.hi, sure, leads: new Set([lead]), onProject});
-					else {
-						known.leads.add(lead);
-						if (sure > known.sure) known.sure = sure;
+					if (!known) {
+						const {lo, hi} = range;
+						lanes.set(key, {lo, hi, sure, places: [lead], onProject, existing: vehicle.workloads.length});
+						return;
 					}
+					if (!known.places.includes(lead)) known.places.push(lead);
+					if (sure > known.sure) known.sure = sure;
 				};
 				if (vehicle.workloads.length === 0) {
 					add(piece, piece.sure);
@@ -338,58 +487,59 @@ export class Vehicles {
 				if (
 					vehicle.needsActAs &&
 					!vehicle.actAsOnProject &&
-					acting.get(`${piece.lo} ${piece.hi} false`)?.sure === CERTAIN &&
+					acting.get(laneKey(piece, false))?.sure === CERTAIN &&
 					!this.#runsElsewhere
 				)
 					continue;
 				const attached = this.#attachedIn(drive);
-				for (const {number, workload} of attached.accounts) {
-					if (liesIn(workload, piece)) add({lo: number, hi: number + 1}, piece.sure);
+				for (const {number, workload: existing} of attached.accounts) {
+					if (liesIn(existing, piece)) add({lo: number, hi: number + 1}, piece.sure);
 				}
 				if (vehicle.attaches) for (const range of attached.occupied) add(cut(range, piece), piece.sure);
 				for (const range of attached.unread) add(cut(range, piece), UNVERIFIED);
 			}
 		}
-		if (elsewhere.sure !== -1) {
-			const {sure, lead} = elsewhere;
-			for (const {lo, hi} of this.#foreignRanges())
-				acting.set(`${lo} ${hi} elsewhere`, {lo, hi, sure, leads: new Set([lead!]), onProject: false});
-		}
-		return {acting: outermost([...acting.values()]), free: [...free.values()], disguises};
+		const lanes = [...acting.values()];
+		return {
+			acting: lanes,
+			outermost: outermost([...lanes, ...foreignLanes(elsewhere, this.#foreignRanges())]),
+			free: [...free.values()],
+			elsewhere,
+			disguises: this.#disguisesOf(actor, ways),
+		};
 	}
 
 	/** Identities that the actor can put on: agents that a service brings to a project, and identities of pools. */
-	disguises(actor: Principal): readonly Disguise[] {
-		return this.#lanesOf(actor).disguises;
+	disguises(actor: Principal, sets = this.#setsOf(actor)): readonly Disguise[] {
+		return this.#lanesOf(actor, sets).disguises;
 	}
 
-	#disguisesOf(actor: Principal, drives: readonly Drive[]): readonly Disguise[] {
-		const found: Disguise[] = [];
+	#disguisesOf(actor: Principal, drives: readonly PlacedDrive[]): readonly PlacedDisguise[] {
+		const found: PlacedDisguise[] = [];
 		for (const drive of drives) {
 			const {escalation} = drive.vehicle;
 			for (const {principal, container, sure} of this.#identities(drive)) {
-				if (principal === actor) continue;
 				let surest: Sureness | undefined = Math.min(drive.sure, sure) as Sureness;
-				for (const {permission} of drive.grants) {
+				for (const {permission} of drive.places) {
 					const open = this.#parts.rights.unbarred(actor, permission, container);
 					surest = open === undefined || surest === undefined ? undefined : (Math.min(open, surest) as Sureness);
 				}
-				if (surest !== undefined)
-					found.push({principal, escalation: escalation.id, sure: surest, grants: drive.grants});
+				if (surest === undefined) continue;
+				const number = this.#numberOf(principal);
+				found.push({principal, number, escalation: escalation.id, sure: surest, places: drive.places});
 			}
 		}
-		return found.length > 0 ? found : NO_DISGUISES;
+		return found;
 	}
 
-	/** Number of a principal among the accounts that can be become. */
-	numberOf(principal: Principal): number | undefined {
+	#numberOf(principal: Principal): number | undefined {
 		const account =
 			principal.kind === 'serviceAccount' ? this.#parts.inventory.accounts.get(principal.value) : undefined;
 		return account && this.#parts.order.numberOf(account);
 	}
 
 	/** Identities of a drive below its scope that some policy names: others hold nothing. */
-	#identities({vehicle, scope}: Drive): {principal: Principal; container: Container; sure: Sureness}[] {
+	#identities({vehicle, scope}: PlacedDrive): {principal: Principal; container: Container; sure: Sureness}[] {
 		let byScope = this.#identityCache.get(vehicle);
 		if (!byScope) this.#identityCache.set(vehicle, (byScope = new Map()));
 		let found = byScope.get(scope);
@@ -469,35 +619,56 @@ export class Vehicles {
 	}
 
 	/** Ranges of accounts that the actor may act as, by grant. */
-	#actAs(actor: Principal, only: Grant | undefined): (Range & {sure: Sureness; grant: Grant})[] {
-		const ranges: (Range & {sure: Sureness; grant: Grant})[] = [];
-		const {access, grants, rights} = this.#parts;
+	#actAs(actor: Principal, only: Grant | undefined, sets: readonly Principal[]): Act[] {
+		const ranges: Act[] = [];
+		const {grants, rights} = this.#parts;
 		const consider = (grant: Grant): void => {
-			if (!grant.cls.watched.has(ACT_AS)) return;
+			if (!grant.cls.actsAs) return;
 			for (const {lo, hi, masks} of rights.reachable(actor, grant, ACTS)) {
+				if (!((masks[0] | masks[1] | masks[2]) & ACTS)) continue;
 				const sure = masks[CERTAIN] & ACTS ? CERTAIN : masks[CONDITIONAL] & ACTS ? CONDITIONAL : UNVERIFIED;
 				ranges.push({lo, hi, sure, grant});
 			}
 		};
 		if (only) consider(only);
-		else for (const {set} of access.memberships.of(actor)) for (const grant of grants.of(set)) consider(grant);
+		else for (const set of sets) for (const grant of grants.of(set)) consider(grant);
 		return ranges;
 	}
 
 	/** Where an actor holds all that a vehicle asks for. Not kept: lanes are, and explanations are few. */
-	#drivesOf(actor: Principal, short = false): Drive[] {
-		const {access, grants} = this.#parts;
+	#drivesOf(actor: Principal): Drive[] {
+		const drives: Drive[] = [];
+		for (const {held, own, scope, workload} of this.#placesOf(this.#setsOf(actor))) {
+			for (const {vehicle, sure, places} of this.#fitting(actor, held, own, scope, workload, true)) {
+				const grants = places.map(({place, permission}) => ({grant: held[place]!.grant, permission}));
+				drives.push({vehicle, scope, sure, places, grants, ...(workload && {workload})});
+			}
+		}
+		return drives;
+	}
+
+	/** Places where an actor holds something that a vehicle asks for, with the lanes that this opens. */
+	#sitesOf(actor: Principal, sets: readonly Principal[]): Site[] {
+		const sites: Site[] = [];
+		for (const {held, own, scope, workload} of this.#placesOf(sets)) {
+			const lanes = this.#lanesOfSite(actor, held, own, scope, workload);
+			sites.push({grants: held.map(({grant}) => grant), lanes});
+		}
+		return sites;
+	}
+
+	/** Containers and workloads on which an actor holds something that a vehicle asks for. */
+	#placesOf(sets: readonly Principal[]): Holding[] {
+		const {grants} = this.#parts;
 		const byContainer = new Map<Container, Held[]>();
-		const onWorkloads: {grant: Grant; sure: Sureness; workload: Workload}[] = [];
-		for (const {set} of access.memberships.of(actor)) {
+		const onWorkloads: (Held & {workload: Workload})[] = [];
+		for (const set of sets) {
 			for (const grant of grants.of(set)) {
 				if (!grant.cls.drives) continue;
 				const {resource} = grant.binding;
 				if (!resource.container || resource.account) continue;
-				const target: Target = {name: '', assetType: UNKNOWN_RESOURCE, container: resource.container};
-				const value = access.conditionOn(grant.binding, target, '')?.value ?? 'true';
-				if (value === 'false') continue;
-				const sure = value === 'true' && !grant.entitlement?.approval ? CERTAIN : CONDITIONAL;
+				const sure = this.#surenessOf(grant, resource.container);
+				if (sure === undefined) continue;
 				if (resource.isContainer) {
 					const list = byContainer.get(resource.container);
 					if (list) list.push({grant, sure});
@@ -509,55 +680,71 @@ export class Vehicles {
 				}
 			}
 		}
-		const inherited = (container: Container | undefined): Held[] => {
-			const list: Held[] = [];
-			for (let at = container; at; at = at.parent) list.push(...(byContainer.get(at) ?? []));
-			return list;
+		const places: Holding[] = [];
+		const add = (own: readonly Held[], above: Container | undefined, scope: Container, workload?: Workload): void => {
+			const held = [...own];
+			for (let at = above; at; at = at.parent) held.push(...(byContainer.get(at) ?? []));
+			places.push({held, own: own.length, scope, ...(workload && {workload})});
 		};
-		const drives: Drive[] = [];
-		for (const [container, own] of byContainer) this.#match(drives, own, inherited(container.parent), container, short);
-		for (const {workload, ...own} of onWorkloads) {
-			if (workload.project) this.#match(drives, [own], inherited(workload.project), workload.project, short, workload);
-		}
-		return drives;
+		for (const [container, own] of byContainer) add(own, container.parent, container);
+		for (const {workload, ...own} of onWorkloads)
+			if (workload.project) add([own], workload.project, workload.project, workload);
+		return places;
 	}
 
-	/** Adds the vehicles that own grants, completed by inherited ones, make possible on a scope. */
-	#match(
-		drives: Drive[],
-		own: readonly Held[],
-		inherited: readonly Held[],
+	/** How sure a grant is on the resources of its container; undefined: its condition is false. */
+	#surenessOf(grant: Grant, container: Container): Sureness | undefined {
+		const {access} = this.#parts;
+		if (!grant.binding.condition && !grant.cls.role.hiddenCondition && !grant.entitlement) return CERTAIN;
+		const target: Target = {name: '', assetType: UNKNOWN_RESOURCE, container};
+		const value = access.conditionOn(grant.binding, target, '')?.value ?? 'true';
+		if (value === 'false') return undefined;
+		return value === 'true' && !grant.entitlement?.approval ? CERTAIN : CONDITIONAL;
+	}
+
+	/**
+	 * The vehicles that own grants, completed by inherited ones, make possible on a scope.
+	 * @param all also those that, where nothing bars, open the very ranges that another one opens
+	 */
+	#fitting(
+		actor: Principal,
+		held: readonly Held[],
+		own: number,
 		scope: Container,
-		short: boolean,
-		workload?: Workload,
-	): void {
-		const all = [...own, ...inherited];
-		const fits = this.#fits(own, inherited);
-		for (const {vehicle, sure, places} of short && this.#parts.rights.isPlain(scope) ? fits.short : fits.all) {
-			if (workload && !vehicle.workloads.includes(workload.assetType)) continue;
-			if (this.#idle.has(vehicle)) continue;
-			const grants = places.map(({place, permission}) => ({grant: all[place]!.grant, permission}));
-			drives.push({vehicle, scope, sure, grants, ...(workload && {workload})});
-		}
+		workload: Workload | undefined,
+		all = false,
+	): readonly Fit[] {
+		const fits = this.#fits(held, own);
+		const candidates = !all && this.#parts.rights.isPlain(actor, scope) ? fits.short : fits.all;
+		if (!workload && this.#idle.size === 0) return candidates;
+		return candidates.filter(
+			({vehicle}) => !this.#idle.has(vehicle) && (!workload || vehicle.workloads.includes(workload.assetType)),
+		);
 	}
 
 	/** Which vehicles a combination of roles makes possible. Few combinations occur: each is looked at once. */
-	#fits(own: readonly Held[], inherited: readonly Held[]): Fits {
-		const name = ({grant, sure}: Held): string => `${grant.cls.role.name} ${sure}`;
-		const key = `${own.map(name).join(',')} < ${inherited.map(name).join(',')}`;
+	#fits(held: readonly Held[], own: number): Fits {
+		const key = keyOf(held, own);
 		let fits = this.#fitCache.get(key);
-		if (!fits) this.#fitCache.set(key, (fits = fitsOf(own, inherited, this.#parts.limited)));
+		if (!fits) {
+			fits = fitsOf(held.slice(0, own), held.slice(own), this.#parts.limited);
+			this.#fitCache.set(key, fits);
+		}
 		return fits;
 	}
 
 	/** Pieces of a drive's scope where nothing bars the vehicle's permissions. */
-	*#open(actor: Principal, drive: Drive): Generator<Piece & {sure: Sureness}> {
+	*#open(
+		actor: Principal,
+		drive: Omit<PlacedDrive, 'places'>,
+		asked: readonly {permission: string}[],
+	): Generator<Piece & {sure: Sureness}> {
 		const {rights} = this.#parts;
 		for (const piece of rights.pieces(drive.scope)) {
 			// Without accounts of its own a project may still run workloads as those of another.
 			if (piece.lo === piece.hi && drive.vehicle.workloads.length === 0) continue;
 			let sure: Sureness | undefined = drive.sure;
-			for (const {permission} of drive.grants) {
+			for (const {permission} of asked) {
 				const open = rights.unbarred(actor, permission, piece.container);
 				sure = open === undefined || sure === undefined ? undefined : (Math.min(open, sure) as Sureness);
 			}
@@ -571,11 +758,11 @@ export class Vehicles {
 	*#withActAs(
 		actor: Principal,
 		drive: Drive,
-		acts: readonly (Range & {sure: Sureness; grant: Grant})[],
+		acts: readonly Act[],
 	): Generator<Ride> {
 		const {vehicle} = drive;
 		const foreign = this.#takesNew(drive) ? this.#foreignRanges() : [];
-		for (const piece of this.#open(actor, drive)) {
+		for (const piece of this.#open(actor, drive, drive.grants)) {
 			const attached = vehicle.workloads.length > 0 ? this.#attachedIn(drive) : undefined;
 			for (const act of acts) {
 				if (vehicle.actAsOnProject && act.grant.binding.resource.account) continue;
@@ -600,7 +787,7 @@ export class Vehicles {
 	}
 
 	/** Whether the vehicle can attach an account that the caller chooses: to a new workload, or one that is there. */
-	#takesNew(drive: Drive): boolean {
+	#takesNew(drive: PlacedDrive): boolean {
 		const {needsActAs, attaches, workloads} = drive.vehicle;
 		if (!needsActAs) return false;
 		return workloads.length === 0 || (attaches && this.#attachedIn(drive).occupied.length > 0);
@@ -626,7 +813,7 @@ export class Vehicles {
 
 	*#withoutActAs(actor: Principal, drive: Drive): Generator<Ride> {
 		const {vehicle} = drive;
-		for (const piece of this.#open(actor, drive)) {
+		for (const piece of this.#open(actor, drive, drive.grants)) {
 			const ride = {vehicle, grants: drive.grants};
 			if (vehicle.workloads.length === 0) {
 				yield {...ride, lo: piece.lo, hi: piece.hi, sure: piece.sure};
@@ -642,7 +829,7 @@ export class Vehicles {
 	}
 
 	/** Accounts of existing workloads for a drive: of its one workload, or of all below its scope. */
-	#attachedIn(drive: Drive): Attached {
+	#attachedIn(drive: PlacedDrive): Attached {
 		if (drive.workload) {
 			return {
 				accounts: this.#accountsOf(drive.workload),
@@ -701,6 +888,88 @@ function cut(a: Range, b: Range): Range | undefined {
 /** Whether a lane opens all that another one opens, as surely. */
 function covers(wide: Lane, lane: Lane): boolean {
 	return wide.lo <= lane.lo && lane.hi <= wide.hi && wide.sure >= lane.sure && (!wide.onProject || lane.onProject);
+}
+
+/** Adds what act-as opens in lanes that wait for it. */
+function ride(rides: ShortRide[], acts: readonly Act[], lanes: readonly Lane[]): void {
+	for (const act of acts) {
+		const onAccount = act.grant.binding.resource.account !== undefined;
+		for (const lane of lanes) {
+			const lo = Math.max(lane.lo, act.lo);
+			const hi = Math.min(lane.hi, act.hi);
+			if (lo >= hi || (lane.onProject && onAccount)) continue;
+			rides.push({lo, hi, sure: Math.min(lane.sure, act.sure) as Sureness, grant: act.grant});
+		}
+	}
+}
+
+/** Scopes where roles of several sets come together, one inheriting from the other. */
+function mixedScopes(prints: readonly Footprint[]): Container[] {
+	const mixed: Container[] = [];
+	for (const one of prints) {
+		for (const other of prints) {
+			if (other === one) continue;
+			for (const lower of one.scopes) {
+				const meets = other.scopes.some(({order, end}) => order <= lower.order && lower.order < end);
+				if (meets && !mixed.includes(lower)) mixed.push(lower);
+			}
+		}
+	}
+	return mixed;
+}
+
+/** Which roles are held, and how surely: what vehicles that makes possible follows from that alone. */
+function keyOf(held: readonly Held[], own: number): string {
+	let key = `${own}`;
+	for (const {grant, sure} of held) key += ` ${grant.cls.index}${'?~'[sure] ?? ''}`;
+	return key;
+}
+
+const laneKey = ({lo, hi}: Range, onProject: boolean): string => `${lo} ${hi}${onProject ? ' project' : ''}`;
+
+function foreignLanes(sure: Sureness | -1, ranges: readonly Range[]): Lane[] {
+	return sure === -1 ? [] : ranges.map(({lo, hi}) => ({lo, hi, sure, onProject: false}));
+}
+
+function boundDisguise({places, ...disguise}: PlacedDisguise, grants: readonly Grant[]): Disguise {
+	return {...disguise, grants: places.map(({place, permission}) => ({grant: grants[place]!, permission}))};
+}
+
+/** Lanes of several places together: each range once, those for new workloads first. */
+function merged(sites: readonly Site[], foreign: readonly Range[]): Lanes {
+	const acting = new Map<string, Lane>();
+	const free = new Map<string, Lane & {leads: Grant[]}>();
+	for (const {lane} of byExisting(sites, ({lanes}) => lanes.acting)) {
+		const key = laneKey(lane, lane.onProject);
+		const known = acting.get(key);
+		if (!known) acting.set(key, {lo: lane.lo, hi: lane.hi, sure: lane.sure, onProject: lane.onProject});
+		else if (lane.sure > known.sure) known.sure = lane.sure;
+	}
+	for (const {lane, grants} of byExisting(sites, ({lanes}) => lanes.free)) {
+		const key = laneKey(lane, lane.onProject);
+		const leads = lane.places.map(place => grants[place]!);
+		const known = free.get(key);
+		if (!known) {
+			free.set(key, {lo: lane.lo, hi: lane.hi, sure: lane.sure, onProject: lane.onProject, leads});
+			continue;
+		}
+		for (const lead of leads) if (!known.leads.includes(lead)) known.leads.push(lead);
+		if (lane.sure > known.sure) known.sure = lane.sure;
+	}
+	const elsewhere = Math.max(...sites.map(({lanes}) => lanes.elsewhere)) as Sureness | -1;
+	return {
+		acting: outermost([...acting.values(), ...foreignLanes(elsewhere, foreign)]),
+		free: [...free.values()],
+		disguises: sites.flatMap(({lanes, grants}) => lanes.disguises.map(disguise => boundDisguise(disguise, grants))),
+	};
+}
+
+function byExisting(
+	sites: readonly Site[],
+	of: (site: Site) => readonly SiteLane[],
+): {lane: SiteLane; grants: readonly Grant[]}[] {
+	const lanes = sites.flatMap(site => of(site).map(lane => ({lane, grants: site.grants})));
+	return lanes.sort((a, b) => a.lane.existing - b.lane.existing);
 }
 
 /** Leaves out what lies in another lane that is as sure. */

@@ -14,8 +14,8 @@ import {SEVERITIES, type Severity} from '../report.ts';
 import type {World} from '../world.ts';
 import {lowerBound} from './lower-bound.ts';
 import type {Arc} from '../graph/arcs.ts';
-import {CERTAIN, CONDITIONAL, type Sureness} from '../graph/rights.ts';
-import type {Reached, Visit} from '../graph/search.ts';
+import {CONDITIONAL, type Sureness} from '../graph/rights.ts';
+import {type Reached, startOf} from '../graph/search.ts';
 
 /** An account that the first step of an opening leads to. */
 export interface Target {
@@ -106,7 +106,7 @@ function* compute(world: World): Generator<Opening> {
 			if (opening) yield opening;
 			// One finding per question and binding: what the member holds alone comes first.
 			if (opening?.direct.best || opening?.chained.best || opening?.lateral.best) continue;
-			if (!grant.cls.watched.has(ACT_AS) || !isSet(member) || !world.vehicles.shortRides(member, grant).next().done)
+			if (!grant.cls.watched.has(ACT_AS) || !isSet(member) || world.vehicles.shortRides(member, grant).length > 0)
 				continue;
 			// Act-as by one group, the vehicle by another: nobody but a member of both holds the pair.
 			const rider = riderOf(world, grant, member, scan);
@@ -137,7 +137,7 @@ function riderOf(world: World, grant: Grant, member: Principal, scan: Scan): Pri
 			.toSorted((a, b) => (a.member < b.member ? -1 : 1));
 		scan.riders.set(member, riders);
 	}
-	return riders.find(principal => !world.vehicles.shortRides(principal, grant).next().done);
+	return riders.find(principal => world.vehicles.shortRides(principal, grant).length > 0);
 }
 
 /** More arcs than this are not worth comparing with each other. */
@@ -150,12 +150,12 @@ const FEW = 32;
  */
 export function oneHop(world: World, source: Principal, arcs: readonly Arc[]): Reached[] | undefined {
 	if (arcs.length > FEW) return undefined;
-	const from: Visit = {kind: 'source', actor: source, hops: 0, sure: CERTAIN, from: undefined, isEnd: false};
+	const from = startOf(source);
 	const ranges: Reached[] = [];
 	for (const arc of arcs) {
 		if (arc.kind === 'rewrite' || arc.kind === 'assume') return undefined;
 		const {range, sure} = arc;
-		for (const account of world.search.actingIn(range.lo, range.hi)) if (account.principal !== source) return undefined;
+		if (world.search.actsIn(range, source)) return undefined;
 		if (arc.kind === 'delegate') continue;
 		if (ranges.some(known => known.lo === range.lo && known.hi === range.hi && known.sure >= sure)) continue;
 		ranges.push({lo: range.lo, hi: range.hi, hops: 1, sure, from, arc});
