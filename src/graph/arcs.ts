@@ -101,25 +101,47 @@ export class Arcs {
 	}
 
 	#compute(actor: Principal): readonly Arc[] {
-		const sets = this.#parts.access.memberships.setsOf(actor).filter(set => this.#isSubstantial(set));
-		const joins = this.#openGroups.length > 0 && this.#isOwn(actor);
-		if (sets.length === 1 && !joins) return this.#alone(actor, sets[0]!);
+		const sets = this.setsOf(actor);
+		if (sets.length === 1 && !this.joins(actor)) return this.alone(actor, sets[0]!);
 		const arcs: Arc[] = [];
-		for (const set of sets) for (const arc of this.#alone(actor, set)) arcs.push(arc);
-		if (sets.length > 1) {
-			const {rides, disguises} = this.#parts.vehicles.combined(actor, sets);
-			this.#addRides(arcs, rides, sets);
-			this.#addDisguises(arcs, disguises, sets);
-			this.#addRoleUpdates(arcs, actor, sets);
-		}
-		if (joins) for (const group of this.#openGroups) arcs.push(takenOver(group));
+		for (const set of sets) for (const arc of this.alone(actor, set)) arcs.push(arc);
+		arcs.push(...this.extras(actor, sets));
+		if (this.joins(actor)) for (const group of this.#openGroups) arcs.push(takenOver(group));
 		return arcs;
 	}
 
+	/** Those sets of an actor that hold or lead anything that could open an arc or complete one. */
+	setsOf(actor: Principal): readonly Principal[] {
+		return this.#parts.access.memberships.setsOf(actor).filter(set => this.#isSubstantial(set));
+	}
+
+	/** Whether an actor may join groups that are open to the organization. */
+	joins(actor: Principal): boolean {
+		return this.#openGroups.length > 0 && this.#isOwn(actor);
+	}
+
+	/** How barriers see an actor: arcs by the same set are the same for actors of one profile. */
+	profile(actor: Principal): number {
+		return this.#parts.access.profile(actor);
+	}
+
+	/** What an actor can do only because it is in several sets, beyond what each of them lets it do alone. */
+	extras(actor: Principal, sets: readonly Principal[]): readonly Arc[] {
+		if (sets.length < 2) return NO_ARCS;
+		const {rides, disguises} = this.#parts.vehicles.combined(actor, sets);
+		const arcs: Arc[] = [];
+		this.#addRides(arcs, rides, sets);
+		this.#addDisguises(arcs, disguises, sets);
+		this.#addRoleUpdates(arcs, actor, sets);
+		if (arcs.length === 0) return NO_ARCS;
+		const known = sets.map(set => this.alone(actor, set));
+		return arcs.filter(arc => !known.some(list => list.some(one => isNoBetter(arc, one))));
+	}
+
 	/** What an actor can do by one of its sets alone: the same for all members that are barred alike. */
-	#alone(actor: Principal, set: Principal): readonly Arc[] {
+	alone(actor: Principal, set: Principal): readonly Arc[] {
 		const {access, unchanged} = this.#parts;
-		if (unchanged && !unchanged.isTouched(set)) return unchanged.arcs.#alone(actor, set);
+		if (unchanged && !unchanged.isTouched(set)) return unchanged.arcs.alone(actor, set);
 		const profile = access.profile(actor);
 		let byProfile = this.#bySet.get(set);
 		let arcs = byProfile?.get(profile);
@@ -182,7 +204,7 @@ export class Arcs {
 			for (const grant of this.#parts.grants.of(set)) if (grant.cls.escalates) return true;
 			if (this.#ledBy.has(set)) return true;
 		}
-		return this.#openGroups.length > 0 && this.#isOwn(actor);
+		return this.joins(actor);
 	}
 
 	/** Arcs of one grant alone: the first step that a binding causes. */
@@ -300,6 +322,15 @@ export class Arcs {
 			else arcs.push({kind: 'assume', principal, escalation, sure, grant, member, grants});
 		}
 	}
+}
+
+/** Whether another arc leads to the same as surely. */
+function isNoBetter(arc: Arc, than: Arc): boolean {
+	if (arc.kind !== than.kind || arc.sure > than.sure) return false;
+	if (arc.kind === 'assume') return arc.principal === (than as AssumeArc).principal;
+	if (arc.kind === 'rewrite') return false;
+	const {range} = than as AccountArc;
+	return range.lo <= arc.range.lo && arc.range.hi <= range.hi;
 }
 
 const NO_ARCS: readonly Arc[] = [];

@@ -291,8 +291,7 @@ export class Vehicles {
 	readonly #parts: VehicleParts;
 	/** By list of types (each vehicle's own array), then by scope. */
 	readonly #attached = new Map<readonly string[], Map<Container, Attached>>();
-	/** Lanes are asked for several times in a row, and then no more. */
-	#last: {actor?: Principal; sets?: readonly Principal[]; lanes: Lanes} = {lanes: NO_LANES};
+	readonly #lanes = new Map<Principal, Lanes>();
 	/** By set, then by the actor's profile. */
 	readonly #footprints = new Map<Principal, Map<number, Footprint>>();
 	readonly #siteLanes = new Map<Container, Map<string, SiteLanes>>();
@@ -408,10 +407,9 @@ export class Vehicles {
 	}
 
 	#lanesOf(actor: Principal, sets: readonly Principal[]): Lanes {
-		const last = this.#last;
-		if (last.actor === actor && last.sets === sets) return last.lanes;
-		const lanes = this.#computeLanes(actor, sets);
-		this.#last = {actor, sets, lanes};
+		if (sets !== this.#setsOf(actor)) return this.#computeLanes(actor, sets);
+		let lanes = this.#lanes.get(actor);
+		if (!lanes) this.#lanes.set(actor, (lanes = this.#computeLanes(actor, sets)));
 		return lanes;
 	}
 
@@ -572,8 +570,12 @@ export class Vehicles {
 			}
 			return found;
 		}
-		for (const [container, members] of this.#poolMembers()) {
-			if (container.order < scope.order || container.order >= scope.end) continue;
+		const pools = this.#poolMembers();
+		const inside =
+			scope.kind === 'project'
+				? [[scope, pools.get(scope)!] as const]
+				: [...pools].filter(([{order}]) => scope.order <= order && order < scope.end);
+		for (const [container, members] of inside) {
 			const sure = this.#existing(container, workloads);
 			if (sure === undefined) continue;
 			for (const {principal, kind} of members) if (kind === escalation.pools) found.push({principal, container, sure});

@@ -4,52 +4,31 @@ import {parseAccountName} from '../inventory/names.ts';
 import type {World} from '../world.ts';
 import {compare} from '../inventory/coverage.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
-import {oneHop} from './openings.ts';
-import type {Reached} from '../graph/search.ts';
-
-/** Total length of ranges in ascending order, overlaps counted once, without one number. */
-function sizeOf(ranges: readonly Reached[], except: number | undefined): number {
-	let size = 0;
-	let end = -1;
-	for (const {lo, hi} of ranges) {
-		const from = Math.max(lo, end);
-		if (hi > from) size += hi - from;
-		end = Math.max(end, hi);
-		if (except !== undefined && from <= except && except < hi) size--;
-	}
-	return size;
-}
+import {unionOf} from './reach.ts';
+import {sourcesOf} from './sources.ts';
 
 /** @param named canonical resource names and members that findings mention */
 export function accountSummaries(world: World, named: ReadonlySet<string>): AccountSummary[] {
-	const {inventory, order, powers, search, arcs} = world;
-	const joinable = [...inventory.groups.values()].some(group => group.joining === 'open');
+	const {inventory, order, powers} = world;
 	const reaches = new Int32Array(order.accounts.length);
 	/** How many principals reach each account: +1 at a range's start, -1 at its end. */
 	const delta = new Int32Array(order.accounts.length + 1);
-	for (const member of world.grants.members()) {
-		if (member.kind === 'deleted' || member.kind === 'unknown') continue;
-		const account = member.kind === 'serviceAccount' ? inventory.accounts.get(member.value) : undefined;
-		if (account && (account.disabled || account.kind === 'service-agent')) continue;
-		// Whoever holds nothing can at most join an open group.
-		if (!joinable && !arcs.mayAct(member)) continue;
-		const ranges = oneHop(world, member, arcs.of(member)) ?? search.from(member, {rewriteCost: 0}).ranges;
-		if (ranges.length === 0) continue;
-		if (ranges.length > 1) ranges.sort((a, b) => a.lo - b.lo || b.hi - a.hi);
+	for (const {principal, flats} of sourcesOf(world).all) {
+		const account = principal.kind === 'serviceAccount' ? inventory.accounts.get(principal.value) : undefined;
 		const own = account && order.numberOf(account);
-		if (own !== undefined) reaches[own] = sizeOf(ranges, own);
-		let end = -1;
-		for (const {lo, hi} of ranges) {
-			const from = Math.max(lo, end);
-			if (hi <= from) continue;
-			delta[from]!++;
+		const cover = unionOf(flats);
+		let size = 0;
+		for (let i = 0; i < cover.length; i += 2) {
+			const [lo, hi] = [cover[i]!, cover[i + 1]!];
+			delta[lo]!++;
 			delta[hi]!--;
-			end = hi;
-			if (own !== undefined && from <= own && own < hi) {
-				delta[own]!--;
-				delta[own + 1]!++;
-			}
+			size += hi - lo;
+			if (own === undefined || own < lo || own >= hi) continue;
+			delta[own]!--;
+			delta[own + 1]!++;
+			size--;
 		}
+		if (own !== undefined) reaches[own] = size;
 	}
 	const reachedBy = new Int32Array(order.accounts.length);
 	for (let number = 0, sum = 0; number < order.accounts.length; number++) {

@@ -7,161 +7,202 @@ import type {Principal} from '../inventory/principals.ts';
 import type {ChokePoint} from '../report.ts';
 import type {World} from '../world.ts';
 import {Arcs} from '../graph/arcs.ts';
-import {lowerBound} from './lower-bound.ts';
-import {canGain} from './openings.ts';
-import {Search, type Visit} from '../graph/search.ts';
+import {Search} from '../graph/search.ts';
 import {Vehicles} from '../graph/vehicles.ts';
-
-/** One member of one binding: what people can remove. */
-interface Cut {
-	grant: Grant;
-	member: Principal;
-}
+import {lowerBound} from './lower-bound.ts';
+import {type Cut, type CutTable, type Flat, Reach, type Spot, spotsOf} from './reach.ts';
+import {type Source, sourcesOf} from './sources.ts';
 
 /** How many choke points a report names, and how many candidates each round looks at exactly. */
 const MOST = 10;
 const CANDIDATES = 12;
 
-/** A source, the number of powerful accounts it reaches, and the cuts that its shortest paths rest on. */
-interface Reach {
-	source: Principal;
+/** How many powerful accounts a source reaches, and on which cuts its shortest paths to them rest. */
+interface Measure {
 	paths: number;
-	credit: Map<string, number>;
+	/** Number of a cut, then of paths: in turns. */
+	credit: Int32Array;
 }
+
+/** Spots of the flats that a change touched. */
+type Changed = ReadonlyMap<Flat, readonly Spot[]>;
 
 /**
  * Choke points, the one that closes most first. A path here is a pair of a principal and an account with power
  * that the principal does not have itself; `ofPaths` is what is left before the binding is removed.
  */
 export function chokePoints(world: World): ChokePoint[] {
-	const powered = poweredNumbers(world);
-	const scan: Scan = {powered, gains: new GainCache(world), cuts: new Map()};
-	let reaches = new Map<Principal, Reach>();
-	for (const member of world.grants.members()) {
-		if (!canGain(world, member) || !world.arcs.mayAct(member)) continue;
-		const found = measure(world.search, member, scan);
-		if (found.paths > 0) reaches.set(member, found);
-	}
-	const removed: Cut[] = [];
-	const points: ChokePoint[] = [];
-	while (points.length < MOST) {
-		const total = sum(reaches);
-		const cut = total === 0 ? undefined : bestCut(world, reaches, removed, scan);
-		if (!cut) break;
-		// Exactly: a search over what is left, in which other ways may have taken the binding's place.
-		const search = searchWithout(world, [...removed, cut]);
-		const key = keyOf(cut.grant, cut.member, scan.cuts);
-		const after = new Map(reaches);
-		for (const [source, before] of reaches)
-			if (before.credit.has(key)) after.set(source, measure(search, source, scan));
-		const closed = total - sum(after);
-		if (closed <= 0) break;
-		points.push(pointOf(cut, closed, total));
-		removed.push(cut);
-		reaches = after;
-	}
-	return points;
+	return new ChokePoints(world).find();
 }
 
-/** What every measurement of one run shares. */
-interface Scan {
-	powered: Int32Array;
-	gains: GainCache;
-	cuts: Map<string, Cut>;
-}
+class ChokePoints {
+	readonly #world: World;
+	readonly #cuts: CutTable;
+	readonly #powered: Int32Array;
+	readonly #gains: GainCache;
+	readonly #sources: readonly Source[];
+	readonly #reach: Reach;
+	readonly #measures: Measure[];
+	/** Spots of flats as they are without what was removed so far. */
+	readonly #spots = new Map<Flat, readonly Spot[]>();
+	readonly #seen: Int32Array;
+	#scan = 0;
 
-/** The candidate whose removal closes most, judged by leaving out the arcs that rest on it. */
-function bestCut(
-	world: World,
-	reaches: ReadonlyMap<Principal, Reach>,
-	removed: readonly Cut[],
-	scan: Scan,
-): Cut | undefined {
-	let best: {cut: Cut; closed: number} | undefined;
-	for (const {key, credit} of candidates(reaches, scan.cuts)) {
-		// The credit is the most that it can close; candidates come by falling credit.
-		if (best && credit <= best.closed) break;
-		const cut = scan.cuts.get(key)!;
-		const gone = [...removed, cut];
-		const isRemoved = (grant: Grant, member: Principal): boolean =>
-			gone.some(one => one.grant === grant && one.member === member);
-		let closed = 0;
-		for (const [source, before] of reaches) {
-			if (before.credit.has(key)) closed += before.paths - measure(world.search, source, scan, isRemoved).paths;
+	constructor(world: World) {
+		const {all, cuts, powered} = sourcesOf(world);
+		this.#world = world;
+		this.#cuts = cuts;
+		this.#powered = powered;
+		this.#gains = new GainCache(world);
+		this.#seen = new Int32Array(world.order.accounts.length);
+		this.#reach = new Reach({arcs: world.arcs, search: world.search, cuts, wanted: powered});
+		this.#sources = all;
+		this.#measures = all.map(source => this.#measure(source, NOTHING_CHANGED));
+	}
+
+	find(): ChokePoint[] {
+		const removed: Cut[] = [];
+		const points: ChokePoint[] = [];
+		while (points.length < MOST) {
+			const total = this.#total();
+			const number = total === 0 ? undefined : this.#best(removed);
+			if (number === undefined) break;
+			const cut = this.#cuts.all[number]!;
+			removed.push(cut);
+			// Exactly: a search over what is left, in which other ways may have taken the binding's place.
+			const left = this.#without(removed);
+			const changed = new Map<Flat, readonly Spot[]>();
+			for (const flat of this.#flatsOver(number)) changed.set(flat, left.spotsAgain(flat));
+			const after = this.#after(number, changed);
+			let closed = 0;
+			for (const [source, measure] of after) closed += this.#measures[source]!.paths - measure.paths;
+			if (closed <= 0) break;
+			points.push(pointOf(cut, closed, total));
+			for (const [flat, spots] of changed) this.#spots.set(flat, spots);
+			for (const [source, measure] of after) this.#measures[source] = measure;
 		}
-		if (!best || closed > best.closed) best = {cut, closed};
+		return points;
 	}
-	return best && best.closed > 0 ? best.cut : undefined;
-}
 
-/** Numbers of accounts that are powerful, ascending. */
-function poweredNumbers(world: World): Int32Array {
-	const numbers: number[] = [];
-	for (const [number, account] of world.order.accounts.entries()) {
-		if (world.powers.isPowerful(account.principal)) numbers.push(number);
-	}
-	return Int32Array.from(numbers);
-}
-
-function searchWithout(world: World, removed: readonly Cut[]): Search {
-	const {access, rights, order, inventory, config} = world;
-	const grants = world.grants.without(removed);
-	const vehicles = new Vehicles({inventory, access, grants, rights, order, limited: false});
-	const members = new Set(removed.map(({member}) => member));
-	const isTouched = (actor: Principal): boolean => access.memberships.of(actor).some(({set}) => members.has(set));
-	const domains = [...inventory.domains, ...config.domains];
-	const arcs = new Arcs({access, grants, rights, vehicles, domains, unchanged: {arcs: world.arcs, isTouched}});
-	return new Search(order, arcs, world.search.acting);
-}
-
-function measure(
-	search: Search,
-	source: Principal,
-	{powered, gains, cuts}: Scan,
-	isRemoved?: (grant: Grant, member: Principal) => boolean,
-): Reach {
-	const {ranges} = search.from(source, {rewriteCost: 0, noFirstRewrite: true, isRemoved});
-	const credit = new Map<string, number>();
-	const seen = new Set<number>();
-	let paths = 0;
-	for (const range of ranges) {
-		let here = 0;
-		for (let i = lowerBound(powered, range.lo); i < powered.length && powered[i]! < range.hi; i++) {
-			const number = powered[i]!;
-			if (seen.has(number) || !gains.gains(source, number)) continue;
-			seen.add(number);
-			here++;
+	/** The cut whose removal closes most, judged by leaving out the arcs that rest on it. */
+	#best(removed: readonly Cut[]): number | undefined {
+		let best: {number: number; closed: number} | undefined;
+		for (const {number, credit} of this.#candidates()) {
+			// The credit is the most that it can close; candidates come by falling credit.
+			if (best && credit <= best.closed) break;
+			const gone = [...removed, this.#cuts.all[number]!];
+			const isRemoved = (grant: Grant, member: Principal): boolean =>
+				gone.some(one => one.grant === grant && one.member === member);
+			const changed = new Map<Flat, readonly Spot[]>();
+			for (const flat of this.#flatsOver(number)) changed.set(flat, this.#reach.spotsAgain(flat, isRemoved));
+			let closed = 0;
+			for (const [source, measure] of this.#after(number, changed))
+				closed += this.#measures[source]!.paths - measure.paths;
+			if (!best || closed > best.closed) best = {number, closed};
 		}
-		if (here === 0) continue;
-		paths += here;
-		const used = new Set<string>();
-		if (range.arc.grant && range.arc.member) used.add(keyOf(range.arc.grant, range.arc.member, cuts));
-		for (let visit: Visit | undefined = range.from; visit?.arc; visit = visit.from) {
-			if (visit.arc.grant && visit.arc.member) used.add(keyOf(visit.arc.grant, visit.arc.member, cuts));
-		}
-		for (const key of used) credit.set(key, (credit.get(key) ?? 0) + here);
+		return best && best.closed > 0 ? best.number : undefined;
 	}
-	return {source, paths, credit};
+
+	/** The cuts that most shortest paths rest on, in a total order. */
+	#candidates(): {number: number; credit: number}[] {
+		const credits = new Float64Array(this.#cuts.all.length);
+		for (const {credit} of this.#measures)
+			for (let i = 0; i < credit.length; i += 2) credits[credit[i]!]! += credit[i + 1]!;
+		const leading: {number: number; credit: number}[] = [];
+		const order = (a: {number: number; credit: number}, b: {number: number; credit: number}): number =>
+			b.credit - a.credit || byName(this.#cuts.all[a.number]!, this.#cuts.all[b.number]!);
+		for (const [number, credit] of credits.entries()) {
+			if (credit === 0) continue;
+			const one = {number, credit};
+			if (leading.length === CANDIDATES && order(one, leading.at(-1)!) > 0) continue;
+			leading.push(one);
+			leading.sort(order);
+			if (leading.length > CANDIDATES) leading.pop();
+		}
+		return leading;
+	}
+
+	/** Flats of which some path rests on a cut. */
+	#flatsOver(number: number): Set<Flat> {
+		const over = new Set<Flat>();
+		for (const [i, {flats}] of this.#sources.entries()) {
+			if (!restsOn(this.#measures[i]!, number)) continue;
+			for (const flat of flats)
+				if (!over.has(flat) && this.#spotsOf(flat).some(({cuts}) => cuts.includes(number))) over.add(flat);
+		}
+		return over;
+	}
+
+	/** Measures, by number of the source, of those whose paths rest on a cut. */
+	#after(number: number, changed: Changed): Map<number, Measure> {
+		const after = new Map<number, Measure>();
+		for (const [i, source] of this.#sources.entries())
+			if (restsOn(this.#measures[i]!, number)) after.set(i, this.#measure(source, changed));
+		return after;
+	}
+
+	#spotsOf(flat: Flat): readonly Spot[] {
+		return this.#spots.get(flat) ?? flat.spots;
+	}
+
+	#measure({principal, flats}: Source, changed: Changed): Measure {
+		const scan = ++this.#scan;
+		const parts = flats.map(flat => changed.get(flat) ?? this.#spotsOf(flat)).filter(spots => spots.length > 0);
+		if (parts.length === 0) return NO_PATHS;
+		const powered = this.#powered;
+		const credit = new Map<number, number>();
+		let paths = 0;
+		for (const {lo, hi, cuts} of spotsOf(parts)) {
+			let here = 0;
+			for (let i = lowerBound(powered, lo); i < powered.length && powered[i]! < hi; i++) {
+				const number = powered[i]!;
+				if (this.#seen[number] === scan || !this.#gains.gains(principal, number)) continue;
+				this.#seen[number] = scan;
+				here++;
+			}
+			if (here === 0) continue;
+			paths += here;
+			for (const cut of cuts) credit.set(cut, (credit.get(cut) ?? 0) + here);
+		}
+		if (paths === 0) return NO_PATHS;
+		const list = new Int32Array(credit.size * 2);
+		let at = 0;
+		for (const [cut, count] of credit) {
+			list[at++] = cut;
+			list[at++] = count;
+		}
+		return {paths, credit: list};
+	}
+
+	#total(): number {
+		let paths = 0;
+		for (const measure of this.#measures) paths += measure.paths;
+		return paths;
+	}
+
+	#without(removed: readonly Cut[]): Reach {
+		const {access, rights, order, inventory, config, arcs: all, search} = this.#world;
+		const grants = this.#world.grants.without(removed);
+		const vehicles = new Vehicles({inventory, access, grants, rights, order, limited: false});
+		const members = new Set(removed.map(({member}) => member));
+		const isTouched = (actor: Principal): boolean => access.memberships.setsOf(actor).some(set => members.has(set));
+		const domains = [...inventory.domains, ...config.domains];
+		const arcs = new Arcs({access, grants, rights, vehicles, domains, unchanged: {arcs: all, isTouched}});
+		return new Reach({
+			arcs,
+			search: new Search(order, arcs, search.acting),
+			cuts: this.#cuts,
+			wanted: this.#powered,
+		});
+	}
 }
 
-function keyOf(grant: Grant, member: Principal, cuts: Map<string, Cut>): string {
-	const key = `${grant.index} ${member.index}`;
-	if (!cuts.has(key)) cuts.set(key, {grant, member});
-	return key;
-}
+const NO_PATHS: Measure = {paths: 0, credit: new Int32Array(0)};
+const NOTHING_CHANGED: Changed = new Map();
 
-/** The cuts that most shortest paths rest on, in a total order. */
-function candidates(
-	reaches: ReadonlyMap<Principal, Reach>,
-	cuts: ReadonlyMap<string, Cut>,
-): {key: string; credit: number}[] {
-	const credits = new Map<string, number>();
-	for (const reach of reaches.values())
-		for (const [key, paths] of reach.credit) credits.set(key, (credits.get(key) ?? 0) + paths);
-	return [...credits]
-		.map(([key, credit]) => ({key, credit}))
-		.toSorted((a, b) => b.credit - a.credit || byName(cuts.get(a.key)!, cuts.get(b.key)!))
-		.slice(0, CANDIDATES);
+function restsOn({credit}: Measure, number: number): boolean {
+	for (let i = 0; i < credit.length; i += 2) if (credit[i] === number) return true;
+	return false;
 }
 
 /** By what the binding says: numbers of grants and members follow the order of the input. */
@@ -171,12 +212,6 @@ function byName(a: Cut, b: Cut): number {
 		return [resource.name, role, member.member, condition?.expression ?? ''].join('\u0000');
 	}) as [string, string];
 	return x < y ? -1 : x > y ? 1 : 0;
-}
-
-function sum(reaches: ReadonlyMap<Principal, Reach>): number {
-	let paths = 0;
-	for (const reach of reaches.values()) paths += reach.paths;
-	return paths;
 }
 
 function pointOf({grant, member}: Cut, pathsClosed: number, ofPaths: number): ChokePoint {
