@@ -38,6 +38,10 @@ export class Powers {
 	readonly #classes: RoleClasses;
 	readonly #cache = new Map<Principal, Power>();
 	readonly #targets = new Map<Container, Target>();
+	/** Values of conditions, by grant. */
+	readonly #values = new Map<Grant, Tri>();
+	/** Pairs of whoever holds one grant alone and is barred from nothing. */
+	readonly #single = new Map<Grant, readonly Pair[]>();
 	readonly #held = new Map<RoleClass, Map<readonly string[], readonly string[]>>();
 
 	constructor(access: Access, grants: GrantIndex, classes: RoleClasses) {
@@ -55,7 +59,7 @@ export class Powers {
 	#compute(principal: Principal): Power {
 		const certain: Grant[] = [];
 		const possible: Grant[] = [];
-		for (const {set} of this.#access.memberships.of(principal)) {
+		for (const set of this.#access.memberships.setsOf(principal)) {
 			for (const grant of this.#grants.of(set)) {
 				const {resource} = grant.binding;
 				if (!resource.isContainer || !resource.container) continue;
@@ -73,7 +77,12 @@ export class Powers {
 	/** Value of a grant's condition on its own container. */
 	#valueOn(grant: Grant, container: Container): Tri {
 		if (!grant.binding.condition && !grant.cls.role.hiddenCondition) return 'true';
-		return this.#access.conditionOn(grant.binding, this.#targetOf(container), '')?.value ?? 'true';
+		let value = this.#values.get(grant);
+		if (value === undefined) {
+			value = this.#access.conditionOn(grant.binding, this.#targetOf(container), '')?.value ?? 'true';
+			this.#values.set(grant, value);
+		}
+		return value;
 	}
 
 	#targetOf(container: Container): Target {
@@ -85,8 +94,14 @@ export class Powers {
 	#pairs(principal: Principal, grants: readonly Grant[]): readonly Pair[] {
 		if (grants.length === 0) return NO_PAIRS;
 		if (grants.length === 1) {
-			const pair = this.#pair(principal, grants[0]!.binding.resource.container!, [...grants], []);
-			return pair ? [pair] : NO_PAIRS;
+			const [grant] = grants as [Grant];
+			const isFree = this.#access.profile(principal) === 0;
+			const known = isFree ? this.#single.get(grant) : undefined;
+			if (known) return known;
+			const pair = this.#pair(principal, grant.binding.resource.container!, [grant], []);
+			const pairs = pair ? [pair] : NO_PAIRS;
+			if (isFree) this.#single.set(grant, pairs);
+			return pairs;
 		}
 		const byContainer = new Map<Container, Grant[]>();
 		for (const grant of grants) add(byContainer, grant.binding.resource.container!, grant);
@@ -156,6 +171,7 @@ export class Powers {
 
 	/** Whether every one of the permissions is certainly barred here. */
 	#barred(principal: Principal, permissions: readonly string[], container: Container): boolean {
+		if (this.#access.profile(principal) === 0) return false;
 		const target = this.#targetOf(container);
 		return permissions.every(permission => this.#access.barred(principal, permission, target).value === 'true');
 	}
@@ -163,6 +179,12 @@ export class Powers {
 	/** Whether the principal certainly is owner-like over the container, there or above. */
 	isOwnerLike(principal: Principal, container: Container): boolean {
 		return this.of(principal).certain.some(pair => pair.rank === OWNER && covers(pair.container, container));
+	}
+
+	/** Whether the principal certainly is owner-like over nothing at all. Cheap. */
+	ownsNothing(principal: Principal): boolean {
+		// The strongest pair comes first.
+		return this.of(principal).certain[0]?.rank !== OWNER;
 	}
 
 	/** Reading data or higher on a project or above. */

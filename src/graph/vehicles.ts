@@ -346,8 +346,7 @@ export class Vehicles {
 		const {acting, free} = this.#lanesOf(actor, sets);
 		const rides: ShortRide[] = [];
 		for (const {lo, hi, sure, leads} of free) {
-			if (only === undefined) rides.push({lo, hi, sure, grant: leads[0]!});
-			else if (leads.includes(only)) rides.push({lo, hi, sure, grant: only});
+			for (const grant of leads) if (only === undefined || grant === only) rides.push({lo, hi, sure, grant});
 		}
 		if (acting.length > 0) ride(rides, this.#actAs(actor, only, sets), acting);
 		return rides;
@@ -397,13 +396,23 @@ export class Vehicles {
 		return this.#parts.access.memberships.setsOf(actor);
 	}
 
-	/** Whether an actor has a vehicle that act-as would complete, and that does not come with one of its sets alone. */
-	hasVehicle(actor: Principal, beside: Principal): boolean {
-		const {access, grants} = this.#parts;
-		const drives = (set: Principal): boolean => grants.of(set).some(grant => grant.cls.drives);
-		const known = new Set(access.memberships.of(beside).map(({set}) => set));
-		if (!access.memberships.of(actor).some(({set}) => !known.has(set) && drives(set))) return false;
-		return this.#lanesOf(actor, this.#setsOf(actor)).acting.length > 0;
+	/** Whether an actor holds anything that drives a vehicle by a set that another principal is not in. Cheap. */
+	drivesBeside(actor: Principal, beside: Principal): boolean {
+		const {grants} = this.#parts;
+		const known = this.#setsOf(beside);
+		return this.#setsOf(actor).some(set => !known.includes(set) && grants.of(set).some(grant => grant.cls.drives));
+	}
+
+	/** Whether act-as by a grant could meet a vehicle of an actor at all: looks at scopes only. Cheap. */
+	mayRide(actor: Principal, grant: Grant): boolean {
+		if (this.#runsElsewhere || this.#foreignRanges().length > 0) return true;
+		const acts = this.#actAs(actor, grant, []);
+		return this.#setsOf(actor).some(set =>
+			this.#footprint(actor, set).scopes.some(scope => {
+				const {lo, hi} = this.#parts.order.below(scope);
+				return acts.some(act => act.lo < hi && lo < act.hi);
+			}),
+		);
 	}
 
 	#lanesOf(actor: Principal, sets: readonly Principal[]): Lanes {

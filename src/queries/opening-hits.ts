@@ -5,7 +5,8 @@ import type {Fix, Hit} from '../check.ts';
 import {fingerprint} from '../fingerprint.ts';
 import type {BindingRef} from '../remediation/change.ts';
 import type {World} from '../world.ts';
-import {type Gains, type Opening, openings} from './openings.ts';
+import type {Gains} from './gains.ts';
+import {type Opening, openings} from './openings.ts';
 import {CONFIDENCE} from '../graph/rights.ts';
 
 type Question = 'privilege-escalation' | 'impersonation-chain' | 'lateral-movement';

@@ -2,7 +2,7 @@
 import type {Principal} from '../inventory/principals.ts';
 import type {World} from '../world.ts';
 import {CutTable, type Flat, Reach} from './reach.ts';
-import {canGain} from './openings.ts';
+import {canGain} from './who.ts';
 
 /** A principal and what it reaches. */
 export interface Source {
