@@ -5,6 +5,7 @@
  */
 import {WrongType} from '../inventory/fields.ts';
 import type {Container, Document, Inventory} from '../inventory/model.ts';
+import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Proof} from '../report.ts';
 import {blockable} from './boundary-permissions.ts';
@@ -53,7 +54,7 @@ export class BoundaryPolicies implements Barrier {
 	/** Sets bound to policies that were not read: they may allow more to whom other boundaries narrow. */
 	readonly #dangling: {name: string; holds: SetMatcher}[] = [];
 	readonly #holes: BoundaryHole[] = [];
-	readonly #subjections = new Map<Principal, readonly Subjection[]>();
+	readonly #subjections = new PrincipalMap<readonly Subjection[]>();
 
 	constructor(inventory: Inventory, memberships: Memberships, options: BoundaryOptions) {
 		this.#memberships = memberships;

@@ -76,8 +76,10 @@ export class DenyPrincipals {
 	}
 
 	#inSet(principal: Principal, set: Principal): Match {
-		const through = this.#memberships.of(principal).find(({set: own}) => own === set || this.#contains(set, own));
-		if (through) {
+		// Sets of pools may hold what names no set of the inventory; all others are what they are called.
+		const isWide = set.index < 0 || set.kind === 'principalSet' || set.kind === 'principal';
+		const sets = this.#memberships.setsOf(principal);
+		if (isWide ? sets.some(own => own === set || this.#contains(set, own)) : sets.includes(set)) {
 			if (principal === set || principal.member === set.member) return YES;
 			return {value: 'true', proof: [{kind: 'membership', effect: 'denies', member: principal.member, of: set.member}]};
 		}

@@ -4,6 +4,7 @@
  * and are inherited by all below. Facts: iam-semantics section 1 and 2 (deny forms), 3 (tag conditions). [seen]
  */
 import type {Container, Inventory} from '../inventory/model.ts';
+import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Proof} from '../report.ts';
 import type {Conditions, EffectiveTags, Tri} from './conditions.ts';
@@ -40,7 +41,7 @@ interface Rule extends DenyRuleText {
 /** Whom some rules deny: their denied principals and exceptions, and what was found of each principal. */
 interface Who {
 	key: string;
-	byPrincipal: Map<Principal, Match>;
+	byPrincipal: PrincipalMap<Match>;
 }
 
 const NO_RULES: readonly Rule[] = [];
@@ -236,7 +237,7 @@ export class DenyPolicies implements Barrier {
 					twin?.exceptions ??
 					text.exceptionPrincipals.filter(name => name !== EVERYONE).map(name => this.#principals.compile(name)),
 				byPermission: new Map(),
-				who: twin?.who ?? {key: String(this.#whos.size), byPrincipal: new Map()},
+				who: twin?.who ?? {key: String(this.#whos.size), byPrincipal: new PrincipalMap()},
 			};
 			if (!twin) this.#whos.set(lists, rule);
 			return rule;

@@ -4,6 +4,7 @@
  */
 import type {AllowPolicy, Binding, Container, Inventory, ServiceAccount} from '../inventory/model.ts';
 import {IAM} from '../inventory/names.ts';
+import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Proof} from '../report.ts';
 import {attributesFor, NO_RESOURCE_ATTRIBUTES, UNKNOWN_RESOURCE_ATTRIBUTES} from './condition-attributes.ts';
@@ -91,7 +92,7 @@ export class Access {
 	#off: ReadonlySet<string> | undefined;
 	/** Profiles by what the barriers say of a principal; number 0 is nobody's bar. */
 	readonly #profiles = new Map<string, number>([['', 0]]);
-	readonly #profileOf = new Map<Principal, number>();
+	readonly #profileOf = new PrincipalMap<number>();
 
 	constructor(parts: AccessParts) {
 		this.#parts = parts;

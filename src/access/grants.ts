@@ -3,6 +3,7 @@
  * however many members it has and however many accounts it covers.
  */
 import type {Binding, Inventory} from '../inventory/model.ts';
+import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Entitlement} from './entitlements.ts';
 import type {RoleClass, RoleClasses} from './role-class.ts';
@@ -25,8 +26,9 @@ export interface GrantSource {
 /** All grants of one inventory. */
 export class GrantIndex implements GrantSource {
 	readonly grants: Grant[] = [];
-	readonly #byMember = new Map<Principal, Grant[]>();
-	readonly #customByMember = new Map<Principal, Grant[]>();
+	readonly #members: Principal[] = [];
+	readonly #byMember = new PrincipalMap<Grant[]>();
+	readonly #customByMember = new PrincipalMap<Grant[]>();
 	/** Bindings whose role was not read: they could grant anything. */
 	readonly unreadRoles = new Map<string, Binding[]>();
 
@@ -49,7 +51,7 @@ export class GrantIndex implements GrantSource {
 		const grant: Grant = {index: this.grants.length, binding, cls, ...(entitlement && {entitlement})};
 		if (!cls.empty) this.grants.push(grant);
 		for (const member of binding.members) {
-			if (!cls.empty) append(this.#byMember, member, grant);
+			if (!cls.empty && append(this.#byMember, member, grant)) this.#members.push(member);
 			if (custom) append(this.#customByMember, member, grant);
 		}
 	}
@@ -84,14 +86,16 @@ export class GrantIndex implements GrantSource {
 
 	/** Every member that some grant names. */
 	members(): Iterable<Principal> {
-		return this.#byMember.keys();
+		return this.#members;
 	}
 }
 
 const NONE: readonly Grant[] = [];
 
-function append(map: Map<Principal, Grant[]>, member: Principal, grant: Grant): void {
+/** @returns whether it is the member's first */
+function append(map: PrincipalMap<Grant[]>, member: Principal, grant: Grant): boolean {
 	const list = map.get(member);
 	if (list) list.push(grant);
 	else map.set(member, [grant]);
+	return !list;
 }

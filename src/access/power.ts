@@ -3,6 +3,7 @@
  * an account (checks.md, "Definitions that decide").
  */
 import type {Container} from '../inventory/model.ts';
+import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Severity} from '../report.ts';
 import type {Tri} from './conditions.ts';
@@ -36,7 +37,7 @@ export class Powers {
 	readonly #access: Access;
 	readonly #grants: GrantIndex;
 	readonly #classes: RoleClasses;
-	readonly #cache = new Map<Principal, Power>();
+	readonly #cache = new PrincipalMap<Power>();
 	readonly #targets = new Map<Container, Target>();
 	/** Values of conditions, by grant. */
 	readonly #values = new Map<Grant, Tri>();

@@ -7,6 +7,7 @@
 import {accountKind} from '../inventory/account-kind.ts';
 import type {Container, Group, Inventory} from '../inventory/model.ts';
 import {projectOfEmail} from '../inventory/names.ts';
+import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 
 /** One set that a principal belongs to, and the membership that put it there. */
@@ -34,10 +35,10 @@ export function parseFederated(principal: Principal): {pool: string; rest: strin
 /** Memberships of one inventory, computed on demand and kept. */
 export class Memberships {
 	readonly #inventory: Inventory;
-	readonly #cache = new Map<Principal, readonly Membership[]>();
-	readonly #sets = new Map<Principal, readonly Principal[]>();
+	readonly #cache = new PrincipalMap<readonly Membership[]>();
+	readonly #sets = new PrincipalMap<readonly Principal[]>();
 	/** group -> groups that list it (or any other member) directly */
-	readonly #listedIn = new Map<Principal, Principal[]>();
+	readonly #listedIn = new PrincipalMap<Principal[]>();
 	readonly #open = new Map<Principal, boolean>();
 	/** Sets that are named anywhere, by kind: only those need to be looked at. */
 	readonly #accountSets: {principal: Principal; container: Container; agents: boolean}[] = [];
@@ -45,7 +46,7 @@ export class Memberships {
 	readonly #agentSets: Principal[] = [];
 	readonly #convenience: Principal[] = [];
 	readonly #basicHolders = new Map<Principal, ReadonlySet<Principal>>();
-	readonly #members = new Map<Principal, readonly Principal[]>();
+	readonly #members = new PrincipalMap<readonly Principal[]>();
 
 	constructor(inventory: Inventory) {
 		this.#inventory = inventory;

@@ -5,6 +5,7 @@
 import type {Access} from '../access/evaluate.ts';
 import type {Grant, GrantSource} from '../access/grants.ts';
 import type {Container, Group} from '../inventory/model.ts';
+import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import {ENTITLING, FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
 import type {Range} from './order.ts';
@@ -70,12 +71,12 @@ export interface ArcParts {
 export class Arcs {
 	readonly #parts: ArcParts;
 	readonly #wanted: number;
-	readonly #arcs = new Map<Principal, readonly Arc[]>();
+	readonly #arcs = new PrincipalMap<readonly Arc[]>();
 	/** By set, then by the actor's profile. */
-	readonly #bySet = new Map<Principal, Map<number, readonly Arc[]>>();
-	readonly #minting = new Map<Principal, Arc[]>();
+	readonly #bySet = new PrincipalMap<Map<number, readonly Arc[]>>();
+	readonly #minting = new PrincipalMap<Arc[]>();
 	/** Groups by who may change their membership. */
-	readonly #ledBy = new Map<Principal, Group[]>();
+	readonly #ledBy = new PrincipalMap<Group[]>();
 	readonly #openGroups: Group[] = [];
 
 	constructor(parts: ArcParts) {
@@ -353,7 +354,7 @@ const isSet = ({kind}: Principal): boolean => kind !== 'user' && kind !== 'servi
 /** Arcs of what others may become are asked for again and again; people are only where searches begin. */
 const isKept = ({kind}: Principal): boolean => kind !== 'user';
 
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+function push<V>(map: PrincipalMap<V[]>, key: Principal, value: V): void {
 	const list = map.get(key);
 	if (list) list.push(value);
 	else map.set(key, [value]);

@@ -7,6 +7,7 @@ import {type Access, type Target, UNKNOWN_RESOURCE} from '../access/evaluate.ts'
 import type {Grant, GrantSource} from '../access/grants.ts';
 import {parseFederated} from '../access/sets.ts';
 import type {Container, Inventory, ServiceAccount} from '../inventory/model.ts';
+import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Workload} from '../inventory/workload.ts';
 import {CATALOGUE} from './catalogue/index.ts';
@@ -291,9 +292,9 @@ export class Vehicles {
 	readonly #parts: VehicleParts;
 	/** By list of types (each vehicle's own array), then by scope. */
 	readonly #attached = new Map<readonly string[], Map<Container, Attached>>();
-	readonly #lanes = new Map<Principal, Lanes>();
+	readonly #lanes = new PrincipalMap<Lanes>();
 	/** By set, then by the actor's profile. */
-	readonly #footprints = new Map<Principal, Map<number, Footprint>>();
+	readonly #footprints = new PrincipalMap<Map<number, Footprint>>();
 	readonly #siteLanes = new Map<Container, Map<string, SiteLanes>>();
 	readonly #fitCache = new Map<string, Fits>();
 	readonly #workloads = new Map<string, Workload>();
@@ -403,16 +404,10 @@ export class Vehicles {
 		return this.#setsOf(actor).some(set => !known.includes(set) && grants.of(set).some(grant => grant.cls.drives));
 	}
 
-	/** Whether act-as by a grant could meet a vehicle of an actor at all: looks at scopes only. Cheap. */
-	mayRide(actor: Principal, grant: Grant): boolean {
-		if (this.#runsElsewhere || this.#foreignRanges().length > 0) return true;
-		const acts = this.#actAs(actor, grant, []);
-		return this.#setsOf(actor).some(set =>
-			this.#footprint(actor, set).scopes.some(scope => {
-				const {lo, hi} = this.#parts.order.below(scope);
-				return acts.some(act => act.lo < hi && lo < act.hi);
-			}),
-		);
+	/** Scopes on which an actor's roles drive something; undefined: what they open may lie anywhere. */
+	scopesOf(actor: Principal): readonly Container[] | undefined {
+		if (this.#runsElsewhere || this.#foreignRanges().length > 0) return undefined;
+		return this.#setsOf(actor).flatMap(set => this.#footprint(actor, set).scopes);
 	}
 
 	#lanesOf(actor: Principal, sets: readonly Principal[]): Lanes {

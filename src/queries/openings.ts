@@ -8,6 +8,7 @@ import type {World} from '../world.ts';
 import type {Arc} from '../graph/arcs.ts';
 import {type Reached, startOf} from '../graph/search.ts';
 import {type Gains, Judge, type LateralGains, NOTHING} from './gains.ts';
+import {Riders} from './riders.ts';
 import {canGain, isFederated} from './who.ts';
 
 export interface Opening {
@@ -36,7 +37,7 @@ class Openings {
 	readonly #world: World;
 	readonly #judge: Judge;
 	/** Members of a set that have a vehicle from elsewhere, by set. */
-	readonly #riders = new Map<Principal, readonly Principal[]>();
+	readonly #riders = new Map<Principal, Riders>();
 
 	constructor(world: World) {
 		this.#world = world;
@@ -80,18 +81,9 @@ class Openings {
 
 	/** The first member, by name, of a set that may act as by this grant and that has a vehicle from elsewhere. */
 	#riderOf(grant: Grant, member: Principal): Principal | undefined {
-		const {access, vehicles} = this.#world;
 		let riders = this.#riders.get(member);
-		if (!riders) {
-			riders = access.memberships
-				.membersOf(member)
-				.filter(principal => canGain(this.#world, principal) && vehicles.drivesBeside(principal, member))
-				.toSorted((a, b) => (a.member < b.member ? -1 : 1));
-			this.#riders.set(member, riders);
-		}
-		return riders.find(
-			principal => vehicles.mayRide(principal, grant) && vehicles.shortRides(principal, grant).length > 0,
-		);
+		if (!riders) this.#riders.set(member, (riders = new Riders(this.#world, member)));
+		return riders.near(grant).find(rider => this.#world.vehicles.shortRides(rider, grant).length > 0);
 	}
 
 	/** @param actor who holds all that the first step needs: the member itself, or one of its members */

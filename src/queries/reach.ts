@@ -3,6 +3,7 @@
  * each of them reaches and what only their combination opens; so people cost a merge of short lists.
  */
 import type {Grant} from '../access/grants.ts';
+import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Arc, Arcs} from '../graph/arcs.ts';
 import type {Reached, Search, SearchOptions, Visit} from '../graph/search.ts';
@@ -65,7 +66,7 @@ export interface ReachParts {
 export class Reach {
 	readonly #parts: ReachParts;
 	/** By set, then by profile. */
-	readonly #flats = new Map<Principal, Map<number, Flat>>();
+	readonly #flats = new PrincipalMap<Map<number, Flat>>();
 
 	constructor(parts: ReachParts) {
 		this.#parts = parts;

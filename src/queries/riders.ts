@@ -1,0 +1,46 @@
+/** Members of a set that hold vehicles by other sets: together with act-as by this set they may ride. */
+import type {Grant} from '../access/grants.ts';
+import type {Container} from '../inventory/model.ts';
+import type {Principal} from '../inventory/principals.ts';
+import type {World} from '../world.ts';
+import {canGain} from './who.ts';
+
+export class Riders {
+	/** By name. */
+	readonly #all: Principal[] = [];
+	/** By where their roles drive something: numbers in `all`. */
+	readonly #byScope = new Map<Container, number[]>();
+	/** What some of them drive may lie anywhere. */
+	#anywhere = false;
+
+	constructor(world: World, set: Principal) {
+		const members = world.access.memberships
+			.membersOf(set)
+			.filter(principal => canGain(world, principal) && world.vehicles.drivesBeside(principal, set))
+			.toSorted((a, b) => (a.member < b.member ? -1 : 1));
+		for (const principal of members) {
+			const number = this.#all.push(principal) - 1;
+			const scopes = world.vehicles.scopesOf(principal);
+			if (!scopes) this.#anywhere = true;
+			for (const scope of new Set(scopes)) {
+				const known = this.#byScope.get(scope);
+				if (known) known.push(number);
+				else this.#byScope.set(scope, [number]);
+			}
+		}
+	}
+
+	/** Those who drive something where a grant lets them act as an account, by name. */
+	near({binding}: Grant): readonly Principal[] {
+		if (this.#anywhere || this.#all.length === 0) return this.#all;
+		const {container, account, isContainer} = binding.resource;
+		const found: number[] = [];
+		for (let above = account ? account.project : container; above; above = above.parent)
+			found.push(...(this.#byScope.get(above) ?? []));
+		if (isContainer && container) {
+			for (const [scope, numbers] of this.#byScope)
+				if (container.order < scope.order && scope.order < container.end) found.push(...numbers);
+		}
+		return [...new Set(found)].sort((a, b) => a - b).map(number => this.#all[number]!);
+	}
+}
