@@ -2,7 +2,7 @@
  * What makes two findings the same one: check, canonical resource, principal and the binding that opens
  * it; never severity, path, message or display text (contract).
  */
-import {createHash} from 'node:crypto';
+import {hash} from 'node:crypto';
 
 /** 32 hex digits of a SHA-256. */
 export function fingerprint(
@@ -20,5 +20,5 @@ export function fingerprint(
 		cause?.member ?? '',
 		cause?.condition ?? '',
 	];
-	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+	return hash('sha256', JSON.stringify(parts), 'hex').slice(0, 32);
 }

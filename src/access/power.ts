@@ -58,21 +58,22 @@ export class Powers {
 	}
 
 	#compute(principal: Principal): Power {
-		const certain: Grant[] = [];
-		const possible: Grant[] = [];
+		let certain: Grant[] | undefined;
+		let possible: Grant[] | undefined;
 		for (const set of this.#access.memberships.setsOf(principal)) {
 			for (const grant of this.#grants.of(set)) {
 				const {resource} = grant.binding;
-				if (!resource.isContainer || !resource.container) continue;
+				if (!resource.isContainer || !resource.container || !grant.cls.powers) continue;
 				const value = this.#valueOn(grant, resource.container);
 				if (value === 'false') continue;
-				possible.push(grant);
-				if (value === 'true' && !grant.entitlement) certain.push(grant);
+				(possible ??= []).push(grant);
+				if (value === 'true' && !grant.entitlement) (certain ??= []).push(grant);
 			}
 		}
-		if (possible.length === 0) return NO_POWER;
-		const sure = this.#pairs(principal, certain);
-		return {certain: sure, possible: possible.length > certain.length ? this.#pairs(principal, possible) : sure};
+		if (!possible) return NO_POWER;
+		const sure = certain ? this.#pairs(principal, certain) : NO_PAIRS;
+		const isAll = certain?.length === possible.length;
+		return {certain: sure, possible: isAll ? sure : this.#pairs(principal, possible)};
 	}
 
 	/** Value of a grant's condition on its own container. */

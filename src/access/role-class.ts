@@ -43,6 +43,8 @@ export interface RoleClass {
 	drives: boolean;
 	/** Contents unknown or only a lower bound is known. */
 	uncertain: boolean;
+	/** Some power may rest on it, alone or with other roles. */
+	powers: boolean;
 	/** Nothing of the above: such a binding needs no grant node. */
 	empty: boolean;
 }
@@ -109,18 +111,23 @@ export class RoleClasses {
 		const base = role.name.replace(/_withcond_.*$/, '');
 		const overlap = overlapOf(role.permissions, this.#editor.permissions);
 		const uncertain = role.knowledge !== 'known';
+		const reads = any(READING_DATA);
+		const writes = any(WRITING_DATA);
+		const impersonates = any(IMPERSONATING);
+		const rewrites = {
+			project: watched.has(POLICY_REWRITING.project),
+			folder: watched.has(POLICY_REWRITING.folder),
+			organization: watched.has(POLICY_REWRITING.organization),
+		};
 		return {
 			index: this.#classes.size,
 			role,
 			watched,
-			reads: any(READING_DATA),
-			writes: any(WRITING_DATA),
-			impersonates: any(IMPERSONATING),
-			rewrites: {
-				project: watched.has(POLICY_REWRITING.project),
-				folder: watched.has(POLICY_REWRITING.folder),
-				organization: watched.has(POLICY_REWRITING.organization),
-			},
+			reads,
+			writes,
+			impersonates,
+			rewrites,
+			powers: reads || writes || impersonates || Object.values(rewrites).some(Boolean) || overlap >= EDITOR_PART,
 			editorOverlap: overlap,
 			editorLike: overlap >= this.editorThreshold,
 			owner: OWNER_ROLES.has(base),

@@ -43,6 +43,9 @@ export class Memberships {
 	/** Sets that are named anywhere, by kind: only those need to be looked at. */
 	readonly #accountSets: {principal: Principal; container: Container; agents: boolean}[] = [];
 	readonly #federatedSets: {principal: Principal; pool: string; rest: string}[] = [];
+	/** Domains that something names, and `allAuthenticatedUsers` and `allUsers`, where they are named. */
+	readonly #domains = new Map<string, Principal>();
+	readonly #accountHolders: readonly Principal[];
 	readonly #agentSets: Principal[] = [];
 	readonly #convenience: Principal[] = [];
 	readonly #basicHolders = new Map<Principal, ReadonlySet<Principal>>();
@@ -57,6 +60,9 @@ export class Memberships {
 				else this.#listedIn.set(member, [group.principal]);
 			}
 		}
+		for (const principal of inventory.principals.all)
+			if (principal.kind === 'domain') this.#domains.set(principal.value, principal);
+		this.#accountHolders = ['allAuthenticatedUsers', 'allUsers'].flatMap(text => inventory.principals.find(text) ?? []);
 		// By name: which of several memberships is found first must not follow the order of the input.
 		const sets = inventory.principals.all.filter(({kind}) => kind === 'principalSet' || kind.startsWith('project'));
 		for (const principal of sets.toSorted((a, b) => (a.member < b.member ? -1 : 1))) this.#index(principal);
@@ -119,7 +125,11 @@ export class Memberships {
 	/** The sets of `of`, without how a principal came into each. */
 	setsOf(principal: Principal): readonly Principal[] {
 		let sets = this.#sets.get(principal);
-		if (!sets) this.#sets.set(principal, (sets = this.of(principal).map(({set}) => set)));
+		if (!sets) {
+			const memberships = this.of(principal);
+			sets = memberships.length === 1 ? [principal] : memberships.map(({set}) => set);
+			this.#sets.set(principal, sets);
+		}
 		return sets;
 	}
 
@@ -132,11 +142,12 @@ export class Memberships {
 			if (set) sets.push(set);
 		};
 		switch (principal.kind) {
-			case 'user':
-				push(`domain:${principal.value.slice(principal.value.lastIndexOf('@') + 1)}`);
-				push('allAuthenticatedUsers');
-				push('allUsers');
+			case 'user': {
+				const domain = this.#domains.get(principal.value.slice(principal.value.lastIndexOf('@') + 1));
+				if (domain) sets.push(domain);
+				sets.push(...this.#accountHolders);
 				break;
+			}
 			case 'serviceAccount':
 				if (principal.value.includes('[')) {
 					for (const twin of this.#gkeTwins(principal)) sets.push(twin);
@@ -144,13 +155,11 @@ export class Memberships {
 					break;
 				}
 				if (this.#accountSets.length > 0) sets.push(...this.#setsOfAccount(principal));
-				push('allAuthenticatedUsers');
-				push('allUsers');
+				sets.push(...this.#accountHolders);
 				break;
 			case 'group':
 			case 'domain':
-				push('allAuthenticatedUsers');
-				push('allUsers');
+				sets.push(...this.#accountHolders);
 				break;
 			case 'allAuthenticatedUsers':
 				push('allUsers');

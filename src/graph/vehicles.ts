@@ -404,10 +404,17 @@ export class Vehicles {
 		return this.#setsOf(actor).some(set => !known.includes(set) && grants.of(set).some(grant => grant.cls.drives));
 	}
 
-	/** Scopes on which an actor's roles drive something; undefined: what they open may lie anywhere. */
+	/** Scopes on which an actor's roles may drive something; undefined: what they open may lie anywhere. */
 	scopesOf(actor: Principal): readonly Container[] | undefined {
 		if (this.#runsElsewhere || this.#foreignRanges().length > 0) return undefined;
-		return this.#setsOf(actor).flatMap(set => this.#footprint(actor, set).scopes);
+		const scopes: Container[] = [];
+		for (const set of this.#setsOf(actor)) {
+			for (const {cls, binding} of this.#parts.grants.of(set)) {
+				const {container, account} = binding.resource;
+				if (cls.drives && container && !account && !scopes.includes(container)) scopes.push(container);
+			}
+		}
+		return scopes;
 	}
 
 	#lanesOf(actor: Principal, sets: readonly Principal[]): Lanes {

@@ -22,7 +22,7 @@ export class Riders {
 			const number = this.#all.push(principal) - 1;
 			const scopes = world.vehicles.scopesOf(principal);
 			if (!scopes) this.#anywhere = true;
-			for (const scope of new Set(scopes)) {
+			for (const scope of scopes ?? []) {
 				const known = this.#byScope.get(scope);
 				if (known) known.push(number);
 				else this.#byScope.set(scope, [number]);
