@@ -72,6 +72,8 @@ export class Arcs {
 	readonly #parts: ArcParts;
 	readonly #wanted: number;
 	readonly #arcs = new PrincipalMap<readonly Arc[]>();
+	/** Of somebody who is not kept: several queries ask for the same one in a row. */
+	#last: {actor: Principal; arcs: readonly Arc[]} | undefined;
 	/** By set, then by the actor's profile. */
 	readonly #bySet = new PrincipalMap<Map<number, readonly Arc[]>>();
 	readonly #minting = new PrincipalMap<Arc[]>();
@@ -95,8 +97,10 @@ export class Arcs {
 		if (unchanged && !unchanged.isTouched(actor)) return unchanged.arcs.of(actor);
 		let arcs = this.#arcs.get(actor);
 		if (!arcs) {
+			if (this.#last?.actor === actor) return this.#last.arcs;
 			arcs = this.#compute(actor);
 			if (isKept(actor)) this.#arcs.set(actor, arcs);
+			else this.#last = {actor, arcs};
 		}
 		return arcs;
 	}

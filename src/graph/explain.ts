@@ -138,8 +138,7 @@ export class Explainer {
 				if (principal === account.principal && (!only || grants[0]!.grant === only))
 					ways.push({escalation, sure, grants});
 			}
-			for (const ride of vehicles.rides(from.actor, only)) {
-				if (number < ride.lo || number >= ride.hi) continue;
+			for (const ride of vehicles.rides(from.actor, number, only)) {
 				const acts = ride.actAs ? [{grant: ride.actAs, permission: ACT_AS}] : [];
 				ways.push({escalation: ride.vehicle.escalation.id, sure: ride.sure, grants: [...acts, ...ride.grants], ride});
 			}

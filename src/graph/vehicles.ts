@@ -265,6 +265,7 @@ export interface ShortRide extends Range {
 /** Keeps accounts from being attached in other projects. */
 const CROSS_PROJECT = 'iam.disableCrossProjectServiceAccountUsage';
 const NO_LANES: Lanes = {acting: [], free: [], disguises: []};
+const NO_RIDES: readonly Ride[] = [];
 const NO_FOOTPRINT: Footprint = {acts: [], lanes: [], scopes: []};
 const NO_SITE_LANES: SiteLanes = {acting: [], outermost: [], free: [], elsewhere: -1, disguises: []};
 
@@ -322,20 +323,25 @@ export class Vehicles {
 	}
 
 	/**
-	 * Every ride of an actor.
+	 * Every ride of an actor onto one account.
+	 * @param number the account's
 	 * @param only the grant that must open it: by act-as, or by the leading permission where none is needed
 	 */
-	*rides(actor: Principal, only?: Grant): Generator<Ride> {
+	*rides(actor: Principal, number: number, only?: Grant): Generator<Ride> {
 		const drives = this.#drivesOf(actor);
 		if (drives.length === 0) return;
-		const acts = this.#actAs(actor, only, this.#setsOf(actor));
+		const acts = this.#actAs(actor, only, this.#setsOf(actor)).filter(act => act.lo <= number && number < act.hi);
 		for (const drive of drives) {
 			const {vehicle} = drive;
 			if (IDENTITY_SET.has(vehicle)) continue;
 			const leads = only === undefined || drive.grants[0]?.grant === only;
-			if (vehicle.needsActAs) {
-				if (acts.length > 0) yield* this.#withActAs(actor, drive, acts);
-			} else if (leads) yield* this.#withoutActAs(actor, drive);
+			const rides =
+				vehicle.needsActAs && acts.length > 0
+					? this.#withActAs(actor, drive, acts)
+					: !vehicle.needsActAs && leads
+						? this.#withoutActAs(actor, drive)
+						: NO_RIDES;
+			for (const ride of rides) if (ride.lo <= number && number < ride.hi) yield ride;
 		}
 	}
 

@@ -2,7 +2,7 @@
 import type {Principal} from './principals.ts';
 
 export class PrincipalMap<V> {
-	readonly #values: (V | undefined)[] = [];
+	#values: (V | undefined)[] = [];
 	/** Principals that no inventory numbered: a deny rule may name what nothing else names. */
 	readonly #others = new Map<Principal, V>();
 
@@ -17,8 +17,11 @@ export class PrincipalMap<V> {
 			this.#others.set(principal, value);
 			return;
 		}
-		// An array with holes at its end would become a hash table.
-		while (this.#values.length <= index) this.#values.push(undefined);
+		// Grown by doubling: written far beyond its end, an array would become a hash table.
+		if (index >= this.#values.length) {
+			const size = Math.max(1024, 2 * index);
+			this.#values = Array.from({length: size}, (_, i) => this.#values[i]);
+		}
 		this.#values[index] = value;
 	}
 
