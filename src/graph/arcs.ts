@@ -55,6 +55,11 @@ export interface AssumeArc {
 
 export type Arc = AccountArc | RewriteArc | AssumeArc;
 
+/** Rewriting a policy, a role or a group's membership: a path that begins so is `policy-takeover`'s. */
+export function isTakeover(arc: Arc): boolean {
+	return arc.kind === 'rewrite' || (arc.kind === 'assume' && arc.group !== undefined);
+}
+
 export interface ArcParts {
 	access: Access;
 	grants: GrantSource;

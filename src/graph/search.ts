@@ -5,7 +5,7 @@
 import type {Grant} from '../access/grants.ts';
 import type {Container, ServiceAccount} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
-import type {Arc, Arcs, AssumeArc} from './arcs.ts';
+import {type Arc, type Arcs, type AssumeArc, isTakeover} from './arcs.ts';
 import type {AccountOrder, Range} from './order.ts';
 import {CERTAIN, type Sureness} from './rights.ts';
 
@@ -243,7 +243,7 @@ export class Search {
 						land(arc.kind, range, visit.hops + 1, sure, visit, arc);
 				return;
 			}
-			if (visit.kind === 'source' && options.noFirstRewrite) return;
+			if (visit.kind === 'source' && options.noFirstRewrite && isTakeover(arc)) return;
 			if (arc.kind === 'assume') {
 				assume(visit, arc, sure);
 				return;

@@ -84,6 +84,7 @@ export class Judge {
 			let first = lowerBound(powered, range.lo);
 			if (first === powered.length || powered[first]! >= range.hi) continue;
 			const temporary = this.#isTemporary(range);
+			const deployed = isDeployed(range);
 			for (; first < powered.length && powered[first]! < range.hi; first++) {
 				const number = powered[first]!;
 				if (counted[number] === judgement || unless.some(({lo, hi}) => lo <= number && number < hi)) continue;
@@ -94,7 +95,8 @@ export class Judge {
 				if (!plain) continue;
 				counted[number] = judgement;
 				// What a pipeline deploys as is what it is for: low, unless it gains high power or above.
-				const purpose = ownPurpose && plain === 'medium' && this.#deploysOnly(range, number) ? 'low' : plain;
+				const isPurpose = plain === 'medium' && (deployed || (ownPurpose && this.#deploysOnly(range, number)));
+				const purpose = isPurpose ? 'low' : plain;
 				const sure = powers.isConditional(account.principal, gained[0]!)
 					? (Math.min(range.sure, CONDITIONAL) as Sureness)
 					: range.sure;
@@ -228,6 +230,15 @@ function order(account: ServiceAccount, reached: Reached, gained: readonly Pair[
 		reached.hops - b.reached.hops ||
 		(account.name < b.account.name ? -1 : 1)
 	);
+}
+
+/**
+ * Whether the way is to deploy what an account is for: putting on a federated or Kubernetes identity that is bound
+ * on the account itself.
+ */
+function isDeployed({hops, from, arc}: Reached): boolean {
+	if (hops !== 2 || from.kind !== 'principal' || !isFederated(from.actor)) return false;
+	return arc.grant?.binding.resource.account !== undefined;
 }
 
 /** One severity lower; low stays low. */

@@ -5,7 +5,7 @@
 import type {Grant} from '../access/grants.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {World} from '../world.ts';
-import type {Arc} from '../graph/arcs.ts';
+import {type Arc, isTakeover} from '../graph/arcs.ts';
 import {type Reached, startOf} from '../graph/search.ts';
 import {type Gains, Judge, type LateralGains, NOTHING} from './gains.ts';
 import {Riders} from './riders.ts';
@@ -59,7 +59,7 @@ class Openings {
 		const {arcs, grants, vehicles} = this.#world;
 		const escalating = grants.of(member).filter(grant => grant.cls.escalates);
 		if (escalating.length === 0) return;
-		const all = arcs.of(member).filter(isFirst);
+		const all = arcs.of(member).filter(arc => !isTakeover(arc));
 		const seen = new Set<Grant>();
 		for (const grant of escalating) {
 			// A member that a binding names twice opens the same twice.
@@ -128,9 +128,6 @@ class Openings {
 		return ranges.length > 1 ? ranges.sort((a, b) => b.sure - a.sure) : ranges;
 	}
 }
-
-/** A path that begins by rewriting a policy or a group's membership is `policy-takeover`. */
-const isFirst = (arc: Arc): boolean => arc.kind !== 'rewrite' && arc.kind !== 'assume';
 
 const isSet = ({kind}: Principal): boolean => kind === 'group' || kind === 'principalSet';
 

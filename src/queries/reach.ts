@@ -5,7 +5,7 @@
 import type {Grant} from '../access/grants.ts';
 import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
-import type {Arc, Arcs} from '../graph/arcs.ts';
+import {type Arc, type Arcs, isTakeover} from '../graph/arcs.ts';
 import type {Reached, Search, SearchOptions, Visit} from '../graph/search.ts';
 import {lowerBound} from './lower-bound.ts';
 
@@ -99,7 +99,7 @@ export class Reach {
 		const first = set ? arcs.alone(source, set) : arcs.of(source);
 		const found = search.from(source, {first, rewriteCost: 0}).ranges;
 		const cover = coverOf(found);
-		const spots = first.some(isRewrite) ? this.spots(source, first) : this.#spotsOf(found);
+		const spots = first.some(isTakeover) ? this.spots(source, first) : this.#spotsOf(found);
 		return {cover, spots, source, set};
 	}
 
@@ -139,8 +139,6 @@ export class Reach {
 		return used;
 	}
 }
-
-const isRewrite = ({kind}: Arc): boolean => kind === 'rewrite' || kind === 'assume';
 
 /** Ranges joined where they meet. */
 function coverOf(ranges: readonly Reached[]): Int32Array {

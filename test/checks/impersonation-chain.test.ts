@@ -35,7 +35,21 @@ const FOUND = [['root@shop', 'ann', 'critical']] as const;
 const delegate = customName('shop', 'delegate');
 const mint = customName('shop', 'mint');
 const signer = customName('shop', 'signer');
+/** A group whose owner ann may add herself. */
+const ledByAnn: Piece = {
+	lines: [
+		{
+			name: '//cloudidentity.googleapis.com/groups/bots',
+			asset_type: 'cloudidentity.googleapis.com/Group',
+			resource: {data: {groupKey: {id: 'bots@example.com'}, members: [], owners: ['user:ann@example.com']}},
+		},
+	],
+};
+const deployer = customName('shop', 'deployer');
+const deployments = customName('shop', 'deployments');
 const roles: Piece[] = [
+	customRole('shop', 'deployer', ['container.serviceAccounts.createToken']),
+	customRole('shop', 'deployments', ['deploymentmanager.deployments.create']),
 	customRole('shop', 'delegate', ['iam.serviceAccounts.implicitDelegation']),
 	customRole('shop', 'mint', ['iam.serviceAccounts.getAccessToken']),
 	customRole('shop', 'signer', ['iam.serviceAccounts.signBlob']),
@@ -138,6 +152,18 @@ testCheck(check, {
 			given: world([KUBERNETES, WORKLOAD_USER, 'ci@shop'], ...chain.slice(1)),
 			finds: [['root@shop', KUBERNETES, 'critical']],
 		},
+		'who puts on a Kubernetes identity deploys what the account is for: low': {
+			given: world(['ann', deployer, 'shop'], ...roles, [KUBERNETES, WORKLOAD_USER, 'ci@shop'], ['ci@shop', OBJECT_ADMIN, 'lab']),
+			finds: [['ci@shop', 'ann', 'low', 'conditional']],
+		},
+		'unless what it gains is high or above': {
+			given: world(['ann', deployer, 'shop'], ...roles, [KUBERNETES, WORKLOAD_USER, 'root@shop'], owner),
+			finds: [['root@shop', 'ann', 'critical', 'conditional']],
+		},
+		'by what a service brings along': {
+			given: world(['ann', deployments, 'shop'], ...roles, ['cloudservices@shop', KEY_ADMIN, 'root@shop'], owner),
+			finds: [['root@shop', 'ann', 'critical', 'conditional']],
+		},
 		'from everybody': {
 			given: world(mints('allUsers', 'ci@shop'), ...chain.slice(1)),
 			finds: [['root@shop', 'allUsers', 'critical']],
@@ -194,6 +220,13 @@ testCheck(check, {
 			OWNER,
 			'lab',
 		]),
+		'a Kubernetes identity of another project': world(
+			['ann', deployer, 'lab'],
+			...roles,
+			[KUBERNETES, WORKLOAD_USER, 'root@shop'],
+			owner,
+		),
+		'taking a group over first is policy-takeover': world(ledByAnn, mints('group:bots', 'root@shop'), owner),
 		'rewriting a container first is policy-takeover': world(['ann', IAM_ADMIN, 'shop'], mints('ci@shop', 'root@lab'), [
 			'root@lab',
 			OWNER,
