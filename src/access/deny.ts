@@ -227,7 +227,9 @@ export class DenyPolicies implements Barrier {
 	#attach(container: Container, policy: string, rules: readonly DenyRuleText[]): void {
 		const compiled = rules.map((text): Rule => {
 			// What cannot be read of a policy is named in the match: such rules share with those of their policy only.
-			const lists = JSON.stringify([policy, text.deniedPrincipals, text.exceptionPrincipals].slice(this.#isShared(text)));
+			const lists = JSON.stringify(
+				[policy, text.deniedPrincipals, text.exceptionPrincipals].slice(this.#isShared(text)),
+			);
 			const twin = this.#whos.get(lists);
 			const rule: Rule = {
 				...text,

@@ -26,6 +26,8 @@ export interface AccountArc extends Cause {
 	range: Range;
 	/** Some vehicle opens the arc. */
 	rides?: true;
+	/** The one binding that every such vehicle rests on, if it is not the arc's own: removing it closes the arc too. */
+	vehicle?: {grant: Grant; member: Principal};
 }
 
 /** Rewriting a container's policy, or a custom role that the actor holds there. */
@@ -258,8 +260,16 @@ export class Arcs {
 	#addRides(arcs: Arc[], rides: readonly ShortRide[], sets: readonly Principal[]): void {
 		if (rides.length === 0) return;
 		const best = new Map<Grant, AccountArc[]>();
-		for (const {lo, hi, sure, grant} of rides) {
-			const arc: AccountArc = {kind: 'become', range: {lo, hi}, sure, grant, member: namedBy(grant, sets), rides: true};
+		for (const {lo, hi, sure, grant, lead} of rides) {
+			const arc: AccountArc = {
+				kind: 'become',
+				range: {lo, hi},
+				sure,
+				grant,
+				member: namedBy(grant, sets),
+				rides: true,
+				...(lead && lead !== grant && {vehicle: {grant: lead, member: namedBy(lead, sets)}}),
+			};
 			const known = best.get(grant);
 			if (!known) best.set(grant, [arc]);
 			else {

@@ -101,7 +101,8 @@ export class Rights {
 		let byCondition = this.#base.get(cls);
 		if (!byCondition) this.#base.set(cls, (byCondition = new Map()));
 		const {condition, resource} = binding;
-		const key = !condition && !entitlement ? '' : `${entitlement?.approval ? 'asks' : ''} ${condition?.expression ?? ''}`;
+		const key =
+			!condition && !entitlement ? '' : `${entitlement?.approval ? 'asks' : ''} ${condition?.expression ?? ''}`;
 		let base = byCondition.get(key);
 		if (!base) byCondition.set(key, (base = this.#computeBase(grant)));
 		if (!base.perResource) return base;

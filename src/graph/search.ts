@@ -2,7 +2,6 @@
  * Who can become whom, breadth first over ranges: shortest first, then surest. Bounded and cycle-safe;
  * a search never looks at an account that cannot act, it only counts it.
  */
-import type {Grant} from '../access/grants.ts';
 import type {Container, ServiceAccount} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import {type Arc, type Arcs, type AssumeArc, isTakeover} from './arcs.ts';
@@ -43,8 +42,6 @@ export interface SearchOptions {
 	first?: readonly Arc[];
 	/** The first step must not rewrite a policy or a group's membership (that is `policy-takeover`). */
 	noFirstRewrite?: boolean;
-	/** Whether a member of a grant is taken as removed: arcs that rest on it are left out. */
-	isRemoved?: (grant: Grant, member: Principal) => boolean;
 	/** Weaker hops are left out. */
 	atLeast?: Sureness;
 }
@@ -124,7 +121,7 @@ export class Search {
 	readonly #arcs: Arcs;
 	readonly #order: AccountOrder;
 	/** Account numbers that act: someone bound them, or a set of theirs, to something that matters. */
-	readonly acting: Int32Array;
+	readonly #acting: Int32Array;
 	/** Position in `acting` of the first account at or after each number. */
 	readonly #actingAt: Int32Array;
 	/** Best visit of each account, as itself and as a delegate. */
@@ -133,26 +130,22 @@ export class Search {
 	readonly #become: Landings;
 	readonly #delegate: Landings;
 
-	/** @param acting taken over from a search over more grants: whoever acts there is looked at */
-	constructor(order: AccountOrder, arcs: Arcs, acting?: Int32Array) {
+	/** @param like a search over more grants: who acts there is looked at, and its scratch memory is shared */
+	constructor(order: AccountOrder, arcs: Arcs, like?: Search) {
 		this.#arcs = arcs;
 		this.#order = order;
-		this.acting = acting ?? actingOf(order, arcs);
 		const size = order.accounts.length;
-		this.#actingAt = new Int32Array(size + 1);
-		for (let number = 0, at = 0; number <= size; number++) {
-			this.#actingAt[number] = at;
-			if (this.acting[at] === number) at++;
-		}
-		this.#accounts = new VisitTable(size);
-		this.#delegates = new VisitTable(size);
-		this.#become = new Landings(size);
-		this.#delegate = new Landings(size);
+		this.#acting = like ? like.#acting : actingOf(order, arcs);
+		this.#actingAt = like ? like.#actingAt : positionsOf(this.#acting, size);
+		this.#accounts = like ? like.#accounts : new VisitTable(size);
+		this.#delegates = like ? like.#delegates : new VisitTable(size);
+		this.#become = like ? like.#become : new Landings(size);
+		this.#delegate = like ? like.#delegate : new Landings(size);
 	}
 
 	/** Everything a source can become. The source itself is never among it. Not reentrant. */
 	from(source: Principal, options: SearchOptions = {}): SearchResult {
-		const {rewriteCost = 1, maxHops = Infinity, atLeast = 0, isRemoved} = options;
+		const {rewriteCost = 1, maxHops = Infinity, atLeast = 0} = options;
 		const ranges: Reached[] = [];
 		const containers: Visit[] = [];
 		const accounts = this.#accounts;
@@ -192,7 +185,7 @@ export class Search {
 				ranges.push(reached);
 			}
 			for (let i = this.#actingAt[lo]!, end = this.#actingAt[hi]!; i < end; i++) {
-				const number = this.acting[i]!;
+				const number = this.#acting[i]!;
 				const account = this.#order.accounts[number]!;
 				if (account.principal === source) continue;
 				const before = visits.get(number);
@@ -234,7 +227,6 @@ export class Search {
 		};
 
 		const follow = (visit: Visit, arc: Arc): void => {
-			if (isRemoved && arc.grant && arc.member && isRemoved(arc.grant, arc.member)) return;
 			const sure = Math.min(visit.sure, arc.sure) as Sureness;
 			if (arc.kind !== 'rewrite' && arc.kind !== 'assume') {
 				if (visit.kind !== 'delegate') land(arc.kind, arc.range, visit.hops + 1, sure, visit, arc);
@@ -311,7 +303,7 @@ export class Search {
 
 	/** Accounts with numbers in [lo, hi) that act themselves. */
 	*actingIn(lo: number, hi: number): Generator<ServiceAccount> {
-		for (let i = this.#actingAt[lo]!; i < this.#actingAt[hi]!; i++) yield this.#order.accounts[this.acting[i]!]!;
+		for (let i = this.#actingAt[lo]!; i < this.#actingAt[hi]!; i++) yield this.#order.accounts[this.#acting[i]!]!;
 	}
 
 	/** Whether an account other than the source acts there. */
@@ -319,7 +311,7 @@ export class Search {
 		const first = this.#actingAt[lo]!;
 		const end = this.#actingAt[hi]!;
 		if (end - first !== 1) return end > first;
-		return this.#order.accounts[this.acting[first]!]!.principal !== source;
+		return this.#order.accounts[this.#acting[first]!]!.principal !== source;
 	}
 }
 
@@ -341,6 +333,16 @@ export function startOf(source: Principal): Visit {
 /** Nearer, or as near and surer. What lies behind a rewritten policy is landed on before what is nearer. */
 function isBetter(hops: number, sure: Sureness, known: {hops: number; sure: Sureness}): boolean {
 	return hops < known.hops || (hops === known.hops && sure > known.sure);
+}
+
+/** Position of the first number at or after each account number. */
+function positionsOf(numbers: Int32Array, size: number): Int32Array {
+	const positions = new Int32Array(size + 1);
+	for (let number = 0, at = 0; number <= size; number++) {
+		positions[number] = at;
+		if (numbers[at] === number) at++;
+	}
+	return positions;
 }
 
 function actingOf(order: AccountOrder, arcs: Arcs): Int32Array {

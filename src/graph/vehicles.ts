@@ -203,6 +203,11 @@ interface Lane extends Range {
 	onProject: boolean;
 }
 
+/** A lane for which act-as is needed, with the leading grant of its vehicles if they have one in common. */
+interface ActingLane extends Lane {
+	lead: Grant | undefined;
+}
+
 /** A lane of what is held in one place. */
 interface SiteLane extends Lane {
 	/** Leading grants of the vehicles, by place. */
@@ -224,7 +229,7 @@ interface PlacedDisguise {
 interface SiteLanes {
 	acting: readonly SiteLane[];
 	/** Those of `acting`, and of accounts elsewhere, that lie in no other as sure. */
-	outermost: readonly Lane[];
+	outermost: readonly (Lane & {places?: readonly number[]})[];
 	free: readonly SiteLane[];
 	/** How sure a vehicle for accounts of other projects is; -1: there is none. */
 	elsewhere: Sureness | -1;
@@ -244,7 +249,7 @@ interface FreeLane extends Lane {
 }
 
 interface Lanes {
-	acting: readonly Lane[];
+	acting: readonly ActingLane[];
 	free: readonly FreeLane[];
 	disguises: readonly Disguise[];
 }
@@ -252,7 +257,7 @@ interface Lanes {
 /** What one set may act as, its lanes for that, and where its roles drive something. */
 interface Footprint {
 	acts: readonly Act[];
-	lanes: readonly Lane[];
+	lanes: readonly ActingLane[];
 	scopes: readonly Container[];
 }
 
@@ -260,6 +265,8 @@ interface Footprint {
 export interface ShortRide extends Range {
 	sure: Sureness;
 	grant: Grant;
+	/** The one binding that the vehicles rest on, beside act-as. */
+	lead: Grant | undefined;
 }
 
 /** Keeps accounts from being attached in other projects. */
@@ -353,7 +360,8 @@ export class Vehicles {
 		const {acting, free} = this.#lanesOf(actor, sets);
 		const rides: ShortRide[] = [];
 		for (const {lo, hi, sure, leads} of free) {
-			for (const grant of leads) if (only === undefined || grant === only) rides.push({lo, hi, sure, grant});
+			for (const grant of leads)
+				if (only === undefined || grant === only) rides.push({lo, hi, sure, grant, lead: undefined});
 		}
 		if (acting.length > 0) ride(rides, this.#actAs(actor, only, sets), acting);
 		return rides;
@@ -375,8 +383,9 @@ export class Vehicles {
 			if (!mixed.includes(scope)) continue;
 			const lanes = this.#lanesOfSite(actor, held, own, scope, workload);
 			const grants = held.map(({grant}) => grant);
-			ride(rides, acts, lanes.outermost);
-			for (const {lo, hi, sure, places} of lanes.free) rides.push({lo, hi, sure, grant: grants[places[0]!]!});
+			ride(rides, acts, actingLanes(lanes, grants));
+			for (const {lo, hi, sure, places} of lanes.free)
+				rides.push({lo, hi, sure, grant: grants[places[0]!]!, lead: undefined});
 			for (const disguise of lanes.disguises) disguises.push(boundDisguise(disguise, grants));
 		}
 		return {rides, disguises};
@@ -437,7 +446,7 @@ export class Vehicles {
 			const [{grants, lanes}] = sites as [Site];
 			if (lanes === NO_SITE_LANES) return NO_LANES;
 			return {
-				acting: lanes.outermost,
+				acting: actingLanes(lanes, grants),
 				free: lanes.free.map(lane => ({...lane, leads: lane.places.map(place => grants[place]!)})),
 				disguises: lanes.disguises.map(disguise => boundDisguise(disguise, grants)),
 			};
@@ -517,7 +526,10 @@ export class Vehicles {
 		const lanes = [...acting.values()];
 		return {
 			acting: lanes,
-			outermost: outermost([...lanes, ...foreignLanes(elsewhere, this.#foreignRanges())]),
+			outermost: outermost<SiteLanes['outermost'][number]>([
+				...lanes,
+				...foreignLanes(elsewhere, this.#foreignRanges()),
+			]),
 			free: [...free.values()],
 			elsewhere,
 			disguises: this.#disguisesOf(actor, ways),
@@ -774,11 +786,7 @@ export class Vehicles {
 		}
 	}
 
-	*#withActAs(
-		actor: Principal,
-		drive: Drive,
-		acts: readonly Act[],
-	): Generator<Ride> {
+	*#withActAs(actor: Principal, drive: Drive, acts: readonly Act[]): Generator<Ride> {
 		const {vehicle} = drive;
 		const foreign = this.#takesNew(drive) ? this.#foreignRanges() : [];
 		for (const piece of this.#open(actor, drive, drive.grants)) {
@@ -910,14 +918,14 @@ function covers(wide: Lane, lane: Lane): boolean {
 }
 
 /** Adds what act-as opens in lanes that wait for it. */
-function ride(rides: ShortRide[], acts: readonly Act[], lanes: readonly Lane[]): void {
+function ride(rides: ShortRide[], acts: readonly Act[], lanes: readonly ActingLane[]): void {
 	for (const act of acts) {
 		const onAccount = act.grant.binding.resource.account !== undefined;
 		for (const lane of lanes) {
 			const lo = Math.max(lane.lo, act.lo);
 			const hi = Math.min(lane.hi, act.hi);
 			if (lo >= hi || (lane.onProject && onAccount)) continue;
-			rides.push({lo, hi, sure: Math.min(lane.sure, act.sure) as Sureness, grant: act.grant});
+			rides.push({lo, hi, sure: Math.min(lane.sure, act.sure) as Sureness, grant: act.grant, lead: lane.lead});
 		}
 	}
 }
@@ -946,8 +954,15 @@ function keyOf(held: readonly Held[], own: number): string {
 
 const laneKey = ({lo, hi}: Range, onProject: boolean): string => `${lo} ${hi}${onProject ? ' project' : ''}`;
 
-function foreignLanes(sure: Sureness | -1, ranges: readonly Range[]): Lane[] {
-	return sure === -1 ? [] : ranges.map(({lo, hi}) => ({lo, hi, sure, onProject: false}));
+function foreignLanes(sure: Sureness | -1, ranges: readonly Range[]): ActingLane[] {
+	return sure === -1 ? [] : ranges.map(({lo, hi}) => ({lo, hi, sure, onProject: false, lead: undefined}));
+}
+
+function actingLanes({outermost: lanes}: SiteLanes, grants: readonly Grant[]): ActingLane[] {
+	return lanes.map(({lo, hi, sure, onProject, places}) => {
+		const lead = places?.length === 1 ? grants[places[0]!] : undefined;
+		return {lo, hi, sure, onProject, lead};
+	});
 }
 
 function boundDisguise({places, ...disguise}: PlacedDisguise, grants: readonly Grant[]): Disguise {
@@ -956,13 +971,18 @@ function boundDisguise({places, ...disguise}: PlacedDisguise, grants: readonly G
 
 /** Lanes of several places together: each range once, those for new workloads first. */
 function merged(sites: readonly Site[], foreign: readonly Range[]): Lanes {
-	const acting = new Map<string, Lane>();
+	const acting = new Map<string, ActingLane>();
 	const free = new Map<string, Lane & {leads: Grant[]}>();
-	for (const {lane} of byExisting(sites, ({lanes}) => lanes.acting)) {
+	for (const {lane, grants} of byExisting(sites, ({lanes}) => lanes.acting)) {
 		const key = laneKey(lane, lane.onProject);
 		const known = acting.get(key);
-		if (!known) acting.set(key, {lo: lane.lo, hi: lane.hi, sure: lane.sure, onProject: lane.onProject});
-		else if (lane.sure > known.sure) known.sure = lane.sure;
+		const lead = lane.places.length === 1 ? grants[lane.places[0]!] : undefined;
+		if (!known) {
+			acting.set(key, {lo: lane.lo, hi: lane.hi, sure: lane.sure, onProject: lane.onProject, lead});
+			continue;
+		}
+		if (known.lead !== lead) known.lead = undefined;
+		if (lane.sure > known.sure) known.sure = lane.sure;
 	}
 	for (const {lane, grants} of byExisting(sites, ({lanes}) => lanes.free)) {
 		const key = laneKey(lane, lane.onProject);
@@ -992,9 +1012,9 @@ function byExisting(
 }
 
 /** Leaves out what lies in another lane that is as sure. */
-function outermost(lanes: Lane[]): Lane[] {
+function outermost<L extends Lane>(lanes: readonly L[]): L[] {
 	const bySize = lanes.toSorted((a, b) => b.hi - b.lo - (a.hi - a.lo) || b.sure - a.sure);
-	const kept: Lane[] = [];
+	const kept: L[] = [];
 	for (const lane of bySize) {
 		// Many lanes are single accounts: only the wide ones are worth comparing with.
 		if (!kept.slice(0, 32).some(wide => covers(wide, lane))) kept.push(lane);

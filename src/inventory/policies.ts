@@ -81,7 +81,16 @@ export function readBindings(
 			wrong(`bindings: ${error.message}`);
 		}
 	}
-	return bindings;
+	return isRepeated(bindings) ? uniteBindings(bindings, []) : bindings;
+}
+
+/** Whether some role stands twice, or some member twice in one binding: Google unites such on the next write. */
+function isRepeated(bindings: readonly Binding[]): boolean {
+	for (const [i, {role, members}] of bindings.entries()) {
+		for (let j = 0; j < i; j++) if (bindings[j]!.role === role) return true;
+		if (members.length > 1 && new Set(members).size < members.length) return true;
+	}
+	return false;
 }
 
 /**

@@ -2,7 +2,6 @@
  * Which few changes would end it: bindings whose removal closes most paths to powerful accounts. Greedy
  * over members of bindings; every printed number is exact, by searching again without the binding.
  */
-import type {Grant} from '../access/grants.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {ChokePoint} from '../report.ts';
 import type {World} from '../world.ts';
@@ -27,9 +26,19 @@ interface Measure {
 /** Spots of the flats that a change touched. */
 type Changed = ReadonlyMap<Flat, readonly Spot[]>;
 
+/** What is left once a cut is removed. */
+interface Removal {
+	cut: Cut;
+	closed: number;
+	changed: Changed;
+	/** By number of the source. */
+	after: ReadonlyMap<number, Measure>;
+}
+
 /**
  * Choke points, the one that closes most first. A path here is a pair of a principal and an account with power
- * that the principal does not have itself; `ofPaths` is what is left before the binding is removed.
+ * that the principal does not have itself; `ofPaths` is what is left before the binding is removed. Power stays
+ * as it is: what a removed binding gave an account is no path.
  */
 export function chokePoints(world: World): ChokePoint[] {
 	return new ChokePoints(world).find();
@@ -41,7 +50,6 @@ class ChokePoints {
 	readonly #powered: Int32Array;
 	readonly #gains: GainCache;
 	readonly #sources: readonly Source[];
-	readonly #reach: Reach;
 	readonly #measures: Measure[];
 	/** Spots of flats as they are without what was removed so far. */
 	readonly #spots = new Map<Flat, readonly Spot[]>();
@@ -55,7 +63,6 @@ class ChokePoints {
 		this.#powered = powered;
 		this.#gains = new GainCache(world);
 		this.#seen = new Int32Array(world.order.accounts.length);
-		this.#reach = new Reach({arcs: world.arcs, search: world.search, cuts, wanted: powered});
 		this.#sources = all;
 		this.#measures = all.map(source => this.#measure(source, NOTHING_CHANGED));
 	}
@@ -65,42 +72,38 @@ class ChokePoints {
 		const points: ChokePoint[] = [];
 		while (points.length < MOST) {
 			const total = this.#total();
-			const number = total === 0 ? undefined : this.#best(removed);
-			if (number === undefined) break;
-			const cut = this.#cuts.all[number]!;
-			removed.push(cut);
-			// Exactly: a search over what is left, in which other ways may have taken the binding's place.
-			const left = this.#without(removed);
-			const changed = new Map<Flat, readonly Spot[]>();
-			for (const flat of this.#flatsOver(number)) changed.set(flat, left.spotsAgain(flat));
-			const after = this.#after(number, changed);
-			let closed = 0;
-			for (const [source, measure] of after) closed += this.#measures[source]!.paths - measure.paths;
-			if (closed <= 0) break;
-			points.push(pointOf(cut, closed, total));
-			for (const [flat, spots] of changed) this.#spots.set(flat, spots);
-			for (const [source, measure] of after) this.#measures[source] = measure;
+			const best = total === 0 ? undefined : this.#best(removed);
+			if (!best) break;
+			points.push(pointOf(best.cut, best.closed, total));
+			removed.push(best.cut);
+			for (const [flat, spots] of best.changed) this.#spots.set(flat, spots);
+			for (const [source, measure] of best.after) this.#measures[source] = measure;
 		}
 		return points;
 	}
 
-	/** The cut whose removal closes most, judged by leaving out the arcs that rest on it. */
-	#best(removed: readonly Cut[]): number | undefined {
-		let best: {number: number; closed: number} | undefined;
+	/** The cut whose removal closes most. */
+	#best(removed: readonly Cut[]): Removal | undefined {
+		let best: Removal | undefined;
 		for (const {number, credit} of this.#candidates()) {
 			// The credit is the most that it can close; candidates come by falling credit.
 			if (best && credit <= best.closed) break;
-			const gone = [...removed, this.#cuts.all[number]!];
-			const isRemoved = (grant: Grant, member: Principal): boolean =>
-				gone.some(one => one.grant === grant && one.member === member);
-			const changed = new Map<Flat, readonly Spot[]>();
-			for (const flat of this.#flatsOver(number)) changed.set(flat, this.#reach.spotsAgain(flat, isRemoved));
-			let closed = 0;
-			for (const [source, measure] of this.#after(number, changed))
-				closed += this.#measures[source]!.paths - measure.paths;
-			if (!best || closed > best.closed) best = {number, closed};
+			const removal = this.#remove(number, removed);
+			if (removal.closed > (best?.closed ?? 0)) best = removal;
 		}
-		return best && best.closed > 0 ? best.number : undefined;
+		return best;
+	}
+
+	/** Exactly: searches what is left, in which other ways may have taken the binding's place. */
+	#remove(number: number, removed: readonly Cut[]): Removal {
+		const cut = this.#cuts.all[number]!;
+		const left = this.#without([...removed, cut]);
+		const changed = new Map<Flat, readonly Spot[]>();
+		for (const flat of this.#flatsOver(number)) changed.set(flat, left.spotsAgain(flat));
+		const after = this.#after(number, changed);
+		let closed = 0;
+		for (const [source, measure] of after) closed += this.#measures[source]!.paths - measure.paths;
+		return {cut, closed, changed, after};
 	}
 
 	/** The cuts that most shortest paths rest on, in a total order. */
@@ -190,7 +193,7 @@ class ChokePoints {
 		const arcs = new Arcs({access, grants, rights, vehicles, domains, unchanged: {arcs: all, isTouched}});
 		return new Reach({
 			arcs,
-			search: new Search(order, arcs, search.acting),
+			search: new Search(order, arcs, search),
 			cuts: this.#cuts,
 			wanted: this.#powered,
 		});

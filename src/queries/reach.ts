@@ -6,7 +6,7 @@ import type {Grant} from '../access/grants.ts';
 import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import {type Arc, type Arcs, isTakeover} from '../graph/arcs.ts';
-import type {Reached, Search, SearchOptions, Visit} from '../graph/search.ts';
+import type {Reached, Search, Visit} from '../graph/search.ts';
 import {lowerBound} from './lower-bound.ts';
 
 /** One member of one binding: what people can remove. */
@@ -99,20 +99,18 @@ export class Reach {
 		const first = set ? arcs.alone(source, set) : arcs.of(source);
 		const found = search.from(source, {first, rewriteCost: 0}).ranges;
 		const cover = coverOf(found);
-		const spots = first.some(isTakeover) ? this.spots(source, first) : this.#spotsOf(found);
+		const spots = first.some(isTakeover) ? this.#spots(source, first) : this.#spotsOf(found);
 		return {cover, spots, source, set};
 	}
 
-	/** @param isRemoved arcs that rest on such a member of a grant are left out */
-	spots(source: Principal, first: readonly Arc[], isRemoved?: SearchOptions['isRemoved']): Spot[] {
-		const options = {first, rewriteCost: 0, noFirstRewrite: true, isRemoved} as const;
-		return this.#spotsOf(this.#parts.search.from(source, options).ranges);
+	/** Spots of a flat that was found before something was removed. */
+	spotsAgain({source, set}: Flat): Spot[] {
+		const {arcs} = this.#parts;
+		return this.#spots(source, set ? arcs.alone(source, set) : arcs.of(source));
 	}
 
-	/** The same for a flat that was found before something was removed. */
-	spotsAgain({source, set}: Flat, isRemoved?: SearchOptions['isRemoved']): Spot[] {
-		const {arcs} = this.#parts;
-		return this.spots(source, set ? arcs.alone(source, set) : arcs.of(source), isRemoved);
+	#spots(source: Principal, first: readonly Arc[]): Spot[] {
+		return this.#spotsOf(this.#parts.search.from(source, {first, rewriteCost: 0, noFirstRewrite: true}).ranges);
 	}
 
 	#spotsOf(ranges: readonly Reached[]): Spot[] {
@@ -129,10 +127,13 @@ export class Reach {
 	#cutsOf({arc, from}: Reached): readonly number[] {
 		const {cuts} = this.#parts;
 		const used: number[] = [];
-		const use = (one: Arc): void => {
-			if (!one.grant || !one.member) return;
-			const number = cuts.of(one.grant, one.member);
+		const add = (grant: Grant, member: Principal): void => {
+			const number = cuts.of(grant, member);
 			if (!used.includes(number)) used.push(number);
+		};
+		const use = (one: Arc): void => {
+			if (one.grant && one.member) add(one.grant, one.member);
+			if (one.kind === 'become' && one.vehicle) add(one.vehicle.grant, one.vehicle.member);
 		};
 		use(arc);
 		for (let visit: Visit | undefined = from; visit?.arc; visit = visit.from) use(visit.arc);
