@@ -154,6 +154,11 @@ function main(): void {
 	const phases = spawnSync(process.execPath, [here('decisions.ts'), largest.file], {encoding: 'utf8'});
 	if (phases.status !== 0) throw new Error(`decisions.ts: ${phases.stderr.trim()}`);
 	process.stdout.write(`\nevaluator and phases in one process, ${Math.max(...sizes)} projects (ms): ${phases.stdout}`);
+	const pairwise = spawnSync(process.execPath, ['--max-old-space-size=8192', here('pairwise.ts'), largest.file], {
+		encoding: 'utf8',
+	});
+	const built = pairwise.status === 0 ? pairwise.stdout : `died: ${pairwise.stderr.trim().slice(-300)}\n`;
+	process.stdout.write(`the pairwise graph that other tools build, ${Math.max(...sizes)} projects: ${built}`);
 }
 
 if (import.meta.main) {

@@ -166,7 +166,7 @@ export function unionOf(flats: readonly Flat[]): Int32Array {
 	for (;;) {
 		let next = -1;
 		for (const [i, {cover}] of flats.entries()) {
-			if (at[i]! === cover.length) continue;
+			if (at[i]! >= cover.length) continue;
 			if (next === -1 || cover[at[i]!]! < flats[next]!.cover[at[next]!]!) next = i;
 		}
 		if (next === -1) return Int32Array.from(ends);

@@ -153,7 +153,12 @@ testCheck(check, {
 			finds: [['root@shop', KUBERNETES, 'critical']],
 		},
 		'who puts on a Kubernetes identity deploys what the account is for: low': {
-			given: world(['ann', deployer, 'shop'], ...roles, [KUBERNETES, WORKLOAD_USER, 'ci@shop'], ['ci@shop', OBJECT_ADMIN, 'lab']),
+			given: world(
+				['ann', deployer, 'shop'],
+				...roles,
+				[KUBERNETES, WORKLOAD_USER, 'ci@shop'],
+				['ci@shop', OBJECT_ADMIN, 'lab'],
+			),
 			finds: [['ci@shop', 'ann', 'low', 'conditional']],
 		},
 		'unless what it gains is high or above': {
