@@ -26,13 +26,19 @@ interface Measure {
 /** Spots of the flats that a change touched. */
 type Changed = ReadonlyMap<Flat, readonly Spot[]>;
 
+/** What a source reaches once a cut is removed. */
+interface Left {
+	flats: readonly Flat[];
+	measure: Measure;
+}
+
 /** What is left once a cut is removed. */
 interface Removal {
 	cut: Cut;
 	closed: number;
 	changed: Changed;
 	/** By number of the source. */
-	after: ReadonlyMap<number, Measure>;
+	after: ReadonlyMap<number, Left>;
 }
 
 /**
@@ -48,9 +54,12 @@ class ChokePoints {
 	readonly #world: World;
 	readonly #cuts: CutTable;
 	readonly #powered: Int32Array;
-	readonly #gains: GainCache;
-	readonly #sources: readonly Source[];
-	readonly #measures: Measure[];
+	readonly #sources: Source[];
+	readonly #measures: Measure[] = [];
+	/** By cut: sources whose paths rest on it, or once did. */
+	readonly #resting: number[][] = [];
+	/** By cut: flats whose paths rest on it, or once did. */
+	readonly #over: Flat[][] = [];
 	/** Spots of flats as they are without what was removed so far. */
 	readonly #spots = new Map<Flat, readonly Spot[]>();
 	readonly #seen: Int32Array;
@@ -61,10 +70,10 @@ class ChokePoints {
 		this.#world = world;
 		this.#cuts = cuts;
 		this.#powered = powered;
-		this.#gains = new GainCache(world);
 		this.#seen = new Int32Array(world.order.accounts.length);
-		this.#sources = all;
-		this.#measures = all.map(source => this.#measure(source, NOTHING_CHANGED));
+		this.#sources = [...all];
+		for (const flat of new Set(all.flatMap(({flats}) => flats))) this.#index(flat, flat.spots);
+		for (const [number, source] of all.entries()) this.#keep(number, this.#measure(source, NOTHING_CHANGED));
 	}
 
 	find(): ChokePoint[] {
@@ -76,8 +85,15 @@ class ChokePoints {
 			if (!best) break;
 			points.push(pointOf(best.cut, best.closed, total));
 			removed.push(best.cut);
-			for (const [flat, spots] of best.changed) this.#spots.set(flat, spots);
-			for (const [source, measure] of best.after) this.#measures[source] = measure;
+			for (const [flat, spots] of best.changed) {
+				this.#spots.set(flat, spots);
+				this.#index(flat, spots);
+			}
+			for (const [source, {flats, measure}] of best.after) {
+				this.#sources[source] = {...this.#sources[source]!, flats};
+				for (const flat of flats) if (!best.changed.has(flat)) this.#index(flat, this.#spotsOf(flat));
+				this.#keep(source, measure);
+			}
 		}
 		return points;
 	}
@@ -100,9 +116,19 @@ class ChokePoints {
 		const left = this.#without([...removed, cut]);
 		const changed = new Map<Flat, readonly Spot[]>();
 		for (const flat of this.#flatsOver(number)) changed.set(flat, left.spotsAgain(flat));
-		const after = this.#after(number, changed);
+		const after = new Map<number, Left>();
+		const {memberships} = this.#world.access;
 		let closed = 0;
-		for (const [source, measure] of after) closed += this.#measures[source]!.paths - measure.paths;
+		for (const source of this.#restingOn(number)) {
+			const {principal, flats: before} = this.#sources[source]!;
+			// Who lost the binding may get there now by what only several of its sets open together.
+			const sets = memberships.setsOf(principal);
+			const isComposed = sets.length > 1 && before.some(({set}) => set !== undefined) && sets.includes(cut.member);
+			const flats = isComposed ? left.of(principal) : before;
+			const measure = this.#measure({principal, flats}, changed);
+			after.set(source, {flats, measure});
+			closed += this.#measures[source]!.paths - measure.paths;
+		}
 		return {cut, closed, changed, after};
 	}
 
@@ -125,23 +151,32 @@ class ChokePoints {
 		return leading;
 	}
 
-	/** Flats of which some path rests on a cut. */
-	#flatsOver(number: number): Set<Flat> {
-		const over = new Set<Flat>();
-		for (const [i, {flats}] of this.#sources.entries()) {
-			if (!restsOn(this.#measures[i]!, number)) continue;
-			for (const flat of flats)
-				if (!over.has(flat) && this.#spotsOf(flat).some(({cuts}) => cuts.includes(number))) over.add(flat);
-		}
-		return over;
+	/** Sources of which some path rests on a cut, by number. */
+	#restingOn(cut: number): number[] {
+		return [...new Set(this.#resting[cut])].filter(source => restsOn(this.#measures[source]!, cut));
 	}
 
-	/** Measures, by number of the source, of those whose paths rest on a cut. */
-	#after(number: number, changed: Changed): Map<number, Measure> {
-		const after = new Map<number, Measure>();
-		for (const [i, source] of this.#sources.entries())
-			if (restsOn(this.#measures[i]!, number)) after.set(i, this.#measure(source, changed));
-		return after;
+	/**
+	 * Flats of which some path rests on a cut: also those where another flat of the same sources is as near, since
+	 * that one may be removed next.
+	 */
+	#flatsOver(cut: number): Flat[] {
+		return [...new Set(this.#over[cut])].filter(flat => this.#spotsOf(flat).some(({cuts}) => cuts.includes(cut)));
+	}
+
+	#index(flat: Flat, spots: readonly Spot[]): void {
+		for (const {cuts} of spots) {
+			for (const cut of cuts) {
+				const over = (this.#over[cut] ??= []);
+				if (over.at(-1) !== flat) over.push(flat);
+			}
+		}
+	}
+
+	/** Takes over what a source comes to. */
+	#keep(source: number, measure: Measure): void {
+		this.#measures[source] = measure;
+		for (let i = 0; i < measure.credit.length; i += 2) (this.#resting[measure.credit[i]!] ??= []).push(source);
 	}
 
 	#spotsOf(flat: Flat): readonly Spot[] {
@@ -153,15 +188,22 @@ class ChokePoints {
 		const parts = flats.map(flat => changed.get(flat) ?? this.#spotsOf(flat)).filter(spots => spots.length > 0);
 		if (parts.length === 0) return NO_PATHS;
 		const powered = this.#powered;
+		const seen = this.#seen;
+		const {order, powers, inventory} = this.#world;
+		const account = principal.kind === 'serviceAccount' ? inventory.accounts.get(principal.value) : undefined;
+		const own = account && order.numberOf(account);
+		// Who has no power gains by everybody who has any.
+		const isPowerless = powers.of(principal).certain.length === 0;
 		const credit = new Map<number, number>();
 		let paths = 0;
 		for (const {lo, hi, cuts} of spotsOf(parts)) {
 			let here = 0;
-			for (let i = lowerBound(powered, lo); i < powered.length && powered[i]! < hi; i++) {
+			for (let i = lowerBound(powered, lo); i < powered.length; i++) {
 				const number = powered[i]!;
-				if (this.#seen[number] === scan || !this.#gains.gains(principal, number)) continue;
-				this.#seen[number] = scan;
-				here++;
+				if (number >= hi) break;
+				if (seen[number] === scan || number === own) continue;
+				seen[number] = scan;
+				if (isPowerless || this.#gains(principal, number)) here++;
 			}
 			if (here === 0) continue;
 			paths += here;
@@ -175,6 +217,11 @@ class ChokePoints {
 			list[at++] = count;
 		}
 		return {paths, credit: list};
+	}
+
+	#gains(principal: Principal, number: number): boolean {
+		const {powers, order} = this.#world;
+		return powers.gained(principal, order.accounts[number]!.principal).length > 0;
 	}
 
 	#total(): number {
@@ -229,27 +276,4 @@ function pointOf({grant, member}: Cut, pathsClosed: number, ofPaths: number): Ch
 		pathsClosed,
 		ofPaths,
 	};
-}
-
-/** Whether a source gains by an account; sources without power of their own share one answer. */
-class GainCache {
-	readonly #world: World;
-	readonly #powerless: Int8Array;
-
-	constructor(world: World) {
-		this.#world = world;
-		this.#powerless = new Int8Array(world.order.accounts.length);
-	}
-
-	gains(source: Principal, number: number): boolean {
-		const {powers, order} = this.#world;
-		const account = order.accounts[number]!;
-		if (account.principal === source) return false;
-		if (powers.of(source).certain.length > 0) return powers.gained(source, account.principal).length > 0;
-		const known = this.#powerless[number];
-		if (known) return known > 0;
-		const gained = powers.gained(source, account.principal).length > 0;
-		this.#powerless[number] = gained ? 1 : -1;
-		return gained;
-	}
 }

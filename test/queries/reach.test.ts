@@ -152,20 +152,22 @@ test('every principal reaches what a plain walk finds', async () => {
 
 /**
  * Pairs of a principal and an account that it reaches and gains by, counted in a world of its own.
- * @param powers the world whose power counts: what a removed binding gave to an account is not a path
+ * @param original whose principals and power count: one that a removed binding named is still there, and what the
+ * binding gave to an account is no path
  */
-function pairs(opened: World, powers: World): number {
-	const original = (principal: Principal): Principal => powers.inventory.principals.of(principal.member);
+function pairs(opened: World, original: World): number {
+	const there = (principal: Principal): Principal => original.inventory.principals.of(principal.member);
 	let count = 0;
-	for (const principal of opened.grants.members()) {
-		if (!canGain(opened, principal)) continue;
+	for (const named of original.grants.members()) {
+		if (!canGain(original, named)) continue;
+		const principal = opened.inventory.principals.of(named.member);
 		const reached = new Set<number>();
 		for (const {lo, hi} of opened.search.from(principal, {rewriteCost: 0, noFirstRewrite: true}).ranges)
 			for (let number = lo; number < hi; number++) reached.add(number);
 		for (const number of reached) {
 			const {principal: target} = opened.order.accounts[number]!;
-			if (target === principal || !powers.powers.isPowerful(original(target))) continue;
-			if (powers.powers.gained(original(principal), original(target)).length > 0) count++;
+			if (target === principal || !original.powers.isPowerful(there(target))) continue;
+			if (original.powers.gained(named, there(target)).length > 0) count++;
 		}
 	}
 	return count;
