@@ -5,6 +5,7 @@
 import type {Report} from '../src/report.ts';
 import type {Catalogue} from './catalogue.ts';
 import {csv} from './csv.ts';
+import {htmlPage} from './html/page.ts';
 import {json} from './json.ts';
 import {junit} from './junit.ts';
 import {markdown} from './markdown.ts';
@@ -46,6 +47,7 @@ export const formats = {
 	json: inPieces(json),
 	ndjson: inPieces(ndjson),
 	sarif: inPieces(sarif),
+	html: inPieces(htmlPage),
 	csv: inPieces(csv),
 	markdown: inPieces(markdown),
 	ocsf: inPieces(ocsf),

@@ -68,7 +68,6 @@ export class FormatSet<F extends string> {
 		if (near !== undefined) {
 			throw new UsageError(`${this.#what} cannot be written as ${name}; the nearest format is ${near}.`, can);
 		}
-		if (name === 'html') throw new UsageError('The format "html" is not in this version yet.', can);
 		if (KNOWN.has(name)) throw new UsageError(`${this.#what} cannot be written as ${name}.`, can);
 		const alias = Object.hasOwn(ALIASES, name) ? this.names.find(format => format === ALIASES[name]) : undefined;
 		const meant = alias === undefined ? didYouMean(name, this.names) : `; did you mean "${alias}"?`;
@@ -113,6 +112,7 @@ export const REPORT_FORMATS = new FormatSet('A report', [
 	'json',
 	'ndjson',
 	'sarif',
+	'html',
 	'csv',
 	'markdown',
 	'ocsf',
