@@ -39,6 +39,14 @@ export interface ProjectRow {
 	counts: Counts;
 }
 
+/** How many scopes of a fact were read. */
+export interface FactRow {
+	fact: string;
+	complete: number;
+	partial: number;
+	missing: number;
+}
+
 /** One control of a framework, as far as the checks of this report look at it. */
 export interface ControlRow {
 	framework: string;
@@ -83,6 +91,7 @@ export interface PageData {
 	checks: CheckRow[];
 	projects: Held<ProjectRow>;
 	controls: ControlRow[];
+	facts: FactRow[];
 	holes: Held<CoverageLine>;
 	complete: Held<CoverageLine>;
 	chokePoints: Held<ChokePoint>;

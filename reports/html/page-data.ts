@@ -1,7 +1,17 @@
 /** Everything that the page embeds beside findings, each list cut to what can be looked through. */
 import {type CheckOutcome, type Report, SEVERITIES} from '../../src/report.ts';
 import {type Catalogue, DEMO, isDemo, noteOf} from '../catalogue.ts';
-import type {AccountSummary, CheckRow, ControlRow, Counts, Finding, Held, PageData, ProjectRow} from './data.ts';
+import type {
+	AccountSummary,
+	CheckRow,
+	ControlRow,
+	Counts,
+	FactRow,
+	Finding,
+	Held,
+	PageData,
+	ProjectRow,
+} from './data.ts';
 import {graphData} from './graph.ts';
 import {none, type Survey} from './survey.ts';
 
@@ -26,12 +36,23 @@ export function pageData(
 		checks,
 		projects: held(projectRows(seen)),
 		controls: controlRows(checks, seen),
+		facts: factRows(coverage),
 		holes: held(coverage.filter(line => line.status !== 'complete')),
 		complete: held(coverage.filter(line => line.status === 'complete')),
 		chokePoints: held(chokePoints),
 		accounts: held(report.accounts.length > ROWS ? report.accounts.toSorted(byInterest) : report.accounts),
 		graph: graphData(report.graph, findings, report.accounts),
 	};
+}
+
+function factRows(coverage: Report['coverage']): FactRow[] {
+	const rows = new Map<string, FactRow>();
+	for (const {fact, status} of coverage) {
+		let row = rows.get(fact);
+		if (row === undefined) rows.set(fact, (row = {fact, complete: 0, partial: 0, missing: 0}));
+		row[status]++;
+	}
+	return [...rows.values()].toSorted((a, b) => compare(a.fact, b.fact));
 }
 
 function held<Item>(list: readonly Item[]): Held<Item> {

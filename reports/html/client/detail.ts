@@ -31,9 +31,17 @@ export class Detail {
 
 	open(fingerprint: string): void {
 		const finding = this.#page.byFingerprint.get(fingerprint);
+		const pressed = this.element.contains(document.activeElement) ? document.activeElement?.textContent : undefined;
 		refill(this.element, finding === undefined ? this.#missing(fingerprint) : this.#content(finding));
 		if (!this.element.open) this.element.showModal();
+		else this.#focusAgain(pressed);
 		this.element.scrollTop = 0;
+	}
+
+	/** Whoever walks through findings stays on the button that does it. */
+	#focusAgain(label: string | null | undefined): void {
+		const buttons = [...this.element.querySelectorAll<HTMLButtonElement>('.detail-bar button:not(:disabled)')];
+		(buttons.find(each => each.textContent === label) ?? buttons.at(-1))?.focus();
 	}
 
 	close(): void {

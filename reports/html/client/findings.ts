@@ -46,7 +46,11 @@ export class FindingsView {
 
 	/** Takes the filter from the address; a bare address leaves it as it is. */
 	open(params: URLSearchParams): void {
-		if ([...params].length > 0) this.#form.filter = readFilter(params);
+		if ([...params].length === 0) return;
+		const wanted = readFilter(params);
+		// Coming back from a finding changes nothing: the page that is shown and the focus in it stay.
+		if (JSON.stringify(wanted) === JSON.stringify(this.#form.filter)) return;
+		this.#form.filter = wanted;
 		this.#filter(false);
 	}
 

@@ -112,7 +112,10 @@ function start(): void {
 	function follow(isByUser: boolean): void {
 		const route = parseRoute(location.hash);
 		if (route.view === 'finding') {
-			if (!isByUser) show('findings', new URLSearchParams());
+			if (!isByUser) {
+				here = routeTo('findings');
+				show('findings', new URLSearchParams());
+			}
 			detail.open(route.id);
 			return;
 		}

@@ -134,6 +134,8 @@ export function sigmaMap(container: HTMLElement, model: MapModel, pick: (node: n
 			allowInvalidContainer: true,
 		},
 	});
+	// The window is not the only thing that changes its size: it also comes out of a view that was not shown.
+	new ResizeObserver(() => renderer.resize().scheduleRender()).observe(container);
 	renderer.on('clickNode', ({node}) => pick(Number(node)));
 	renderer.on('clickStage', () => pick(undefined));
 	const duration = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 300;

@@ -1,5 +1,5 @@
 /** What there is to know first: how bad, where, what to change first, and what nobody looked at. */
-import type {CoverageLine, PageData} from '../data.ts';
+import type {PageData} from '../data.ts';
 import {SEVERITIES, statusBadge} from './badge.ts';
 import {bars, severityParts, stack} from './bars.ts';
 import {type Child, el} from './dom.ts';
@@ -147,25 +147,17 @@ function chokePoints({chokePoints: points}: PageData): Child {
 	);
 }
 
-function coverage({holes, complete, checks}: PageData): Child {
-	const facts = new Map<string, Record<CoverageLine['status'], number>>();
-	for (const {fact, status} of [...complete.items, ...holes.items]) {
-		let row = facts.get(fact);
-		if (row === undefined) facts.set(fact, (row = {complete: 0, partial: 0, missing: 0}));
-		row[status]++;
-	}
-	const list = [...facts]
-		.toSorted(([a], [b]) => (a < b ? -1 : 1))
-		.map(([fact, row]) => ({
-			label: fact,
-			href: routeTo('coverage'),
-			parts: (['complete', 'partial', 'missing'] as const).map(status => ({
-				class: `status-${status}`,
-				value: row[status],
-				title: `${number(row[status])} ${status}`,
-			})),
-			note: row.partial + row.missing === 0 ? 'read' : count(row.partial + row.missing, 'hole'),
-		}));
+function coverage({holes, facts, checks}: PageData): Child {
+	const list = facts.map(row => ({
+		label: row.fact,
+		href: routeTo('coverage'),
+		parts: (['complete', 'partial', 'missing'] as const).map(status => ({
+			class: `status-${status}`,
+			value: row[status],
+			title: `${number(row[status])} ${status}`,
+		})),
+		note: row.partial + row.missing === 0 ? 'read' : count(row.partial + row.missing, 'hole'),
+	}));
 	const unjudged = checks.filter(check => check.reason !== undefined).length;
 	return card(
 		'What was read',

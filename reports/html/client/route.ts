@@ -11,8 +11,17 @@ export interface Route {
 }
 
 export function parseRoute(fragment: string): Route {
-	const [, view = '', id = '', query = ''] = /^#?([a-z]*)(?:\/([0-9a-f]*))?(?:\?(.*))?$/s.exec(fragment) ?? [];
-	return {view, id, params: new URLSearchParams(query)};
+	const [, view = '', id = '', query = ''] = /^#?([a-z]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(fragment) ?? [];
+	return {view, id: decoded(id), params: new URLSearchParams(query)};
+}
+
+/** An address that somebody typed may be no encoding of anything. */
+function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
 }
 
 /** The link to a view; parameters without a value are left out. */
@@ -23,4 +32,4 @@ export function routeTo(view: string, params: Readonly<Record<string, string | u
 	return text === '' ? `#${view}` : `#${view}?${text}`;
 }
 
-export const routeToFinding = (fingerprint: string): string => `#finding/${fingerprint}`;
+export const routeToFinding = (fingerprint: string): string => `#finding/${encodeURIComponent(fingerprint)}`;

@@ -51,7 +51,7 @@ export class Table<Row> {
 		);
 		table.addEventListener('keydown', event => this.#walk(event));
 		this.element.append(
-			el('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption}, table),
+			el('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `${caption}, table`}, table),
 			this.#pager,
 		);
 		onPrint(isPrinting => {
@@ -123,6 +123,13 @@ export class Table<Row> {
 		const total = this.#sorted.length;
 		if (total <= this.#size) {
 			refill(this.#pager, total === 0 && el('p', {class: 'empty'}, `No ${this.#noun}.`));
+			return;
+		}
+		if (this.#size === ON_PAPER) {
+			refill(
+				this.#pager,
+				el('p', {}, `The first ${number(shown)} of ${count(total, this.#noun)}; the JSON report has all.`),
+			);
 			return;
 		}
 		const turn = (by: number) => {
