@@ -2,8 +2,8 @@
 import type {GraphData} from '../data.ts';
 import {CONFIDENCE_MEANS, CONFIDENCES} from './badge.ts';
 import {type Child, el, svg} from './dom.ts';
-import {mark} from './mark.ts';
-import {kindName, number, shapeOf} from './names.ts';
+import {kindMark} from './mark.ts';
+import {kindName, number} from './names.ts';
 
 export class GraphControls {
 	readonly element: HTMLFormElement;
@@ -103,14 +103,6 @@ export class GraphControls {
 
 function choice(name: string, value: string, label: Child, title?: string): HTMLElement {
 	return el('label', {class: 'choice', title}, el('input', {type: 'checkbox', name, value, checked: true}), label);
-}
-
-export function kindMark(kind: string, hasPower = false): Child {
-	return svg(
-		'svg',
-		{viewBox: '-10 -10 20 20', class: `mark ${shapeOf(kind)}${hasPower ? ' power' : ''}`, 'aria-hidden': 'true'},
-		mark(shapeOf(kind), 7),
-	);
 }
 
 function stroke(confidence: string): Child {

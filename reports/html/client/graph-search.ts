@@ -1,7 +1,7 @@
 /** Finds a node by its name: the best matches under the field, Enter takes the first. */
 import type {GraphData} from '../data.ts';
 import {button, el, refill} from './dom.ts';
-import {kindMark} from './graph-controls.ts';
+import {kindMark} from './mark.ts';
 import {count, shortName} from './names.ts';
 
 const SHOWN = 8;

@@ -12,18 +12,21 @@ const forceAtlas2 = forceAtlas2Module as unknown as typeof forceAtlas2Module.def
 
 /** Nodes up to which hops from left to right are easier to read than a cloud. */
 const BY_HOPS = 40;
-const ROUNDS = 250;
+/** Rounds of forces: enough for a few nodes, and what a page has time for with many. */
+const roundsFor = (nodes: number) => Math.min(300, Math.max(120, Math.round(240_000 / nodes)));
 /** Nodes up to which every label is shown and has room of its own. */
 export const LABELLED = 80;
 /** Distances in a part and between parts. */
 const LETTER = 0.5;
 const COLUMN = 3;
 const ROW = 2.4;
-const SPREAD = 3.2;
+const SPREAD = 4;
 const NEAREST = 2.2;
 const GAP = 3.5;
 /** Width by height. */
 const PICTURE = 1.4;
+/** Of the picture, as multiples of the side of a square with its area. */
+const WIDTHS = [1, 1.3, 1.7, 2.2, 3];
 
 export interface Point {
 	x: number;
@@ -117,11 +120,12 @@ function byForce({nodes, edges}: Part): Map<number, Point> {
 	for (const [from, to] of edges) if (from !== to) graph.mergeEdge(from, to);
 	const settings = {
 		barnesHutOptimize: nodes.length > 300,
+		barnesHutTheta: 1,
 		scalingRatio: 20,
 		gravity: 0.3,
 		slowDown: 1 + Math.log(nodes.length),
 	};
-	const positions = forceAtlas2(graph, {iterations: ROUNDS, settings});
+	const positions = forceAtlas2(graph, {iterations: roundsFor(nodes.length), settings});
 	const points = new Map(nodes.map(node => [node, positions[node] as Point]));
 	// As wide as its nodes need, whatever the forces came to.
 	const xs = [...points.values()].map(point => point.x).toSorted((a, b) => a - b);
@@ -150,12 +154,19 @@ function boxOf(points: Map<number, Point>, lengths: readonly number[] | undefine
 	return {points: moved, width: right - left, height: top - bottom};
 }
 
-/** Shelves from the top, as high as their first part; smaller ones stand on each other beside it. */
+/** Of several widths the one whose picture comes out largest. */
 function packed(nodes: number, boxes: readonly Box[]): Point[] {
 	const area = boxes.reduce((sum, {width, height}) => sum + (width + GAP) * (height + GAP), 0);
-	const limit = Math.max(Math.sqrt(area * 1.7), ...boxes.map(box => box.width));
+	const widest = Math.max(...boxes.map(box => box.width));
+	const limits = WIDTHS.map(factor => Math.max(factor * Math.sqrt(area), widest));
+	const tries = limits.map(limit => onShelves(nodes, boxes, limit));
+	return tries.reduce((best, each) => (each.size < best.size ? each : best)).points;
+}
+
+/** Shelves from the top, as high as their first part; smaller ones stand on each other beside it. */
+function onShelves(nodes: number, boxes: readonly Box[], limit: number): {points: Point[]; size: number} {
 	const points = Array.from({length: nodes}, (): Point => ({x: 0, y: 0}));
-	let [top, shelf, left, stacked, widest] = [0, 0, 0, 0, 0];
+	let [top, shelf, left, stacked, widest, right] = [0, 0, 0, 0, 0, 0];
 	for (const {points: own, width, height} of boxes.toSorted((a, b) => b.height - a.height || b.width - a.width)) {
 		if (stacked > 0 && stacked + height > shelf) [left, stacked, widest] = [left + widest + GAP, 0, 0];
 		if (left > 0 && left + width > limit) [top, shelf, left, stacked, widest] = [top - shelf - GAP, 0, 0, 0, 0];
@@ -163,6 +174,7 @@ function packed(nodes: number, boxes: readonly Box[]): Point[] {
 		for (const [node, {x, y}] of own) points[node] = {x: left + x, y: top - stacked + y};
 		stacked += height + GAP;
 		widest = Math.max(widest, width);
+		right = Math.max(right, left + width);
 	}
-	return points;
+	return {points, size: Math.max(right / PICTURE, shelf - top)};
 }

@@ -71,7 +71,7 @@ export function mapModel({nodes, edges}: GraphData): MapModel {
 		labels,
 		list.map(({from, to}) => [from, to] as const),
 	);
-	const least = amount > 300 ? 3 : amount > 60 ? 4 : 6;
+	const [least, growth, largest] = amount > 1_000 ? [2.2, 0.7, 7] : amount > 300 ? [3, 1.1, 11] : [5, 1.6, 14];
 	return {
 		edges: list,
 		nodes: nodes.slice(0, amount).map(({id, kind, power}, index) => ({
@@ -81,7 +81,7 @@ export function mapModel({nodes, edges}: GraphData): MapModel {
 			name: shortName(id),
 			kind,
 			shape: shapeOf(kind),
-			size: Math.min(least + 1.6 * Math.sqrt(entering[index]!) + (power === undefined ? 0 : 1.5), 16),
+			size: Math.min(least + growth * Math.sqrt(entering[index]!) + (power === undefined ? 0 : 1.2), largest),
 			hasPower: power !== undefined,
 		})),
 	};

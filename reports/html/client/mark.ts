@@ -1,6 +1,6 @@
 /** The shapes that tell kinds of principals apart, wherever they are drawn as SVG. */
-import {svg} from './dom.ts';
-import type {Shape} from './names.ts';
+import {type Child, svg} from './dom.ts';
+import {type Shape, shapeOf} from './names.ts';
 
 /** Around the origin; `r` is about half of its width. */
 export function mark(shape: Shape, r: number): SVGElement {
@@ -17,4 +17,13 @@ export function mark(shape: Shape, r: number): SVGElement {
 		default:
 			return svg('circle', {r});
 	}
+}
+
+/** The mark of a kind, as large as a letter. */
+export function kindMark(kind: string, hasPower = false): Child {
+	return svg(
+		'svg',
+		{viewBox: '-10 -10 20 20', class: `mark ${shapeOf(kind)}${hasPower ? ' power' : ''}`, 'aria-hidden': 'true'},
+		mark(shapeOf(kind), 7),
+	);
 }

@@ -2,7 +2,7 @@
 import type {AccountSummary, GraphData} from '../data.ts';
 import {confidenceBadge} from './badge.ts';
 import {type Child, el} from './dom.ts';
-import {kindMark} from './graph-controls.ts';
+import {kindMark} from './mark.ts';
 import {count, day, kindName, number, shortName} from './names.ts';
 import type {Links} from './neighbourhood.ts';
 import {routeTo} from './route.ts';

@@ -4,9 +4,9 @@
  */
 import type {Proof, Step} from '../data.ts';
 import {confidenceBadge} from './badge.ts';
-import {type Child, el, svg} from './dom.ts';
-import {count, day, kindName, kindOf, shapeOf, shortName} from './names.ts';
-import {mark} from './mark.ts';
+import {type Child, el} from './dom.ts';
+import {count, day, kindName, kindOf, shortName} from './names.ts';
+import {kindMark} from './mark.ts';
 
 export function pathDrawing(path: readonly Step[]): HTMLElement {
 	return el(
@@ -22,7 +22,7 @@ function station(principal: string, how: string): HTMLElement {
 	return el(
 		'li',
 		{class: 'station'},
-		svg('svg', {viewBox: '-10 -10 20 20', class: 'mark', 'aria-hidden': 'true'}, mark(shapeOf(kind), 7)),
+		kindMark(kind),
 		el('span', {class: 'unseen'}, how),
 		el('b', {title: principal}, shortName(principal)),
 		el('span', {class: 'note'}, ` ${kindName(kind)}`),
