@@ -11,11 +11,15 @@ import {routeTo} from './route.ts';
 
 /** Nodes of one column that are drawn; the lists beside have all. */
 const COLUMN = 24;
-const WIDTH = 280;
-const BOX = 200;
+const WIDTH = 286;
+const BOX = 216;
 const HEIGHT = 32;
 const MARGIN = 24;
-const LETTERS = 26;
+/** On the left, for ways that lead back. */
+const LEFT = 60;
+const LETTERS = 25;
+/** Smaller it is not drawn: the rest is reached by scrolling. */
+const SMALLEST = 0.75;
 
 export function drawing(
 	graph: GraphData,
@@ -38,36 +42,34 @@ export function drawing(
 	const first = Math.min(...kept.values());
 	const columns = Math.max(...kept.values()) - first + 1;
 	const rows = Math.max(...[...amounts.values()].map(amount => Math.min(amount, COLUMN)));
-	const [width, height] = [columns * WIDTH + MARGIN, rows * HEIGHT + 2 * MARGIN];
+	const [width, height] = [columns * WIDTH + LEFT - (WIDTH - BOX) + MARGIN, rows * HEIGHT + 2 * MARGIN];
 	const at = (node: number): [number, number] => {
 		const {level, row} = places.get(node)!;
-		return [MARGIN + (level - first) * WIDTH, height / 2 + row * HEIGHT];
+		return [LEFT + (level - first) * WIDTH, height / 2 + row * HEIGHT];
 	};
 	const hidden = around.size - kept.size;
-	return [
-		el(
-			'div',
-			{class: 'scroll drawing', tabindex: 0, role: 'region', 'aria-label': 'Neighbourhood by hops'},
+	const picture = svg(
+		'svg',
+		{
+			viewBox: `0 0 ${width} ${height}`,
+			width,
+			height,
+			role: 'group',
+			'aria-label': `Around ${shortName(graph.nodes[center]!.id)}`,
+		},
+		arrowHead(),
+		shown.map(({from, to, confidence, title}) =>
 			svg(
-				'svg',
-				{
-					viewBox: `0 0 ${width} ${height}`,
-					width,
-					height,
-					role: 'group',
-					'aria-label': `Around ${shortName(graph.nodes[center]!.id)}`,
-				},
-				arrowHead(),
-				shown.map(({from, to, confidence, title}) =>
-					svg(
-						'path',
-						{d: curve(at(from), at(to)), class: `edge ${confidence}`, 'marker-end': 'url(#arrow)'},
-						svg('title', {}, title),
-					),
-				),
-				[...kept.keys()].map(node => station(graph, node, at(node), node === center)),
+				'path',
+				{d: curve(at(from), at(to)), class: `edge ${confidence}`, 'marker-end': 'url(#arrow)'},
+				svg('title', {}, title),
 			),
 		),
+		[...kept.keys()].map(node => station(graph, node, at(node), node === center)),
+	);
+	picture.style.minWidth = `${width * SMALLEST}px`;
+	return [
+		el('div', {class: 'scroll drawing', tabindex: 0, role: 'region', 'aria-label': 'Neighbourhood by hops'}, picture),
 		hidden > 0 && el('p', {class: 'note'}, `${number(hidden)} more around it are in the lists, not in the drawing.`),
 	];
 }

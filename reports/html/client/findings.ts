@@ -94,7 +94,7 @@ function findingsTable(): Table<Finding> {
 			],
 			class: 'wide',
 		},
-		{title: 'Check', value: finding => finding.check, class: 'word'},
+		{title: 'Check', value: finding => finding.check, class: 'word less'},
 		{
 			title: 'Principal',
 			value: finding => finding.principal ?? '',
@@ -106,19 +106,20 @@ function findingsTable(): Table<Finding> {
 			title: 'Project',
 			value: finding => finding.project ?? '',
 			cell: ({project}) => project !== undefined && el('span', {class: 'clamp', title: project}, project),
-			class: 'name',
+			class: 'name less',
 		},
 		{
 			title: 'Hops',
 			value: finding => finding.path?.length ?? 0,
 			cell: ({path}) => path?.length,
 			isNumber: true,
+			class: 'least',
 		},
 		{
 			title: 'Confidence',
 			value: finding => finding.confidence,
 			cell: finding => confidenceBadge(finding.confidence),
-			class: 'narrow',
+			class: 'narrow least',
 		},
 	]);
 }

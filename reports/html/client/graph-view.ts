@@ -31,6 +31,9 @@ export class GraphView {
 	readonly #panel = el('div', {class: 'node-panel'});
 	readonly #around = el('div', {class: 'around'});
 	#map: GraphMap | undefined;
+	#isBegun = false;
+	/** How the map is drawn, if that has to be said. */
+	#manner = '';
 	#focus: number | undefined;
 
 	constructor(page: Page) {
@@ -76,25 +79,32 @@ export class GraphView {
 		if (graph.nodes.length === 0) return;
 		const wanted = params.get('focus');
 		this.#focus = wanted === null ? undefined : this.#indexes.get(wanted);
-		if (this.#map === undefined) {
-			const model = mapModel(graph);
-			if (hasWebGl()) {
-				try {
-					this.#map = sigmaMap(this.#canvas, model, this.#pick);
-				} catch {
-					refill(this.#canvas);
-				}
-			}
-			if (this.#map === undefined) {
-				this.#map = canvasMap(this.#canvas, model, this.#pick);
-				this.#said.textContent =
-					'This browser draws no WebGL: the map is a plain one. Search, click and focus work the same.';
-			}
-		}
+		const lost =
+			wanted !== null && this.#focus === undefined ? `${shortName(wanted)} is on no path in this page. ` : '';
+		this.#said.textContent = lost + (this.#isBegun ? this.#manner : 'Drawing the map…');
 		this.#draw();
-		if (wanted !== null && this.#focus === undefined) {
-			this.#said.textContent = `${shortName(wanted)} is on no path in this page.`;
+		if (this.#isBegun) return;
+		this.#isBegun = true;
+		// Thousands of nodes take a second or two: what is in words is shown before.
+		setTimeout(() => {
+			this.#build();
+			this.#said.textContent = lost + this.#manner;
+			this.#draw();
+		}, 30);
+	}
+
+	#build(): void {
+		const model = mapModel(this.#page.data.graph);
+		if (hasWebGl()) {
+			try {
+				this.#map = sigmaMap(this.#canvas, model, this.#pick);
+				return;
+			} catch {
+				refill(this.#canvas);
+			}
 		}
+		this.#map = canvasMap(this.#canvas, model, this.#pick);
+		this.#manner = 'This browser draws no WebGL: the map is a plain one. Search, click and focus work the same.';
 	}
 
 	#draw(): void {

@@ -118,6 +118,7 @@ export function complianceView({controls}: PageData): HTMLElement {
 							{href: routeTo('findings', {control: framework === '' ? control : `${framework}:${control}`})},
 							control,
 						),
+					class: 'word',
 				},
 				{title: 'Findings', value: row => sum(row.counts), isNumber: true},
 				{
