@@ -34,6 +34,7 @@ describe('where a report goes', () => {
 		['json', [], [{format: 'json'}]],
 		[undefined, ['a.json'], [{format: 'json', file: 'a.json'}]],
 		[undefined, ['a.NDJSON'], [{format: 'ndjson', file: 'a.NDJSON'}]],
+		[undefined, ['report.html', 'html=-'], [{format: 'html', file: 'report.html'}, {format: 'html'}]],
 		[
 			undefined,
 			['json=a.txt', 'b.ndjson'],
@@ -61,7 +62,6 @@ describe('where a report goes', () => {
 	test.each([
 		[['report'], /does not tell the format/],
 		[['report.pdf'], /does not tell the format/],
-		[['report.html'], /"html" is not in this version/],
 		[['report.dot'], /cannot be written as dot/],
 		[['jsn=report'], /no format "jsn"; did you mean "json"/],
 		[['json='], /names no file/],

@@ -9,6 +9,7 @@ import {graphSearch} from './graph-search.ts';
 import {canvasMap} from './map-canvas.ts';
 import {type GraphMap, mapModel, MOST} from './map-model.ts';
 import {hasWebGl, sigmaMap} from './map-sigma.ts';
+import {kindMark} from './mark.ts';
 import {count, number, shortName} from './names.ts';
 import {linksOf, neighbourhood} from './neighbourhood.ts';
 import {nodePanel} from './node-panel.ts';
@@ -16,6 +17,12 @@ import type {Page} from './page.ts';
 import {routeTo} from './route.ts';
 import {onTheme} from './theme.ts';
 
+/** Red means something here, so it is said. */
+const powerLegend = (): Child => [
+	' ',
+	kindMark('serviceAccount', true),
+	'has much power: owner-like, editor-like, or rewriting policies.',
+];
 /** Nodes to begin with. */
 const SUGGESTED = 12;
 
@@ -55,7 +62,7 @@ export class GraphView {
 						'div',
 						{class: 'graph-view'},
 						el('div', {class: 'graph-bar'}, graphSearch(graph, go), this.#controls.element),
-						el('p', {class: 'note'}, this.#extent()),
+						el('p', {class: 'note'}, this.#extent(), powerLegend()),
 						el(
 							'div',
 							{class: 'graph-main'},

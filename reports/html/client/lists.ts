@@ -10,6 +10,9 @@ import {Table} from './table.ts';
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, value) => all + value, 0);
 
+/** Paths say an account by its e-mail, findings by its full name, which ends in it. */
+const emailOf = (resource: string): string => resource.slice(resource.lastIndexOf('/') + 1);
+
 function cut({items, total}: Held<unknown>, noun: string): Child {
 	const missing = total - items.length;
 	return (
@@ -28,7 +31,11 @@ export function accountsView({accounts}: PageData): HTMLElement {
 			title: 'Account',
 			value: account => shortName(account.resource),
 			cell: ({resource}) =>
-				el('a', {href: routeTo('findings', {text: resource}), title: resource, class: 'clamp'}, shortName(resource)),
+				el(
+					'a',
+					{href: routeTo('findings', {text: emailOf(resource)}), title: resource, class: 'clamp'},
+					shortName(resource),
+				),
 			class: 'wide',
 		},
 		{title: 'Kind', value: account => account.kind, class: 'word'},

@@ -44,6 +44,10 @@ describe('the page', () => {
 		expect(parsed(written(sample)).problems).toEqual([]);
 	});
 
+	test('carries the licences of the code in it', () => {
+		expect(written(sample)).toMatch(/Guillaume Plique[^]*Permission is hereby granted, free of charge/);
+	});
+
 	test('asks nobody for anything', () => {
 		const {elements} = parsed(written(sample));
 		for (const element of elements) {
