@@ -53,7 +53,7 @@ function start(): void {
 		views.map(({id, title, amount}) => {
 			const note =
 				amount !== undefined &&
-				el('span', {class: 'amount'}, id === 'coverage' ? `${number(amount)} holes` : number(amount));
+				el('span', {class: 'amount'}, number(amount), id === 'coverage' && el('span', {class: 'unseen'}, ' holes'));
 			return [id, el('a', {href: `#${id}`}, title, note)];
 		}),
 	);

@@ -122,8 +122,8 @@ export function sigmaMap(container: HTMLElement, model: MapModel, pick: (node: n
 		settings: {
 			// Sizes are pixels, however large the graph is.
 			itemSizesReference: 'screen',
-			labelRenderedSizeThreshold: isCrowd ? 5 : 0,
-			labelDensity: isCrowd ? 0.5 : 10,
+			labelRenderedSizeThreshold: isCrowd ? Math.min(5, 8_000 / model.nodes.length) : 0,
+			labelDensity: isCrowd ? 0.3 : 10,
 			labelGridCellSize: 120,
 			autoRescaleContent: isCrowd ? 'nodes' : 'labels',
 			stagePadding: 24,
@@ -163,7 +163,7 @@ export function sigmaMap(container: HTMLElement, model: MapModel, pick: (node: n
 			const places = [...around].flatMap(node => renderer.getNodeDisplayData(String(node)) ?? []);
 			const [x, width] = extent(places.map(place => place.x));
 			const [y, height] = extent(places.map(place => place.y));
-			const ratio = Math.min(1, Math.max(0.12, 1.3 * Math.max(width, height) + 0.05));
+			const ratio = Math.min(1, Math.max(0.05, 1.3 * Math.max(width, height) + 0.05));
 			void renderer.getCamera().animate({x, y, ratio}, {duration});
 		},
 		zoom: factor => void renderer.getCamera().zoomIn({factor, duration}),
