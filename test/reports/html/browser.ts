@@ -1,8 +1,11 @@
 /** A real Chromium, told to talk to nobody, and pages in it that tell everything they do. */
 import {existsSync} from 'node:fs';
-import {writeFile} from 'node:fs/promises';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {type Browser, chromium, type Page} from 'playwright-core';
+import {afterAll, afterEach, beforeAll} from 'vitest';
 import {checks} from '../../../checks/index.ts';
 import {formats} from '../../../reports/index.ts';
 import type {Report} from '../../../src/report.ts';
@@ -29,7 +32,7 @@ export function hasBrowser(): boolean {
 	return false;
 }
 
-export function startBrowser({webGl = true} = {}): Promise<Browser> {
+function startBrowser({webGl = true} = {}): Promise<Browser> {
 	return chromium.launch({executablePath: EXECUTABLE, args: [...QUIET, ...(webGl ? WEBGL : NO_WEBGL)]});
 }
 
@@ -53,7 +56,7 @@ export interface OpenOptions {
 }
 
 /** Opens a file as a double click does. */
-export async function openPage(
+async function openPage(
 	browser: Browser,
 	file: string,
 	{dark = false, width = 1400, at = ''}: OpenOptions = {},
@@ -81,4 +84,43 @@ export async function openPage(
 	await page.goto(url + at);
 	await page.waitForSelector('nav a');
 	return {page, trouble};
+}
+
+export interface TestBrowser {
+	/** Writes the report as a page and opens it. */
+	open: (report: Report, options?: OpenOptions) => Promise<Opened>;
+	browser: () => Browser;
+	/** For files of one's own. */
+	folder: () => string;
+}
+
+/** A browser for the tests around the call, and a folder for their pages; both go when the tests are over. */
+export function useBrowser({webGl = true} = {}): TestBrowser {
+	let folder: string;
+	let browser: Browser;
+	let files = 0;
+	const pages: Page[] = [];
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'sa-audit-html-'));
+		browser = await startBrowser({webGl});
+	});
+	// A page that nobody looks at any more still takes its share of the machine.
+	afterEach(async () => {
+		for (const page of pages.splice(0)) await page.close();
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await rm(folder, {recursive: true, force: true});
+	});
+	return {
+		async open(report, options = {}) {
+			const file = join(folder, `${files++}.html`);
+			await writePage(report, file);
+			const result = await openPage(browser, file, options);
+			pages.push(result.page);
+			return result;
+		},
+		browser: () => browser,
+		folder: () => folder,
+	};
 }
