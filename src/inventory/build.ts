@@ -596,6 +596,8 @@ export class InventoryBuilder implements AssetSink {
 			// A type that cannot be read must not make the line speak for all types.
 			assetType: text(data, 'assetType'),
 			reason: this.#try(text, data, 'reason'),
+			from: this.#try(time, data, 'from'),
+			to: this.#try(time, data, 'to'),
 		});
 	}
 
