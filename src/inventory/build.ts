@@ -328,7 +328,7 @@ export class InventoryBuilder implements AssetSink {
 		const directoryCustomerId =
 			this.#try(text, data, 'directoryCustomerId') ?? this.#try(text, owner, 'directoryCustomerId');
 		const active = state === undefined || state === 'ACTIVE' || state.endsWith('UNSPECIFIED');
-		this.#registry.describe(key, {displayName, directoryCustomerId, active});
+		this.#registry.describe(key, {displayName, directoryCustomerId, active}, stamp);
 		const id = this.#try(text, data, 'projectId');
 		const relative = containerKey(name ?? '');
 		const number = this.#try(text, data, 'projectNumber') ?? relative?.slice('projects/'.length);
@@ -389,18 +389,27 @@ export class InventoryBuilder implements AssetSink {
 		if (draft.project) this.#registry.note(draft.project);
 		if (uniqueId) this.#emailOf.set(uniqueId, email);
 		const known = this.#accounts.get(email);
-		if (known?.read && !this.#isNewer(stamp, known.time, `service account ${email}`, sameData(known.data, draft.data)))
-			return;
+		if (known?.read) {
+			const contents = contentsOf([known.project, known.data], [draft.project, draft.data]);
+			const isSame = sameData(known.data, draft.data);
+			if (!this.#isNewer(stamp, known.time, `service account ${email}`, isSame, contents)) return;
+		}
 		this.#accounts.set(email, draft);
 		if (!known) this.#count('serviceAccounts', draft.project);
 	}
 
-	/** Duplicate assets: the newest wins; on equal or no times the first stays, with a warning if they differ. */
-	#isNewer(stamp: number, known: number, what: string, same: boolean): boolean {
+	/**
+	 * Duplicate assets: the newest wins; on equal or no times, with a warning if they differ, one that their contents
+	 * decide and not their order in the input.
+	 * @param same whether all that matters is equal
+	 * @param contents the known ones and the next, as text
+	 */
+	#isNewer(stamp: number, known: number, what: string, same: boolean, contents: () => [string, string]): boolean {
 		if (stamp !== known) return stamp > known;
 		if (!same)
-			this.#warnings.push(`${what} is in the input twice with different contents and no newer time; the first is used`);
-		return false;
+			this.#warnings.push(`${what} is in the input twice with different contents and no newer time; one is used`);
+		const [kept, next] = contents();
+		return next < kept;
 	}
 
 	/** `projects/ID`, one string for all assets of a project in a row. */
@@ -448,7 +457,8 @@ export class InventoryBuilder implements AssetSink {
 		const known = keys.get(key);
 		if (known) {
 			const same = known.disabled === draft.disabled && known.validBefore === draft.validBefore;
-			if (!this.#isNewer(draft.time, known.time, `key ${draft.id}`, same)) return;
+			const contents = contentsOf(keyParts(known), keyParts(draft));
+			if (!this.#isNewer(draft.time, known.time, `key ${draft.id}`, same, contents)) return;
 		}
 		keys.set(key, draft);
 	}
@@ -479,7 +489,10 @@ export class InventoryBuilder implements AssetSink {
 			time: stamp,
 		};
 		const known = this.#roles.get(name);
-		if (known && !this.#isNewer(stamp, known.time, `role ${name}`, sameRole(known, role))) return;
+		if (known) {
+			const contents = contentsOf(known, role);
+			if (!this.#isNewer(stamp, known.time, `role ${name}`, sameRole(known, role), contents)) return;
+		}
 		this.#roles.set(name, role);
 	}
 
@@ -509,7 +522,8 @@ export class InventoryBuilder implements AssetSink {
 		if (known) {
 			const before = new Set(known.members);
 			const same = before.size === group.members.length && group.members.every(member => before.has(member));
-			if (!this.#isNewer(stamp, known.time, `group ${principal.value}`, same)) return;
+			const contents = contentsOf(groupParts(known), groupParts(group));
+			if (!this.#isNewer(stamp, known.time, `group ${principal.value}`, same, contents)) return;
 		}
 		this.#groups.set(principal.value, group);
 	}
@@ -576,7 +590,7 @@ export class InventoryBuilder implements AssetSink {
 		if (known && known.assetType !== assetType) {
 			// The functions API of both generations lists those of the first again, under the same name: it says more.
 			if (compare(known.assetType, assetType) > 0) return;
-		} else if (known && !this.#isNewer(time, known.time, name, sameData(known, draft))) return;
+		} else if (known && !this.#isNewer(time, known.time, name, sameData(known, draft), contentsOf(known, draft))) return;
 		this.#workloads.set(name, draft);
 	}
 
@@ -804,7 +818,10 @@ export class InventoryBuilder implements AssetSink {
 			const name = `${owner?.key ?? ownerKey}/roles/${role.name.slice(role.name.lastIndexOf('/') + 1)}`;
 			const known = roles.get(name);
 			// The same role under its project's id and number.
-			if (known && !this.#isNewer(time, known.time, `role ${name}`, sameRole(known, role))) continue;
+			if (known) {
+				const contents = contentsOf({...known, name, owner: undefined}, {...role, name, owner: undefined});
+				if (!this.#isNewer(time, known.time, `role ${name}`, sameRole(known, role), contents)) continue;
+			}
 			roles.set(name, {...role, name, owner, time});
 		}
 		return roles;
@@ -842,16 +859,11 @@ export class InventoryBuilder implements AssetSink {
 			}
 			const key = `${draft.assetType} ${draft.name}`;
 			const known = newest.get(key);
-			if (
-				known &&
-				!this.#isNewer(
-					draft.time,
-					known.time,
-					`${draft.assetType} ${draft.name}`,
-					JSON.stringify(known.data) === JSON.stringify(draft.data),
-				)
-			)
-				continue;
+			if (known) {
+				const what = `${draft.assetType} ${draft.name}`;
+				const contents = contentsOf([known.data, known.container], [draft.data, draft.container]);
+				if (!this.#isNewer(draft.time, known.time, what, sameData(known.data, draft.data), contents)) continue;
+			}
 			newest.set(key, draft);
 		}
 		const byType = new Map<string, Document[]>();
@@ -992,6 +1004,20 @@ function samePolicy(
 function sameRole(a: CustomRole, b: CustomRole): boolean {
 	const kinds = a.disabled === b.disabled && a.deleted === b.deleted;
 	return kinds && a.permissions.toSorted().join() === b.permissions.toSorted().join();
+}
+
+function contentsOf(known: object, next: object): () => [string, string] {
+	return () => [JSON.stringify(known), JSON.stringify(next)];
+}
+
+/** What tells one reading of a key from another, as JSON can say it. */
+function keyParts({project, disabled, uploaded, validAfter, validBefore}: DraftKey): unknown[] {
+	return [disabled, -validBefore, validAfter, uploaded, project].map(String);
+}
+
+function groupParts({name, members, owners, managers, joining}: Group): unknown[] {
+	const lists = [members, owners, managers].map(list => list.map(({member}) => member));
+	return [...lists, joining ?? '', name];
 }
 
 function sameData(a: object, b: object): boolean {
