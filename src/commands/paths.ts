@@ -21,8 +21,10 @@ import {
 	pathsFrom,
 	sources,
 } from '../queries/paths.ts';
+import {CATALOGUE} from '../graph/catalogue/index.ts';
 import {DIRECT} from '../graph/escalations.ts';
 import {CONFIDENCE} from '../graph/rights.ts';
+import {didYouMean} from '../nearest.ts';
 import {openOutput, type Output} from '../output.ts';
 import {prepareWorld, type PrepareOptions} from '../prepare.ts';
 import type {Path} from '../report.ts';
@@ -43,6 +45,7 @@ export async function runPaths(flags: PathsFlags, io: Io): Promise<number> {
 	if (!flags.all && flags.from === undefined && flags.to === undefined) {
 		throw new UsageError('paths needs an end.', 'Give --from PRINCIPAL, --to TARGET, both, or --all for every pair.');
 	}
+	if (flags.escalation !== undefined) checkEscalation(flags.escalation);
 	const {format: asked, ...shared} = flags;
 	const targets = PATH_FORMATS.targets(asked, flags.output);
 	if (flags.explainNot) {
@@ -67,6 +70,16 @@ export async function runPaths(flags: PathsFlags, io: Io): Promise<number> {
 	} finally {
 		for (const output of outputs) await output.discard();
 	}
+}
+
+/** @throws UsageError if the catalogue has no such way */
+function checkEscalation(id: string): void {
+	const ids = CATALOGUE.map(entry => entry.id);
+	if (ids.includes(id)) return;
+	throw new UsageError(
+		`--escalation: there is no escalation "${safeLine(id)}"${didYouMean(id, ids)}.`,
+		'The package lists them all in data/escalations.json.',
+	);
 }
 
 /** @throws UsageError unless there are two ends, and something to say it in */

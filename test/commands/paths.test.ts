@@ -44,6 +44,12 @@ afterAll(() => rm(folder, {recursive: true, force: true}));
 
 const paths = (...flags: string[]) => sa(['paths', '--assets', assets, ...flags]);
 
+test('an escalation that there is not: exit 2, with the nearest id', async () => {
+	const {code, stdout, stderr} = await paths('--all', '--escalation=sa-sign-jwtt');
+	expect([code, stdout]).toEqual([2, '']);
+	expect(stderr).toMatch(/there is no escalation "sa-sign-jwtt"; did you mean "sa-sign-jwt"/);
+});
+
 describe('formats', () => {
 	test.each([
 		['sarif', 'the nearest format is json'],
