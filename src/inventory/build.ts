@@ -64,6 +64,9 @@ const DOCUMENT_TYPES: ReadonlySet<string> = new Set([
 	'sa-audit/Usage',
 ]);
 
+/** Type under which the policies of ORG_POLICY content are kept, one by one. */
+const ORG_POLICY = 'orgpolicy.v1';
+
 const FACT_OF_DOCUMENT: Record<string, Fact> = {
 	'iam.googleapis.com/DenyPolicy': 'denyPolicies',
 	'iam.googleapis.com/PrincipalAccessBoundaryPolicy': 'boundaryPolicies',
@@ -132,6 +135,8 @@ export class InventoryBuilder implements AssetSink {
 	readonly #groups = new Map<string, Group & {time: number}>();
 	readonly #activities: Activity[] = [];
 	readonly #documents: DraftDocument[] = [];
+	/** When the newest list of ORG_POLICY content is of, by container: it may be empty. */
+	readonly #orgPolicyTimes = new Map<string, number>();
 	readonly #workloads = new Map<string, DraftWorkload>();
 	readonly #lines: StatedLine[] = [];
 	readonly #tallies = new Map<string, Map<string, number>>();
@@ -218,8 +223,9 @@ export class InventoryBuilder implements AssetSink {
 			used = true;
 		}
 		if (asset.orgPolicy) {
-			for (const data of asset.orgPolicy)
-				this.#document('orgpolicy.v1', asset.name, containerKey(asset.name) ?? container, data, stamp);
+			const on = containerKey(asset.name) ?? container;
+			for (const data of asset.orgPolicy) this.#document(ORG_POLICY, asset.name, on, data, stamp);
+			if (on !== undefined) this.#orgPolicyTimes.set(on, Math.max(stamp, this.#orgPolicyTimes.get(on) ?? stamp));
 			this.#count('orgPolicies', container);
 			used = true;
 		}
@@ -740,7 +746,7 @@ export class InventoryBuilder implements AssetSink {
 
 	/** What only `finish` needed: the inventory's look-ups keep this object alive. */
 	#forget(): void {
-		for (const drafts of [this.#accounts, this.#keys, this.#roles, this.#tallies]) drafts.clear();
+		for (const drafts of [this.#accounts, this.#keys, this.#roles, this.#tallies, this.#orgPolicyTimes]) drafts.clear();
 		for (const drafts of [this.#policies, this.#activities, this.#documents, this.#lines]) drafts.length = 0;
 		this.#asset = undefined;
 	}
@@ -852,12 +858,24 @@ export class InventoryBuilder implements AssetSink {
 	#joinDocuments(container: (key: string | undefined) => Container | undefined): Map<string, Document[]> {
 		const newest = new Map<string, DraftDocument>();
 		const keep: DraftDocument[] = [];
+		const nameOf = (draft: DraftDocument): string => container(draft.container)?.name ?? draft.name;
+		const listTimes = new Map<string, number>();
+		for (const [at, time] of this.#orgPolicyTimes) {
+			const name = container(at)?.name ?? at;
+			listTimes.set(name, Math.max(time, listTimes.get(name) ?? time));
+		}
 		for (const draft of this.#documents) {
-			if (draft.assetType === 'sa-audit/Usage' || draft.assetType === 'orgpolicy.v1') {
+			if (draft.assetType === 'sa-audit/Usage') {
 				keep.push(draft);
 				continue;
 			}
-			const key = `${draft.assetType} ${draft.name}`;
+			let key = `${draft.assetType} ${draft.name}`;
+			if (draft.assetType === ORG_POLICY) {
+				// One asset lists all policies of its container: those of an older list are gone. Lists of one time unite.
+				if (draft.time < listTimes.get(nameOf(draft))!) continue;
+				key = `${ORG_POLICY} ${nameOf(draft)} ${String(draft.data['constraint'])}`;
+				draft.time = this.#stampOf(stringOf(draft.data['updateTime'] ?? draft.data['update_time']));
+			}
 			const known = newest.get(key);
 			if (known) {
 				const what = `${draft.assetType} ${draft.name}`;
@@ -988,6 +1006,10 @@ function keysByName(accounts: Iterable<ServiceAccount>): ServiceAccountKey[] {
 /** Google writes year 9999 for keys that never expire (facts section 4 [seen]). */
 function expiry(validBefore: number | undefined): number {
 	return validBefore === undefined || validBefore >= Date.UTC(9999, 0) ? Infinity : validBefore;
+}
+
+function stringOf(value: unknown): string | undefined {
+	return typeof value === 'string' ? value : undefined;
 }
 
 function latest(a: number | undefined, b: number | undefined): number | undefined {
