@@ -272,6 +272,10 @@ export class InventoryBuilder implements AssetSink {
 	}
 
 	#takePolicy(asset: Asset, policy: Json, container: string | undefined, stamp: number): void {
+		const first = asset.ancestors?.[0];
+		// Search results may be all that names the project both ways.
+		const named = first?.startsWith('projects/') ? projectInName(asset.name) : undefined;
+		if (named !== undefined) this.#joinProject(named, first!);
 		const bindings = readBindings(policy, this.#principals, this.#conditions, message => this.#wrong(message));
 		const auditConfigs = readAuditConfigs(policy, message => this.#wrong(message));
 		this.#policies.push({name: asset.name, assetType: asset.assetType, container, time: stamp, bindings, auditConfigs});
@@ -401,7 +405,6 @@ export class InventoryBuilder implements AssetSink {
 			if (!this.#isNewer(stamp, known.time, `service account ${email}`, isSame, contents)) return;
 		}
 		this.#accounts.set(email, draft);
-		if (!known) this.#count('serviceAccounts', draft.project);
 	}
 
 	/**
@@ -628,9 +631,11 @@ export class InventoryBuilder implements AssetSink {
 	finish(options: FinishOptions = {}): Inventory {
 		const warn = (message: string): void => void this.#warnings.push(message);
 		for (const draft of this.#accounts.values()) {
-			if (draft.project) continue;
-			draft.project = projectOfEmail(draft.email);
-			if (draft.project) this.#registry.note(draft.project);
+			if (!draft.project) {
+				draft.project = projectOfEmail(draft.email);
+				if (draft.project) this.#registry.note(draft.project);
+			}
+			this.#count('serviceAccounts', draft.project);
 		}
 		const {containers, find} = this.#registry.finish(warn);
 		narrow(containers, find, options.scopes ?? []);
@@ -873,7 +878,7 @@ export class InventoryBuilder implements AssetSink {
 			if (draft.assetType === ORG_POLICY) {
 				// One asset lists all policies of its container: those of an older list are gone. Lists of one time unite.
 				if (draft.time < listTimes.get(nameOf(draft))!) continue;
-				key = `${ORG_POLICY} ${nameOf(draft)} ${String(draft.data['constraint'])}`;
+				key = `${ORG_POLICY} ${nameOf(draft)} ${JSON.stringify(draft.data['constraint'])}`;
 				draft.time = this.#stampOf(stringOf(draft.data['updateTime'] ?? draft.data['update_time']));
 			}
 			const known = newest.get(key);

@@ -52,11 +52,15 @@ export class ContainerRegistry {
 
 	/** Says that a project's id and number are one project. */
 	join(idKey: string, numberKey: string): void {
-		if (idKey === numberKey || this.#idOf.has(numberKey)) return;
+		const known = this.#idOf.get(numberKey);
+		// Of contradictory statements the smaller counts, whatever their order.
+		if (idKey === numberKey || known === idKey) return;
 		this.#draft(idKey);
 		this.#draft(numberKey);
+		if (known !== undefined && known < idKey) return;
 		this.#idOf.set(numberKey, idKey);
-		this.#numberOf.set(idKey, numberKey);
+		const number = this.#numberOf.get(idKey);
+		if (number === undefined || numberKey < number) this.#numberOf.set(idKey, numberKey);
 	}
 
 	/** Parent link, the newest statement wins (a project may have moved between two exports). */

@@ -401,6 +401,7 @@ describe('roles', () => {
 		['IAM REST, Role.deleted: contributes no permissions', {assets: [grant, role({deleted: true})]}, 'deny'],
 		['can: a custom role that was not read', {assets: [grant]}, 'unknown fact'],
 		['can: a predefined role that nobody knows', {assets: [policy({role: 'roles/not.known'})]}, 'unknown fact'],
+		['can: a role with the name of a property', {assets: [policy({role: 'constructor'})]}, 'unknown fact'],
 		[
 			'facts README: roles/admin is at least owner',
 			{assets: [policy({role: 'roles/admin'})], what: SET_POLICY},
