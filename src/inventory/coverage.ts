@@ -264,6 +264,10 @@ export class CoverageLedger {
 			if (kinds.size > 1 && (fact === 'activity' || fact === 'workloads')) kinds.delete(undefined);
 			for (const type of kinds) for (const root of roots) lines.push(...this.#linesOf(fact, type, root));
 		}
+		// Input is whole where nothing says otherwise.
+		for (const [container, standing] of this.#lines.get('input') ?? []) {
+			if (standing.status !== 'complete') lines.push(line('input', container.key, standing, 0));
+		}
 		for (const [key, standing] of this.#resourceLines) {
 			if (standing.status === 'complete') continue;
 			const [fact, scope] = partsOf(key);
