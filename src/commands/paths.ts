@@ -96,14 +96,23 @@ function checkExplainNot(flags: PathsFlags, format: PathFormat): void {
 	}
 }
 
-/** A target: an account in any spelling, or a container. */
+/** A target: an account in any spelling, a container, or a group that may be taken over. */
 function endOf(inventory: Inventory, text: string): End {
+	if (text.startsWith('group:')) {
+		const principal = resolvePrincipal(inventory, text);
+		if (inventory.groups.has(principal.value)) return {principal};
+		const names = [...inventory.groups.values()].map(group => group.principal.member);
+		throw new UsageError(
+			`${safeLine(text)} was not read${didYouMean(text, names)}.`,
+			'Add the group and its members as a cloudidentity.googleapis.com/Group asset.',
+		);
+	}
 	const target = resolveResource(inventory, text);
 	if (target.account) return {account: target.account};
 	if (target.container?.name === target.name) return {container: target.container};
 	throw new UsageError(
 		`${safeLine(text)} is nothing that a path can end at.`,
-		'Give a service account, project, folder or organization.',
+		'Give a service account, project, folder, organization or group.',
 	);
 }
 
