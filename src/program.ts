@@ -66,7 +66,7 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		.description('list the chains by which a principal becomes an account, with reasons');
 	paths
 		.option('--from <principal>', 'where the paths begin, in member syntax')
-		.option('--to <target>', 'where they end: an account, project, folder or organization')
+		.option('--to <target>', 'where they end: an account, project, folder, organization or group')
 		.option('--all', 'every pair')
 		.addOption(
 			new Option('--limit <n>', 'at most so many paths between two given ends (10)').argParser(wholeNumber).default(10),
