@@ -29,6 +29,7 @@ const COLUMNS: Readonly<Record<string, Column>> = {
 	suppressed_reason: ({suppressed}) => suppressed?.reason ?? '',
 	suppressed_owner: ({suppressed}) => suppressed?.owner ?? '',
 	suppressed_until: ({suppressed}) => suppressed?.until ?? '',
+	baseline: finding => finding.baseline ?? '',
 };
 const READERS = Object.values(COLUMNS);
 

@@ -3,8 +3,9 @@
  * or read, then one summary line. It stays a page with 300,000 findings: it shows some and names where all are.
  */
 import {SEVERITIES} from '../src/report.ts';
-import type {CheckOutcome, ChokePoint, CoverageLine, Finding, Report, Severity} from '../src/report.ts';
+import type {Baseline, CheckOutcome, ChokePoint, CoverageLine, Finding, Report, Severity} from '../src/report.ts';
 import {displayWidth, fit, safeLine, shortResource, wrap, wrapCommand} from '../src/text.ts';
+import {againstBaseline, idleSuppressions} from './catalogue.ts';
 
 export interface TableOptions {
 	color: boolean;
@@ -56,8 +57,10 @@ export function* table(report: Report, options: TableOptions): Iterable<string> 
 		head(report, page),
 		chokePoints(report.chokePoints, page),
 		findings(report, page),
+		gone(report.baseline, page),
 		unknownChecks(report.checks, page),
 		holes(report.coverage, page),
+		idle(report, page),
 		summaryLine(report, page),
 	]) {
 		for (const line of section) yield `${line}\n`;
@@ -75,7 +78,8 @@ function pageOf({color, columns: wanted}: TableOptions): Page {
 	return {columns, paint, line, prose};
 }
 
-function* head({tool, run, summary}: Report, page: Page): Iterable<string> {
+function* head(report: Report, page: Page): Iterable<string> {
+	const {tool, run, summary} = report;
 	yield* page.prose(`${tool.name} ${tool.version}, judged at ${run.now}`, '');
 	const demo = run.sources.some(source => source.kind === 'demo');
 	if (demo) yield* wrap('This is the built-in demo organization, not one of yours.', page.columns);
@@ -97,6 +101,8 @@ function* head({tool, run, summary}: Report, page: Page): Iterable<string> {
 	const inOneLine = `findings  ${counts.join('   ')}`;
 	if (displayWidth(inOneLine) <= page.columns) yield inOneLine;
 	else yield* counts.map((counted, index) => (index === 0 ? `findings  ${counted}` : `          ${counted}`));
+	const since = againstBaseline(report);
+	if (since !== undefined) yield* page.prose(since, 'baseline  ', ' '.repeat(10));
 	yield '';
 }
 
@@ -168,7 +174,7 @@ function groupBySeverity(list: Iterable<Finding>): Record<Severity, Group> {
 function* findingBlock(finding: Finding, checkWidth: number, page: Page): Iterable<string> {
 	const {check, resource, confidence, message, path, remediation} = finding;
 	const sure = confidence === 'certain' ? '' : ` (${confidence})`;
-	const named = shortResource(resource) + sure;
+	const named = (finding.baseline === 'new' ? 'NEW ' : '') + shortResource(resource) + sure;
 	const wide = page.columns >= WIDE;
 	const margin = ' '.repeat(wide ? checkWidth + 4 : 4);
 	if (wide) yield* page.prose(named, `  ${page.paint('name', fit(check, checkWidth))}  `, margin);
@@ -208,6 +214,39 @@ function commandLines(command: string, first: string, rest: string, page: Page):
 	const lines = wrapCommand(safe, page.columns, first, `${rest}  `);
 	if (lines.length <= LONGEST && lines.every(line => displayWidth(line) <= page.columns)) return lines;
 	return page.prose(`The command is too long for this page: see ${ALL}.`, first, rest);
+}
+
+/** What the baseline has and this report has not, or may not have. */
+function* gone(baseline: Baseline | undefined, page: Page): Iterable<string> {
+	if (baseline === undefined) return;
+	for (const [title, list] of [
+		['FIXED: in the baseline, and no more', baseline.fixed],
+		['GONE: in the baseline, and not known to be fixed', baseline.unknown],
+	] as const) {
+		if (list.length === 0) continue;
+		yield* page.line('heading', `${title} (${number(list.length)})`);
+		yield '';
+		let shown = 0;
+		for (const {check, message, resource, reason} of list) {
+			if (shown++ === SHOWN) break;
+			yield* page.line('name', `${check}  ${shortResource(resource)}`, '  ');
+			yield* page.prose(message, '    ');
+			if (reason !== undefined) yield* page.prose(reason, '    why   ', '          ');
+		}
+		yield* more(list.length - SHOWN, 'finding', page);
+		yield '';
+	}
+}
+
+/** Suppressions without effect. */
+function* idle(report: Report, page: Page): Iterable<string> {
+	const lines = idleSuppressions(report);
+	if (lines.length === 0) return;
+	yield* page.line('missing', `ACCEPTS NOTHING: ${count(lines.length, 'suppression')} of the configuration`);
+	yield '';
+	for (const line of lines.slice(0, SHOWN)) yield* page.prose(line, '  ', '    ');
+	yield* more(lines.length - SHOWN, 'suppression', page);
+	yield '';
 }
 
 function* unknownChecks(checks: CheckOutcome[], page: Page): Iterable<string> {

@@ -23,7 +23,7 @@ const KINDS: readonly Kind[] = [
 	},
 	{
 		name: 'key file',
-		pattern: /(\\{0,8}["']private_?key(?:_?data)?\\{0,8}["']\s{0,9}:\s{0,9}\\{0,8}["'])[^"'\\]+/gi,
+		pattern: /(\\{0,8}["']private_?key(?:_?data)?\\{0,8}["']\s{0,9}:\s{0,9}\\{0,8}["'])(?:[^"'\\]|\\(?!["']))+/gi,
 		around: ['$1', ''],
 	},
 	{name: 'JSON web token', pattern: /eyJ[\w-]{6,2000}(?:\.[\w-]*){2,4}/g},

@@ -59,6 +59,7 @@ describe('what is not as the contract says is refused', () => {
 		['assetType', 'reason', 'fix', 'condition', 'used', 'project', 'principal', 'path', 'suppressed', 'until'].concat([
 			'temporary',
 			'selfGranted',
+			'$schema',
 		]),
 	);
 	const all = [...places(written(sample))].filter(place => !place.includes('evidence'));
