@@ -45,8 +45,8 @@ export function idleSuppression(outcome: SuppressionOutcome): string | undefined
 	if (status !== 'expired' && status !== 'unused') return undefined;
 	const what = fingerprint ?? [check, 'on', resource ?? principal].join(' ');
 	if (status === 'unused') return `the suppression of ${what} fits no finding`;
-	const again = findings === 1 ? '1 finding counts again' : `${findings} findings count again`;
-	return `the suppression of ${what} expired on ${until}: ${findings === 0 ? 'it fits no finding' : again}`;
+	const again = findings === 1 ? ': 1 finding counts again' : `: ${findings} findings count again`;
+	return `the suppression of ${what} expired on ${until}${findings === 0 ? '' : again}`;
 }
 
 export function idleSuppressions({suppressions = []}: Report): string[] {
