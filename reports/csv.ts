@@ -41,8 +41,11 @@ export function* csv(report: Report, {catalogue}: {catalogue?: Catalogue}): Iter
 	}
 }
 
-/** Spreadsheets take a cell that begins so for a formula; the apostrophe says that it is text (contract). */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Spreadsheets take a cell that begins so for a formula, some of them in full width too; the apostrophe says that it
+ * is text (contract).
+ */
+const FORMULA = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
 /** RFC 4180 lets a quoted cell hold anything; edge spaces are quoted because some readers trim them. */
 const QUOTED = /[",]|^ | $/;
 

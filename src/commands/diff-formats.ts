@@ -12,6 +12,8 @@ const SHOWN = 50;
 const LISTED = 10;
 const PROSE = 140;
 const NARROWEST = 40;
+/** Lines that one text may take, so that one hostile name does not fill the page. */
+const LONGEST = 12;
 /** Characters that Markdown has for each kind; GitHub takes 65,536 for a comment. */
 const ROOM = 14_000;
 
@@ -58,7 +60,11 @@ function coverageLine({fact, assetType, scope, old, new: now}: ReportDiff['cover
 
 function* table(diff: ReportDiff, columns: number): Iterable<string> {
 	const width = Math.max(NARROWEST, Math.min(columns, PROSE));
-	const lines = (value: string, first = '', rest = first) => wrap(value, width, first, rest).map(line => `${line}\n`);
+	const lines = (value: string, first = '', rest = first) => {
+		const all = wrap(value, width, first, rest);
+		const shown = all.length <= LONGEST ? all : [...all.slice(0, LONGEST - 1), `${rest}(cut: see --format json)`];
+		return shown.map(line => `${line}\n`);
+	};
 	yield* lines(`Judged at ${diff.old.now}, and at ${diff.new.now}: ${counts(diff)}.`);
 	for (const [kind, title] of KINDS) {
 		const {shown, total} = firstOf<GoneFinding>(diff[kind]);
