@@ -6,7 +6,6 @@ import {
 	type GoneFinding,
 	type GoneFindings,
 	type Report,
-	SEVERITIES,
 } from '../report.ts';
 import {CoverageDifference, type Needs} from './coverage-difference.ts';
 import {driftOf, type Facts} from './facts.ts';
@@ -75,11 +74,6 @@ export function inShort(finding: Finding): GoneFinding {
 		...(principal !== undefined && {principal}),
 		...(suppressed !== undefined && {suppressed}),
 	};
-}
-
-/** The worst severity first of those that are new and not accepted. */
-export function worstNew({summary}: Baseline): string[] {
-	return SEVERITIES.filter(severity => summary.newBySeverity[severity] > 0);
 }
 
 class Gone implements GoneFindings {
