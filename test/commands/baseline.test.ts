@@ -190,7 +190,7 @@ describe('what opened or closed a path', () => {
 		const now = await report('bob', [...BASE, grants([BOB])], '--baseline', old.file);
 		const opened = now.report.findings.find(({principal}) => principal === BOB)!;
 		expect(opened.drift).toEqual([{change: 'added', certain: false, ...binding, member: BOB}]);
-		const [closed] = now.report.baseline!.fixed.filter(({principal}) => principal === ANN);
+		const closed = now.report.baseline!.fixed.find(({principal}) => principal === ANN);
 		expect(closed!.drift).toEqual([{change: 'removed', certain: true, ...binding, member: ANN}]);
 
 		const changes = await diff(old.file, now.file);
@@ -212,7 +212,7 @@ describe('what opened or closed a path', () => {
 		});
 		const old = await report('2030', [...BASE, grants([ANN], until(2030))]);
 		const now = await report('2020', [...BASE, grants([ANN], until(2020))], '--baseline', old.file);
-		const [closed] = now.report.baseline!.fixed.filter(({principal}) => principal === ANN);
+		const closed = now.report.baseline!.fixed.find(({principal}) => principal === ANN);
 		expect(closed!.drift).toEqual([
 			{change: 'changed', certain: true, ...binding, member: ANN, condition: until(2030).condition.expression},
 		]);
@@ -222,7 +222,7 @@ describe('what opened or closed a path', () => {
 		const old = await report('power', [...BASE, grants([ANN])]);
 		const weak = policy(`${CRM}projects/10`, [{role: TOKEN_CREATOR, members: [ANN]}], SHOP);
 		const now = await report('weak', [...BASE, weak], '--baseline', old.file);
-		const [closed] = now.report.baseline!.fixed.filter(({principal}) => principal === ANN);
+		const closed = now.report.baseline!.fixed.find(({principal}) => principal === ANN);
 		expect(closed).toBeDefined();
 		expect(closed!.drift).toBeUndefined();
 	});
