@@ -9,7 +9,7 @@ import {
 } from '../report.ts';
 import {CoverageDifference, type Needs} from './coverage-difference.ts';
 import {driftOf, type Facts} from './facts.ts';
-import type {SavedReport} from './saved.ts';
+import {entriesOf, type Entry, type SavedReport} from './saved.ts';
 
 export interface Comparison {
 	/** The later report, each finding marked, with its `baseline`. Usable as long as the earlier one is open. */
@@ -18,23 +18,33 @@ export interface Comparison {
 	changed: ReadonlySet<string>;
 }
 
-/** @param facts of the later side, for what closed a path */
-export function compare(old: SavedReport, report: Report, facts: Facts, needs: Needs): Comparison {
+/**
+ * @param facts of the later side, for what closed a path
+ * @param entries of the later report
+ */
+export function compare(
+	old: SavedReport,
+	report: Report,
+	facts: Facts,
+	needs: Needs,
+	entries: Iterable<Entry> = entriesOf(report),
+): Comparison {
 	const stays = new Uint8Array(old.length);
 	const changed = new Set<string>();
 	const newBySeverity = {critical: 0, high: 0, medium: 0, low: 0};
 	let fresh = 0;
 	let unchanged = 0;
-	for (const finding of report.findings) {
-		const index = old.indexOf(finding.fingerprint);
+	for (const {fingerprint, state, finding} of entries) {
+		const index = old.indexOf(fingerprint);
 		if (index === undefined) {
 			fresh++;
-			if (finding.suppressed === undefined) newBySeverity[finding.severity]++;
+			const {suppressed, severity} = finding();
+			if (suppressed === undefined) newBySeverity[severity]++;
 			continue;
 		}
 		unchanged++;
 		stays[index] = 1;
-		if (!old.isSame(index, finding)) changed.add(finding.fingerprint);
+		if (old.stateAt(index) !== state()) changed.add(fingerprint);
 	}
 	const difference = new CoverageDifference(old.report, report, needs);
 	const reasons = new Map<string, string>();
@@ -105,12 +115,10 @@ class Marked implements FindingList {
 
 	*[Symbol.iterator](): Generator<Finding> {
 		for (const finding of this.#findings) {
-			// A saved report may have been compared with another one before.
-			const {drift: _, ...rest} = finding;
-			if (this.#old.indexOf(finding.fingerprint) !== undefined) yield {...rest, baseline: 'unchanged'};
+			if (this.#old.indexOf(finding.fingerprint) !== undefined) yield {...finding, baseline: 'unchanged'};
 			else {
 				const drift = driftOf(finding.path, this.#old.facts, 'added');
-				yield {...rest, baseline: 'new', ...(drift.length > 0 && {drift})};
+				yield {...finding, baseline: 'new', ...(drift.length > 0 && {drift})};
 			}
 		}
 	}

@@ -1,38 +1,37 @@
 /** Two saved reports as a comparison that is read while it is written. */
-import type {ChangedFinding, CoverageLine, Finding, GoneFinding, Report, ReportDiff} from '../report.ts';
+import type {ChangedFinding, CoverageLine, Finding, GoneFinding, ReportDiff} from '../report.ts';
 import {type Comparison, inShort} from './compare.ts';
 import {CoverageDifference, type Needs} from './coverage-difference.ts';
 import {driftOf, NamedFacts} from './facts.ts';
 import type {SavedReport} from './saved.ts';
 
-/** @param comparison of `old` with the later report */
-export function diffOf(old: SavedReport, {report, changed}: Comparison, needs: Needs): ReportDiff {
-	const {baseline, run} = report;
+/** @param comparison of `old` with `now` */
+export function diffOf(old: SavedReport, now: SavedReport, comparison: Comparison, needs: Needs): ReportDiff {
+	const {baseline, run, coverage} = comparison.report;
+	const {changed} = comparison;
 	return {
 		old: baseline.run,
 		new: {id: run.id, now: run.now},
 		summary: {...baseline.summary, changed: changed.size},
-		fresh: {[Symbol.iterator]: () => fresh(old, report, needs)},
-		changed: {[Symbol.iterator]: () => changes(old, report, changed)},
+		fresh: {[Symbol.iterator]: () => fresh(old, now, needs)},
+		changed: {[Symbol.iterator]: () => changes(old, now, changed)},
 		fixed: baseline.fixed,
 		unknown: baseline.unknown,
-		coverage: coverageChanges(old.report.coverage, report.coverage),
+		coverage: coverageChanges(old.report.coverage, coverage),
 	};
 }
 
-function* fresh(old: SavedReport, report: Report, needs: Needs): Generator<GoneFinding> {
-	const difference = new CoverageDifference(report, old.report, needs);
-	for (const finding of report.findings) {
-		if (finding.baseline !== 'new') continue;
-		const {drift} = finding;
+function* fresh(old: SavedReport, now: SavedReport, needs: Needs): Generator<GoneFinding> {
+	const difference = new CoverageDifference(now.report, old.report, needs);
+	for (const finding of now.read((_, fingerprint) => old.indexOf(fingerprint) === undefined)) {
+		const drift = driftOf(finding.path, old.facts, 'added');
 		const reason = difference.why(finding);
-		yield {...inShort(finding), ...(drift && {drift}), ...(reason !== undefined && {reason})};
+		yield {...inShort(finding), ...(drift.length > 0 && {drift}), ...(reason !== undefined && {reason})};
 	}
 }
 
-function* changes(old: SavedReport, report: Report, changed: ReadonlySet<string>): Generator<ChangedFinding> {
-	for (const finding of report.findings) {
-		if (!changed.has(finding.fingerprint)) continue;
+function* changes(old: SavedReport, now: SavedReport, changed: ReadonlySet<string>): Generator<ChangedFinding> {
+	for (const finding of now.read((_, fingerprint) => changed.has(fingerprint))) {
 		const before = old.at(old.indexOf(finding.fingerprint)!, finding.fingerprint);
 		const {severity, confidence} = before;
 		const suppressed = before.suppressed !== undefined;

@@ -6,6 +6,13 @@ import {FindingsByOffset, readReport} from '../read-report.ts';
 import type {Finding, Report} from '../report.ts';
 import {digest, factsOf, NamedFacts} from './facts.ts';
 
+/** A finding of which not more is read than is asked for. */
+export interface Entry {
+	fingerprint: string;
+	state: () => number;
+	finding: () => Finding;
+}
+
 export class SavedReport {
 	readonly report: Report;
 	/** What its findings name. */
@@ -43,15 +50,21 @@ export class SavedReport {
 		return this.#index.get(fingerprint);
 	}
 
-	/** Whether a finding looks now as it did then, its path included. */
-	isSame(index: number, finding: Finding): boolean {
-		return this.#states[index] === stateOf(finding);
+	/** A number for what may change about a finding: equal ones look the same, their paths included. */
+	stateAt(index: number): number {
+		return this.#states[index]!;
+	}
+
+	/** All findings in the order of the report; each is read only if it is looked at. */
+	*entries(): Generator<Entry> {
+		for (const [fingerprint, index] of this.#index) {
+			yield {fingerprint, state: () => this.#states[index]!, finding: () => this.at(index, fingerprint)};
+		}
 	}
 
 	/** Those findings for which `wanted` holds, in the order of the report. */
-	*read(wanted: (index: number) => boolean): Generator<Finding> {
-		for (const [fingerprint, index] of this.#index)
-			if (wanted(index)) yield this.#findings.at(this.#offsets[index]!, fingerprint);
+	*read(wanted: (index: number, fingerprint: string) => boolean): Generator<Finding> {
+		for (const [fingerprint, index] of this.#index) if (wanted(index, fingerprint)) yield this.at(index, fingerprint);
 	}
 
 	at(index: number, fingerprint: string): Finding {
@@ -60,6 +73,13 @@ export class SavedReport {
 
 	close(): void {
 		this.#findings.close();
+	}
+}
+
+/** Findings of a report that was just made. */
+export function* entriesOf({findings}: Report): Generator<Entry> {
+	for (const finding of findings) {
+		yield {fingerprint: finding.fingerprint, state: () => stateOf(finding), finding: () => finding};
 	}
 }
 

@@ -28,8 +28,8 @@ export async function runDiff(before: string, after: string, flags: DiffFlags, i
 		for (const target of targets) outputs.push(await openOutput(target.file, io));
 		for (const file of [before, after]) saved.push(new SavedReport(file));
 		const [old, now] = saved as [SavedReport, SavedReport];
-		const comparison = compare(old, now.report, now.facts, needs);
-		const diff = diffOf(old, comparison, needs);
+		const comparison = compare(old, now.report, now.facts, needs, now.entries());
+		const diff = diffOf(old, now, comparison, needs);
 		for (const [index, {format, file}] of targets.entries()) {
 			const output = outputs[index]!;
 			await output.write(diffFormats[format](diff, output.terminal?.columns ?? COLUMNS));

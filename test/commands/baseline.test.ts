@@ -199,11 +199,11 @@ describe('what opened or closed a path', () => {
 		const {stdout} = await sa(['diff', old.file, now.file]);
 		expect(stdout).toContain('NEW (1)');
 		expect(stdout.replace(/\s+/g, ' ')).toContain(
-			`by binding removed: ${ANN} has ${TOKEN_CREATOR} on projects/shop (as far as findings tell)`,
+			`by binding perhaps removed: ${ANN} has ${TOKEN_CREATOR} on projects/shop`,
 		);
 		const page = (await sa(['diff', old.file, now.file, '--format=markdown'])).stdout;
 		expect(page).toContain('## Fixed (1)');
-		expect(page).toContain('binding removed');
+		expect(page).toContain('binding perhaps removed');
 	});
 
 	test('or the condition of it that changed', async () => {
