@@ -183,7 +183,9 @@ function unwritable(place: string, error: unknown): unknown {
 	if (code === undefined || syscall === undefined) return error;
 	return new UsageError(
 		`${place} cannot be written: ${REASONS[code] ?? code}.`,
-		'Write to a file with --output=FILE, in a directory that you can write to.',
+		place.startsWith('--config')
+			? 'Name a file with --config=FILE, in a directory that you can write to.'
+			: 'Write to a file with --output=FILE, in a directory that you can write to.',
 		{cause: error},
 	);
 }

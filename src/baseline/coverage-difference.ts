@@ -40,7 +40,9 @@ export class CoverageDifference {
 		this.#to = to;
 		this.#needs = needs;
 		const before = new Map(from.coverage.map(line => [keyOf(line), line]));
-		this.#holes = to.coverage.filter(line => line.status !== 'complete' && !isSameHole(before.get(keyOf(line)), line));
+		this.#holes = to.coverage.filter(
+			line => line.status !== 'complete' && matters(line) && !isSameHole(before.get(keyOf(line)), line),
+		);
 		const scopes = new Set(scopesOf(to));
 		this.#unread = scopesOf(from).filter(scope => !scopes.has(scope));
 		for (const scope of scopes) this.#seen.add(scope);
@@ -116,6 +118,11 @@ const reasonsOf = ({checks}: Report, id: string): string[] =>
 function isSameHole(before: CoverageLine | undefined, now: CoverageLine): boolean {
 	if (before?.status !== now.status) return false;
 	return now.status === 'missing' || (before.reason === now.reason && before.records === now.records);
+}
+
+/** Roles and groups matter only where something binds them, which their own lines and the checks' reasons tell. */
+function matters({fact, scope}: CoverageLine): boolean {
+	return (fact !== 'roles' && fact !== 'groups') || scope.startsWith('//');
 }
 
 function isEverywhere({fact, scope}: CoverageLine): boolean {

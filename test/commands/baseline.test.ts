@@ -1,7 +1,7 @@
 /** `--baseline`, `--fail-on-new` and `diff`: what is new, unchanged, fixed, or gone because nobody looked. */
 import {readFile, stat, writeFile} from 'node:fs/promises';
 import {expect, describe, test} from 'vitest';
-import {coverage, emailOf, key, account, project, policy, CRM} from '../inventory/read.ts';
+import {coverage, emailOf, key, account, project, policy, CRM, resource} from '../inventory/read.ts';
 import {sa} from './run.ts';
 import {BASE, grants, type Parsed, scratch, SHOP, shopKey, TOKEN_CREATOR, WEB, webKey} from './triage-world.ts';
 
@@ -165,6 +165,36 @@ describe('a finding that vanished because nobody looked is not fixed', () => {
 		const old = await report('whole', OLD);
 		const now = await report('broken', [...BASE, grants([ANN]), {name: 5}], '--baseline', old.file);
 		expect(keysOf(now.report.baseline!.unknown).toSorted()).toEqual(['k1', 'k2']);
+	});
+
+	test('a path through a custom role that was not read', async () => {
+		const role = resource(
+			'iam.googleapis.com/Role',
+			'//iam.googleapis.com/projects/shop/roles/mint',
+			{name: 'projects/shop/roles/mint', includedPermissions: ['iam.serviceAccounts.getAccessToken']},
+			SHOP,
+		);
+		const bound = policy(
+			`${CRM}projects/10`,
+			[
+				{role: 'roles/owner', members: [`serviceAccount:${emailOf('root', 'shop')}`]},
+				{role: 'projects/shop/roles/mint', members: [ANN]},
+			],
+			SHOP,
+		);
+		const old = await report('role', [...BASE, bound, role]);
+		expect(pathsOf(old.report.findings)).toEqual([ANN]);
+		const now = await report('no-role', [...BASE, bound], '--baseline', old.file);
+		expect(pathsOf(now.report.baseline!.unknown)).toEqual([ANN]);
+		const {unknown} = await diff(old.file, now.file);
+		expect(unknown[0]!.reason).toContain('projects/shop/roles/mint');
+	});
+
+	test('a custom role that nothing binds explains nothing', async () => {
+		const role = resource('iam.googleapis.com/Role', '//iam.googleapis.com/projects/shop/roles/idle', {}, SHOP);
+		const old = await report('idle-role', [...BASE, grants([ANN]), role]);
+		const now = await report('no-idle-role', [...BASE, grants([])], '--baseline', old.file);
+		expect(pathsOf(now.report.baseline!.fixed)).toEqual([ANN]);
 	});
 
 	test('a path through a policy that was not read', async () => {

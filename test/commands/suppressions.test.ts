@@ -247,6 +247,14 @@ describe('accept', () => {
 		await expect(stat(config)).rejects.toThrow('ENOENT');
 	});
 
+	test('a place that cannot be written is told, with its flag', async () => {
+		const {code, stderr} = await sa(['accept', ID, ...GOOD, '--config', path('none/sa-audit.yaml')]);
+		expect(code).toBe(2);
+		expect(stderr).toMatch(
+			/--config .* cannot be written: its directory does not exist\.\nName a file with --config=FILE/,
+		);
+	});
+
 	test('the last day is still a day', async () => {
 		const config = path('today.yaml');
 		const args = ['--reason', 'r', '--owner', 'o', '--until', '2026-06-01', '--config', config];
