@@ -7,7 +7,7 @@ import {closeSync, fstatSync, openSync} from 'node:fs';
 import {UsageError} from './errors.ts';
 import {BrokenJson, JsonFile} from './json-file.ts';
 import {misfit} from './report-shape.ts';
-import {type Finding, type FindingList, type Report, REPORT_SCHEMA} from './report.ts';
+import type {Finding, FindingList, Report} from './report.ts';
 
 /** In a report's order; `findings` is not kept. */
 const KEYS = [
@@ -24,6 +24,8 @@ const KEYS = [
 ] as const;
 /** What a report has only where there is something to say. */
 const OPTIONAL = ['suppressions', 'baseline'] as const;
+/** Wherever a later version may publish it. */
+const SCHEMA = /\/report\.schema\.json$/;
 const AGAIN = 'Write it again with sa-audit audit --output=json=FILE.';
 
 /**
@@ -58,7 +60,7 @@ export function readReport(file: string, onFinding?: (finding: Finding, at: numb
 			if (key === 'version') checkVersion(file, value);
 			else check(file, key, value, key);
 			// Another program's file is refused before its rest, which may be large, is read.
-			const isOurs = KEYS.some(known => known === key) || (key === '$schema' && value === REPORT_SCHEMA);
+			const isOurs = KEYS.some(known => known === key) || (key === '$schema' && SCHEMA.test(String(value)));
 			if (!isOurs && !read.has('version')) throw foreign(file, `it begins with "${key}"`);
 		}
 		const missing = KEYS.find(key => !read.has(key));
