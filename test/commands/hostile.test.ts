@@ -24,7 +24,13 @@ describe.each(Object.entries(HOSTILE).filter(([, text]) => text.isWellFormed()))
 		expect(base.code).toBe(0);
 		const commands = [
 			...REPORT_FORMATS.names.map(format => [
-				...['audit', ...common, '--config', config, '--baseline', report, `--format=${format}`],
+				'audit',
+				...common,
+				'--config',
+				config,
+				'--baseline',
+				report,
+				`--format=${format}`,
 			]),
 			['paths', ...common, '--all', '--format=table'],
 			['paths', ...common, '--all', '--format=json'],
