@@ -3,52 +3,30 @@
  * or read, then one summary line. It stays a page with 300,000 findings: it shows some and names where all are.
  */
 import {SEVERITIES} from '../src/report.ts';
-import type {Baseline, CheckOutcome, ChokePoint, CoverageLine, Finding, Report, Severity} from '../src/report.ts';
-import {displayWidth, fit, safeLine, shortResource, wrap, wrapCommand} from '../src/text.ts';
-import {againstBaseline, idleSuppressions} from './catalogue.ts';
+import type {CheckOutcome, ChokePoint, Finding, Report, Severity} from '../src/report.ts';
+import {displayWidth, fit, safeLine, shortResource, wrap} from '../src/text.ts';
+import {againstBaseline} from './catalogue.ts';
+import {gone, holes, idle, unknownChecks} from './table-notes.ts';
+import {
+	ALL,
+	commandLines,
+	count,
+	LONGEST,
+	more,
+	number,
+	type Page,
+	pageOf,
+	SHOWN,
+	type TableOptions,
+} from './table-page.ts';
 
-export interface TableOptions {
-	color: boolean;
-	/** Width of the page in terminal columns; under 40 it is taken as 40. */
-	columns: number;
-}
-
-/** Findings shown of one severity; as many choke points, unread facts and unknown checks. */
-const SHOWN = 50;
 /** Choke points shown: what to do first, not all that could be done. */
 const FIRST = 5;
-/** Lines that one text may take, so that one hostile name does not fill the page. */
-const LONGEST = 12;
-const NARROWEST = 40;
 /** From here on checks stand in a column of their own. */
 const WIDE = 110;
-/** Longer lines of prose are hard to read; commands use the whole width. */
-const PROSE = 140;
-const ALL = '--format json';
 const UNSURE =
 	'(conditional): it depends on something that these facts cannot decide. ' +
 	'(unverified): something on the way could not be read.';
-
-/** SGR parameters by meaning. Every one of them comes with a word that says the same. */
-const STYLES = {
-	critical: '1;31',
-	high: '31',
-	medium: '33',
-	low: '36',
-	heading: '1',
-	name: '1',
-	missing: '35',
-};
-type Style = keyof typeof STYLES;
-
-interface Page {
-	columns: number;
-	paint(style: Style, text: string): string;
-	/** A heading or name, usually one line, in one style. */
-	line(style: Style, text: string, first?: string): string[];
-	/** Prose after `first` and `rest`; both are cut after `LONGEST` lines. */
-	prose(text: string, first: string, rest?: string): string[];
-}
 
 /** Yields the page line by line, each ending in a newline and at most `columns` wide. */
 export function* table(report: Report, options: TableOptions): Iterable<string> {
@@ -65,17 +43,6 @@ export function* table(report: Report, options: TableOptions): Iterable<string> 
 	]) {
 		for (const line of section) yield `${line}\n`;
 	}
-}
-
-function pageOf({color, columns: wanted}: TableOptions): Page {
-	const columns = Math.max(NARROWEST, Math.floor(wanted));
-	const paint = (style: Style, text: string) => (color ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text);
-	const prose: Page['prose'] = (text, first, rest = first) => {
-		const lines = wrap(text, Math.min(columns, PROSE), first, rest);
-		return lines.length <= LONGEST ? lines : [...lines.slice(0, LONGEST - 1), `${rest}(cut: see ${ALL})`];
-	};
-	const line: Page['line'] = (style, text, first = '') => prose(text, first).map(each => paint(style, each));
-	return {columns, paint, line, prose};
 }
 
 function* head(report: Report, page: Page): Iterable<string> {
@@ -204,82 +171,6 @@ function pathLines(stations: string[], margin: string, page: Page): string[] {
 	);
 }
 
-/** A command that can be copied, or where to get it if it cannot be shown whole. */
-function commandLines(command: string, first: string, rest: string, page: Page): string[] {
-	const safe = safeLine(command);
-	if (safe !== command) {
-		const warning = `Not to be copied: special characters are shown escaped. Exact with ${ALL}:`;
-		return [...page.prose(warning, first, rest), ...page.prose(safe, rest)];
-	}
-	const lines = wrapCommand(safe, page.columns, first, `${rest}  `);
-	if (lines.length <= LONGEST && lines.every(line => displayWidth(line) <= page.columns)) return lines;
-	return page.prose(`The command is too long for this page: see ${ALL}.`, first, rest);
-}
-
-/** What the baseline has and this report has not, or may not have. */
-function* gone(baseline: Baseline | undefined, page: Page): Iterable<string> {
-	if (baseline === undefined) return;
-	for (const [title, list] of [
-		['FIXED: in the baseline, and no more', baseline.fixed],
-		['GONE: in the baseline, and not known to be fixed', baseline.unknown],
-	] as const) {
-		if (list.length === 0) continue;
-		yield* page.line('heading', `${title} (${number(list.length)})`);
-		yield '';
-		let shown = 0;
-		for (const {check, message, resource, reason} of list) {
-			if (shown++ === SHOWN) break;
-			yield* page.line('name', `${check}  ${shortResource(resource)}`, '  ');
-			yield* page.prose(message, '    ');
-			if (reason !== undefined) yield* page.prose(reason, '    why   ', '          ');
-		}
-		yield* more(list.length - SHOWN, 'finding', page);
-		yield '';
-	}
-}
-
-/** Suppressions without effect. */
-function* idle(report: Report, page: Page): Iterable<string> {
-	const lines = idleSuppressions(report);
-	if (lines.length === 0) return;
-	yield* page.line('missing', `ACCEPTS NOTHING: ${count(lines.length, 'suppression')} of the configuration`);
-	yield '';
-	for (const line of lines.slice(0, SHOWN)) yield* page.prose(line, '  ', '    ');
-	yield* more(lines.length - SHOWN, 'suppression', page);
-	yield '';
-}
-
-function* unknownChecks(checks: CheckOutcome[], page: Page): Iterable<string> {
-	const unknown = checks.filter(check => check.status === 'unknown');
-	if (unknown.length === 0) return;
-	yield* page.line('missing', `UNKNOWN: ${count(unknown.length, 'check')} could not be judged, which is not a pass`);
-	yield '';
-	for (const {id, reason} of unknown.slice(0, SHOWN)) {
-		yield* page.line('name', id, '  ');
-		yield* page.prose(reason ?? 'no reason was recorded', '    ');
-	}
-	yield* more(unknown.length - SHOWN, 'check', page);
-	yield '';
-}
-
-function* holes(coverage: CoverageLine[], page: Page): Iterable<string> {
-	const unread = coverage.filter(line => line.status !== 'complete');
-	if (unread.length === 0) return;
-	yield* page.line('missing', `NOT READ: ${count(unread.length, 'hole')} in what was read`);
-	yield '';
-	for (const {fact, assetType, scope, status, reason, fix} of unread.slice(0, SHOWN)) {
-		const what = assetType === undefined ? fact : `${fact} ${assetType}`;
-		yield* page.prose(`${what} of ${shortResource(scope)}: ${status}`, '  ', '    ');
-		if (reason !== undefined) yield* page.prose(reason, '    ');
-		if (fix === undefined) continue;
-		const [first, rest] = ['    fix   ', '          '];
-		if (fix.startsWith('gcloud ')) yield* commandLines(fix, first, rest, page);
-		else yield* page.prose(fix, first, rest);
-	}
-	yield* more(unread.length - SHOWN, 'hole', page);
-	yield '';
-}
-
 function* summaryLine({summary, checks, coverage}: Report, page: Page): Iterable<string> {
 	const total = SEVERITIES.reduce((sum, severity) => sum + summary.findings[severity], 0);
 	const by = SEVERITIES.filter(severity => summary.findings[severity] > 0);
@@ -296,10 +187,3 @@ function* summaryLine({summary, checks, coverage}: Report, page: Page): Iterable
 	];
 	yield* wrap(parts.join(''), page.columns);
 }
-
-function* more(hidden: number, what: string, page: Page): Iterable<string> {
-	if (hidden > 0) yield* wrap(`and ${count(hidden, `more ${what}`)}, with ${ALL}`, page.columns, '  ');
-}
-
-const number = (value: number) => value.toLocaleString('en-US');
-const count = (value: number, one: string) => `${number(value)} ${value === 1 ? one : `${one}s`}`;

@@ -1,20 +1,20 @@
 /** `audit`: read, judge, write. */
 import {checks as catalogue} from '../../checks/index.ts';
-import {idleSuppression} from '../../reports/catalogue.ts';
+import {againstBaseline, idleSuppression} from '../../reports/catalogue.ts';
 import {formats} from '../../reports/index.ts';
 import {audit} from '../audit.ts';
+import {compare} from '../baseline/compare.ts';
+import {newlyUnread} from '../baseline/coverage-difference.ts';
+import {InventoryFacts} from '../baseline/facts.ts';
+import {SavedReport} from '../baseline/saved.ts';
 import {decideColor} from '../color.ts';
 import {loadConfig, type LoadedConfig} from '../config.ts';
+import {UsageError} from '../errors.ts';
 import {REPORT_FORMATS} from '../formats.ts';
 import type {Io} from '../io.ts';
 import {openOutput, type Output} from '../output.ts';
 import {VERSION} from '../package.ts';
 import {prepareWorld} from '../prepare.ts';
-import {InventoryFacts} from '../baseline/facts.ts';
-import {compare} from '../baseline/compare.ts';
-import {newlyUnread} from '../baseline/coverage-difference.ts';
-import {SavedReport} from '../baseline/saved.ts';
-import {UsageError} from '../errors.ts';
 import type {Report} from '../report.ts';
 import {chooseChecks} from '../select.ts';
 import {safeLine} from '../text.ts';
@@ -61,14 +61,9 @@ export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
 		for (const line of idleSuppressions(report, loaded)) say(`Warning: ${line}`);
 		let unread: string | undefined;
 		if (baseline !== undefined) {
-			const needs = (id: string) => notes.get(id)?.needs;
-			({report} = compare(baseline, report, new InventoryFacts(inventory), needs));
+			report = compare(baseline, report, new InventoryFacts(inventory), id => notes.get(id)?.needs).report;
 			unread = newlyUnread(baseline.report, report);
-			const {summary} = report.baseline!;
-			say(
-				`Against ${flags.baseline}: ${summary.new} new, ${summary.unchanged} unchanged, ${summary.fixed} fixed, ` +
-					`${summary.unknown} gone but not known to be fixed.`,
-			);
+			say(`Against ${flags.baseline}: ${againstBaseline(report)}.`);
 		}
 		report.run.finishedAt = new Date(io.clock()).toISOString();
 
