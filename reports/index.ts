@@ -12,7 +12,8 @@ import {markdown} from './markdown.ts';
 import {ndjson} from './ndjson.ts';
 import {ocsf} from './ocsf.ts';
 import {sarif} from './sarif.ts';
-import {table, type TableOptions} from './table.ts';
+import {table} from './table.ts';
+import type {TableOptions} from './table-page.ts';
 
 /**
  * What a format may know beside the report: where it goes (only `table` looks at that), and what the checks say of

@@ -123,6 +123,16 @@ export const REPORT_FORMATS = new FormatSet('A report', [
 export const PLAIN_FORMATS = new FormatSet('This', ['table', 'json', 'ndjson'], {csv: 'ndjson', markdown: 'table'});
 export type PlainFormat = (typeof PLAIN_FORMATS.names)[number];
 
+/** Comparisons of two reports. */
+export const DIFF_FORMATS = new FormatSet('A comparison', ['table', 'json', 'markdown'], {
+	ndjson: 'json',
+	sarif: 'json',
+	html: 'markdown',
+	csv: 'json',
+	ocsf: 'json',
+	junit: 'json',
+});
+
 /** What draws a graph is of no use to an audit, and the reverse. */
 export const PATH_FORMATS = new FormatSet('Paths', ['table', 'json', 'ndjson', 'dot', 'opengraph'], {
 	sarif: 'json',

@@ -3,6 +3,7 @@
  * `finish` joins names, unites duplicates and fills the coverage ledger.
  */
 import type {Asset, AssetSink, Json, Location, Problem} from '../sources/asset.ts';
+import {redact, redactJson} from '../sources/secrets.ts';
 import {UsageError} from '../errors.ts';
 import {accountKind} from './account-kind.ts';
 import {ContainerRegistry} from './containers.ts';
@@ -199,6 +200,12 @@ export class InventoryBuilder implements AssetSink {
 		}
 	}
 
+	/** Text that people write as they like; somebody may have put a secret into it. */
+	#free(json: Json, field: string): string | undefined {
+		const value = this.#try(text, json, field);
+		return value === undefined ? undefined : redact(value);
+	}
+
 	/** The texts of a list; what is none is a problem and left out. */
 	#texts(json: Json, field: string, snake?: string): string[] {
 		const values = list(json, field, snake);
@@ -324,7 +331,7 @@ export class InventoryBuilder implements AssetSink {
 	}
 
 	#document(assetType: string, name: string, container: string | undefined, data: Json, time: number): void {
-		this.#documents.push({assetType, name, container, data, time});
+		this.#documents.push({assetType, name, container, data: redactJson(data), time});
 	}
 
 	#takeContainer(asset: Asset, data: Json, stamp: number): void {
@@ -332,7 +339,7 @@ export class InventoryBuilder implements AssetSink {
 		const key = containerKey(asset.name) ?? containerKey(name ?? '');
 		if (!key) throw new WrongType('name is no project, folder or organization');
 		const state = this.#try(text, data, 'state') ?? this.#try(text, data, 'lifecycleState');
-		const displayName = this.#try(text, data, 'displayName') ?? (key.startsWith('projects/') ? name : undefined);
+		const displayName = this.#free(data, 'displayName') ?? (key.startsWith('projects/') ? name : undefined);
 		// v1 has it in `owner`, v3 beside the name. [seen]
 		const owner = this.#try(object, data, 'owner') ?? {};
 		const directoryCustomerId =
@@ -389,8 +396,8 @@ export class InventoryBuilder implements AssetSink {
 			data: {
 				uniqueId,
 				disabled: this.#try(flag, data, 'disabled') ?? false,
-				displayName: this.#try(text, data, 'displayName'),
-				description: this.#try(text, data, 'description'),
+				displayName: this.#free(data, 'displayName'),
+				description: this.#free(data, 'description'),
 				oauth2ClientId: this.#try(text, data, 'oauth2ClientId'),
 				createTime: this.#try(time, data, 'createTime') ?? time(asset as unknown as Json, 'createTime', 'create_time'),
 				updateTime: stamp === -Infinity ? undefined : stamp,
@@ -491,7 +498,7 @@ export class InventoryBuilder implements AssetSink {
 			name,
 			ownerKey: parts.owner,
 			owner: undefined,
-			title: this.#try(text, data, 'title'),
+			title: this.#free(data, 'title'),
 			permissions: this.#texts(data, 'includedPermissions', 'included_permissions'),
 			disabled: this.#try(text, data, 'stage') === 'DISABLED',
 			deleted: this.#try(flag, data, 'deleted') ?? false,
@@ -594,12 +601,14 @@ export class InventoryBuilder implements AssetSink {
 	#keepWorkload(asset: Asset, reading: WorkloadReading | undefined, container: string | undefined, time: number): void {
 		const {assetType} = asset;
 		const name = workloadName(asset.name);
-		const draft: DraftWorkload = {name, assetType, container, time, idle: !reading, runsAs: [], ...reading};
+		const runsAs = reading?.runsAs.map(redact) ?? [];
+		const draft: DraftWorkload = {name, assetType, container, time, idle: !reading, ...reading, runsAs};
 		const known = this.#workloads.get(name);
 		if (known && known.assetType !== assetType) {
 			// The functions API of both generations lists those of the first again, under the same name: it says more.
 			if (compare(known.assetType, assetType) > 0) return;
-		} else if (known && !this.#isNewer(time, known.time, name, sameData(known, draft), contentsOf(known, draft))) return;
+		} else if (known && !this.#isNewer(time, known.time, name, sameData(known, draft), contentsOf(known, draft)))
+			return;
 		this.#workloads.set(name, draft);
 	}
 
@@ -618,7 +627,7 @@ export class InventoryBuilder implements AssetSink {
 			scope: key ?? scope,
 			// A type that cannot be read must not make the line speak for all types.
 			assetType: text(data, 'assetType'),
-			reason: this.#try(text, data, 'reason'),
+			reason: this.#free(data, 'reason'),
 			from: this.#try(time, data, 'from'),
 			to: this.#try(time, data, 'to'),
 		});

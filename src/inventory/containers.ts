@@ -91,7 +91,8 @@ export class ContainerRegistry {
 
 	#draft(key: string): Draft {
 		let draft = this.#drafts.get(key);
-		if (!draft) this.#drafts.set(key, (draft = {parentTime: -Infinity, active: true, read: false, readTime: -Infinity}));
+		if (!draft)
+			this.#drafts.set(key, (draft = {parentTime: -Infinity, active: true, read: false, readTime: -Infinity}));
 		return draft;
 	}
 

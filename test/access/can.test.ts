@@ -253,7 +253,11 @@ describe('federation', () => {
 		['can: GKE, cluster, told by the token', ask(CLUSTER, KSA), 'unknown fact'],
 		['can: GKE, cluster, legacy form', ask(CLUSTER, LEGACY), 'unknown fact'],
 		['can: GKE, by uid', ask(`principal://${GKE}/kubernetes.serviceaccount.uid/u1`, KSA), 'unknown fact'],
-		['can: GKE, by uid, legacy form', ask(`principal://${GKE}/kubernetes.serviceaccount.uid/u1`, LEGACY), 'unknown fact'],
+		[
+			'can: GKE, by uid, legacy form',
+			ask(`principal://${GKE}/kubernetes.serviceaccount.uid/u1`, LEGACY),
+			'unknown fact',
+		],
 		['2: GKE, by uid in another pool', ask(`principal://${POOL}/kubernetes.serviceaccount.uid/u1`, LEGACY), 'deny'],
 		['2: agent identity', ask(AGENT, AGENT), 'allow'],
 		['2: agent identities of the organization', ask(`principalSet://${AGENTS}/*`, AGENT), 'allow'],

@@ -59,7 +59,11 @@ describe('boolean constraints', () => {
 		['8: v1 enforced', [v1(ORG, bool(true))], 'true'],
 		['8: {} is enforced: false', [v1(ORG, bool(true)), v1('projects/10', bool())], 'false'],
 		['8: snake_case', [v1(ORG, {constraint: `constraints/${KEYS}`, boolean_policy: {enforced: true}})], 'true'],
-		['duplicates: the newest list counts', [at('2026-02-01', v1(ORG, bool())), at('2026-01-01', v1(ORG, bool(true)))], 'false'],
+		[
+			'duplicates: the newest list counts',
+			[at('2026-02-01', v1(ORG, bool())), at('2026-01-01', v1(ORG, bool(true)))],
+			'false',
+		],
 		['duplicates: in any order', [at('2026-01-01', v1(ORG, bool(true))), at('2026-02-01', v1(ORG, bool()))], 'false'],
 		['duplicates: a newer empty list', [at('2026-02-01', v1(ORG)), at('2026-01-01', v1(ORG, bool(true)))], 'false'],
 		[

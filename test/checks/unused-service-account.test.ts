@@ -1,6 +1,18 @@
 import check from '../../checks/unused-service-account.ts';
 import type {Json} from '../../scripts/asset-lines.ts';
-import {account, activity, coverage, disabled, email, key, OWNER, resource, unread, world, type Extra} from '../worlds/world.ts';
+import {
+	account,
+	activity,
+	coverage,
+	disabled,
+	email,
+	key,
+	OWNER,
+	resource,
+	unread,
+	world,
+	type Extra,
+} from '../worlds/world.ts';
 import {testCheck} from '../worlds/test-check.ts';
 
 /** An account's own line with other times on it. */
