@@ -273,6 +273,8 @@ describe('federation', () => {
 		const name = POOL.replace('iam.googleapis.com/', '');
 		return resource('iam.googleapis.com/WorkloadIdentityPool', `//${POOL}`, {name, ...data}, CHAINS['projects/10']);
 	};
+	const provider = (data: Json, id = 'p'): Asset =>
+		resource('iam.googleapis.com/WorkloadIdentityPoolProvider', `//${POOL}/providers/${id}`, data, CHAINS['projects/10']);
 	const all = policy({members: ['allUsers', `principalSet://${POOL}/*`]});
 	test.each<Case>([
 		['issue 3: a pool that is on', {assets: [all, off({state: 'ACTIVE'})], who: subject(POOL)}, 'allow'],
@@ -282,6 +284,21 @@ describe('federation', () => {
 			'issue 3: a set of a disabled pool',
 			{assets: [all, off({disabled: true})], who: `principalSet://${POOL}/*`},
 			'deny',
+		],
+		['issue 3: the only provider disabled', {assets: [all, off({}), provider({disabled: true})], who: subject(POOL)}, 'deny'],
+		[
+			'issue 3: one provider of two disabled',
+			{assets: [all, off({}), provider({disabled: true}), provider({}, 'q')], who: subject(POOL)},
+			'allow',
+		],
+		['issue 3: a provider that is on', {assets: [all, off({}), provider({})], who: subject(POOL)}, 'allow'],
+		[
+			'issue 3: where not all providers were read',
+			{
+				assets: [all, provider({disabled: true}), coverage('workloadIdentityPools', 'projects/10', 'partial')],
+				who: subject(POOL),
+			},
+			'allow',
 		],
 		['issue 3: another pool', {assets: [all, off({disabled: true})], who: subject(STAFF)}, 'allow'],
 	])('%s', judge);
