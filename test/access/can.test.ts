@@ -471,6 +471,24 @@ describe('resources below others', () => {
 			},
 			'allow',
 		],
+		...['allow', 'deny'].map(
+			(verdict): Case => [
+				`3: objects have a name, ${verdict}`,
+				{
+					assets: [
+						policy({
+							role: 'roles/storage.objectViewer',
+							condition: "resource.name.startsWith('projects/_/buckets/b1/objects/pub/')",
+						}),
+						policy({on: BUCKET, members: []}),
+						...ALL_READ,
+					],
+					what: 'storage.objects.get',
+					on: `//storage.googleapis.com/projects/_/buckets/b1/objects/${verdict === 'allow' ? 'pub/a' : 'own/a'}`,
+				},
+				verdict as Verdict,
+			],
+		),
 		[
 			'1: a custom role of the organization',
 			{
