@@ -1,6 +1,7 @@
 import {defineCheck, type Hit} from '../src/check.ts';
 import type {Standing} from '../src/inventory/coverage.ts';
 import type {ServiceAccount} from '../src/inventory/model.ts';
+import {lastUse} from '../src/queries/usage.ts';
 import {DAY, days} from '../src/time.ts';
 import type {World} from '../src/world.ts';
 
@@ -52,7 +53,7 @@ function judge(world: World, account: ServiceAccount): Judgement {
 	const {inventory, config} = world;
 	const since = inventory.now - config.thresholds.unusedDays * DAY;
 	const record = inventory.activities.get(`${TYPE} ${account.name}`);
-	const last = record?.last;
+	const last = lastUse(inventory, account);
 	if (last !== undefined && last > since) return {kind: 'used'};
 	if (account.createTime !== undefined && account.createTime > since) return {kind: 'young'};
 	const {coverage} = inventory;
@@ -69,7 +70,7 @@ function judge(world: World, account: ServiceAccount): Judgement {
 	const {from, to} = record ?? standing;
 	if (to !== undefined && to < since) return {kind: 'unknown', reason: `${observed(account)} until ${day(to)}`};
 	// Silence of a period that began later says nothing about the time before.
-	if (last === undefined && from !== undefined && from > since)
+	if (record?.last === undefined && from !== undefined && from > since)
 		return {kind: 'unknown', reason: `${observed(account)} from ${day(from)}`};
 	const older =
 		(account.createTime !== undefined && account.createTime <= since) ||

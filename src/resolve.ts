@@ -116,6 +116,8 @@ function policiesAround(inventory: Inventory, name: string): {policy: AllowPolic
 function assetTypeOf(name: string): string {
 	const [, , host, ...path] = name.split('/');
 	const collection = path.at(-2) ?? '';
+	// Names of objects may hold slashes themselves.
+	if (host === 'storage.googleapis.com' && path.includes('objects')) return `${host}/Object`;
 	if (host === 'secretmanager.googleapis.com' && collection === 'versions') return `${host}/SecretVersion`;
 	const singular = collection.endsWith('ies') ? `${collection.slice(0, -3)}y` : collection.replace(/s$/, '');
 	return `${host}/${singular.charAt(0).toUpperCase()}${singular.slice(1)}`;

@@ -106,7 +106,10 @@ export function attributesFor(assetType: string, fullName: string, project: Proj
 
 function nameOf(type: string, form: ProjectForm, fullName: string, project: ProjectNames): Attribute {
 	const path = fullName.replace(/^\/\/[^/]*\//, '');
-	if (type === 'storage.googleapis.com/Bucket')
+	if (
+		type === 'storage.googleapis.com/Bucket' ||
+		(type === 'storage.googleapis.com/Object' && path.includes('/objects/'))
+	)
 		return {value: path.startsWith('projects/_/') ? path : `projects/_/buckets/${path}`};
 	if (form === 'none') return type.startsWith('storage.') ? 'unknown' : 'none';
 	const [collection, named, ...rest] = path.split('/');

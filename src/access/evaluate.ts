@@ -2,7 +2,7 @@
  * `can(principal, permission, resource)`: allow, deny or unknown, with the proof. Everything else asks
  * here; no shortcut for administrators comes before it. Facts: iam-semantics sections 1 to 3.
  */
-import type {AllowPolicy, Binding, Container, Inventory, ServiceAccount} from '../inventory/model.ts';
+import type {AllowPolicy, Binding, Container, Document, Inventory, ServiceAccount} from '../inventory/model.ts';
 import {IAM} from '../inventory/names.ts';
 import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
@@ -99,7 +99,7 @@ export class Access {
 	/** Values of conditions that ask about nothing but the time and modified grants, on account targets. */
 	readonly #onAccounts = new Map<string, ConditionValue>();
 
-	#off: ReadonlySet<string> | undefined;
+	#off: ReadonlyMap<string, string> | undefined;
 	/** Profiles by what the barriers say of a principal; number 0 is nobody's bar. */
 	readonly #profiles = new Map<string, number>([['', 0]]);
 	readonly #profileOf = new PrincipalMap<number>();
@@ -297,25 +297,38 @@ export class Access {
 	cannotAct(principal: Principal): string | undefined {
 		if (principal.kind === 'deleted') return `${principal.member} is deleted and cannot act`;
 		const pool = parseFederated(principal)?.pool;
-		if (pool !== undefined && this.#poolsOff().has(poolKey(this.inventory, pool))) {
-			return `the pool of ${principal.member} is disabled or deleted, so it cannot act`;
-		}
+		const why = pool === undefined ? undefined : this.#poolsOff().get(poolKey(this.inventory, pool));
+		if (why !== undefined) return `${why.replace('*', principal.member)}, so it cannot act`;
 		if (principal.kind !== 'serviceAccount') return undefined;
 		return this.inventory.accounts.get(principal.value)?.disabled
 			? `${principal.member} is disabled and cannot act`
 			: undefined;
 	}
 
-	/** Pools that were disabled or deleted: no token of theirs is accepted. */
-	#poolsOff(): ReadonlySet<string> {
+	/**
+	 * Pools of which no token is accepted, and why: disabled or deleted ones, and those of whose providers, all read,
+	 * none issues any. (What was exchanged before a provider was disabled lives on until it expires. [seen])
+	 */
+	#poolsOff(): ReadonlyMap<string, string> {
 		if (this.#off) return this.#off;
-		const off = new Set<string>();
-		for (const type of ['iam.googleapis.com/WorkloadIdentityPool', 'iam.googleapis.com/WorkforcePool']) {
-			for (const {name, data} of this.inventory.documents.get(type) ?? []) {
-				if (data['disabled'] !== true && data['state'] !== 'DELETED') continue;
-				off.add(poolKey(this.inventory, name.startsWith(IAM) ? name.slice(IAM.length) : name));
-			}
+		const off = new Map<string, string>();
+		const path = (name: string): string => (name.startsWith(IAM) ? name.slice(IAM.length) : name);
+		const isOff = ({data}: Document): boolean => data['disabled'] === true || data['state'] === 'DELETED';
+		const documents = (type: string): readonly Document[] =>
+			this.inventory.documents.get(`iam.googleapis.com/${type}`) ?? [];
+		const issuing = new Map<string, boolean>();
+		for (const provider of documents('WorkloadIdentityPoolProvider')) {
+			const pool = poolKey(this.inventory, path(provider.name).replace(/\/providers\/[^/]+$/, ''));
+			issuing.set(pool, !isOff(provider) || (issuing.get(pool) ?? false));
 		}
+		for (const [pool, issues] of issuing) {
+			const project = this.inventory.container(pool.split('/', 2).join('/'));
+			if (issues || !project) continue;
+			if (this.inventory.coverage.standing('workloadIdentityPools', project).status === 'complete')
+				off.set(pool, 'every provider of the pool of * is disabled or deleted');
+		}
+		for (const pool of [...documents('WorkloadIdentityPool'), ...documents('WorkforcePool')])
+			if (isOff(pool)) off.set(poolKey(this.inventory, path(pool.name)), 'the pool of * is disabled or deleted');
 		return (this.#off = off);
 	}
 

@@ -40,14 +40,8 @@ export class ContainerRegistry {
 	/** Own asset of a container; of several the newest counts, of equally old ones what their contents decide. */
 	describe(key: string, details: Details, time: number): void {
 		const draft = this.#draft(key);
-		if (draft.read && !isNewer(draft, draft.readTime, details, time)) return;
-		Object.assign(draft, {
-			read: true,
-			readTime: time,
-			active: details.active,
-			displayName: details.displayName ?? draft.displayName,
-			directoryCustomerId: details.directoryCustomerId ?? draft.directoryCustomerId,
-		});
+		if (draft.read && !isNewer(draft, draft.readTime, details, time)) fill(draft, details);
+		else Object.assign(draft, fill({...details}, draft), {read: true, readTime: time});
 	}
 
 	/** Says that a project's id and number are one project. */
@@ -135,7 +129,11 @@ export class ContainerRegistry {
 			}
 			// A project may have been described, and linked, by its id and by its number.
 			const told = described.get(key);
-			if (draft.read && (!told || isNewer(told, told.readTime, draft, draft.readTime))) described.set(key, draft);
+			if (draft.read) {
+				const isBetter = !told || isNewer(told, told.readTime, draft, draft.readTime);
+				const [better, other] = isBetter ? [draft, told] : [told, draft];
+				described.set(key, other ? fill(better, other) : better);
+			}
 			const known = parents.get(key);
 			const parent = draft.parent && this.canonical(draft.parent);
 			if (parent !== undefined && (!known || isLater(known.parent, known.time, parent, draft.parentTime)))
@@ -168,6 +166,13 @@ export class ContainerRegistry {
 		}
 		return {containers, find: key => byKey.get(this.canonical(key))};
 	}
+}
+
+/** What one reading does not say, another may: an API's older version has fields of its own. */
+function fill<T extends Details>(details: T, other: Details): T {
+	details.displayName ??= other.displayName;
+	details.directoryCustomerId ??= other.directoryCustomerId;
+	return details;
 }
 
 function isNewer(known: Details, knownTime: number, next: Details, time: number): boolean {

@@ -160,7 +160,7 @@ export class Judge {
 		});
 	}
 
-	/** Whether the second of two hops is act-as with a vehicle, and nothing else opens it as surely. */
+	/** Whether the second of two hops is act-as with a vehicle, and nothing else opens it, as far as was read. */
 	#deploysOnly(range: Reached, number: number): boolean {
 		if (range.hops !== 2 || range.from.kind !== 'account') return false;
 		return this.#world.arcs
@@ -168,7 +168,7 @@ export class Judge {
 			.every(
 				arc =>
 					arc.kind !== 'become' ||
-					arc.sure < range.sure ||
+					arc.sure < CONDITIONAL ||
 					number < arc.range.lo ||
 					number >= arc.range.hi ||
 					(arc.rides === true && arc.grant.cls.actsAs),

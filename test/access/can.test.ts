@@ -277,6 +277,13 @@ describe('federation', () => {
 		const name = POOL.replace('iam.googleapis.com/', '');
 		return resource('iam.googleapis.com/WorkloadIdentityPool', `//${POOL}`, {name, ...data}, CHAINS['projects/10']);
 	};
+	const provider = (data: Json, id = 'p'): Asset =>
+		resource(
+			'iam.googleapis.com/WorkloadIdentityPoolProvider',
+			`//${POOL}/providers/${id}`,
+			data,
+			CHAINS['projects/10'],
+		);
 	const all = policy({members: ['allUsers', `principalSet://${POOL}/*`]});
 	test.each<Case>([
 		['issue 3: a pool that is on', {assets: [all, off({state: 'ACTIVE'})], who: subject(POOL)}, 'allow'],
@@ -286,6 +293,25 @@ describe('federation', () => {
 			'issue 3: a set of a disabled pool',
 			{assets: [all, off({disabled: true})], who: `principalSet://${POOL}/*`},
 			'deny',
+		],
+		[
+			'issue 3: the only provider disabled',
+			{assets: [all, off({}), provider({disabled: true})], who: subject(POOL)},
+			'deny',
+		],
+		[
+			'issue 3: one provider of two disabled',
+			{assets: [all, off({}), provider({disabled: true}), provider({}, 'q')], who: subject(POOL)},
+			'allow',
+		],
+		['issue 3: a provider that is on', {assets: [all, off({}), provider({})], who: subject(POOL)}, 'allow'],
+		[
+			'issue 3: where not all providers were read',
+			{
+				assets: [all, provider({disabled: true}), coverage('workloadIdentityPools', 'projects/10', 'partial')],
+				who: subject(POOL),
+			},
+			'allow',
 		],
 		['issue 3: another pool', {assets: [all, off({disabled: true})], who: subject(STAFF)}, 'allow'],
 	])('%s', judge);
@@ -458,6 +484,22 @@ describe('resources below others', () => {
 			},
 			'allow',
 		],
+		...['allow', 'deny'].map((verdict): Case => [
+			`3: objects have a name, ${verdict}`,
+			{
+				assets: [
+					policy({
+						role: 'roles/storage.objectViewer',
+						condition: "resource.name.startsWith('projects/_/buckets/b1/objects/pub/')",
+					}),
+					policy({on: BUCKET, members: []}),
+					...ALL_READ,
+				],
+				what: 'storage.objects.get',
+				on: `//storage.googleapis.com/projects/_/buckets/b1/objects/${verdict === 'allow' ? 'pub/a' : 'own/a'}`,
+			},
+			verdict as Verdict,
+		]),
 		[
 			'1: a custom role of the organization',
 			{

@@ -1,18 +1,7 @@
 import check from '../../checks/unused-service-account.ts';
 import type {Json} from '../../scripts/asset-lines.ts';
-import {
-	account,
-	activity,
-	coverage,
-	disabled,
-	email,
-	key,
-	OWNER,
-	resource,
-	unread,
-	world,
-	type Extra,
 } from '../worlds/world.ts';
+import {account, activity, coverage, disabled, email, key, member, OWNER, resource, unread, world, type Extra} from '../worlds/world.ts';
 import {testCheck} from '../worlds/test-check.ts';
 
 /** An account's own line with other times on it. */
@@ -31,6 +20,11 @@ function aged(short: string, times: Json, more: Json = {}): Extra {
 		],
 	};
 }
+
+/** What logs showed, aggregated. */
+const usage = (data: Json): Extra => ({
+	lines: [{name: '//sa-audit/usage/1', asset_type: 'sa-audit/Usage', resource: {data: {via: [], count: 1, ...data}}}],
+});
 
 const TYPE = 'serviceAccountLastAuthentication';
 const FOUND = [['ci@shop', undefined, 'medium']] as const;
@@ -84,6 +78,13 @@ testCheck(check, {
 	},
 	silent: {
 		'used lately': world(ci, activity('ci@shop', RECENT)),
+		'a later use in logs': world(ci, activity('ci@shop', LONG_AGO), usage({subject: member('ci@shop'), last: RECENT})),
+		'a use in logs, by unread activity': world(ci, unread('activity'), usage({subject: email('ci@shop'), last: RECENT})),
+		'a use in logs on the way to another account': world(
+			ci,
+			activity('ci@shop'),
+			usage({subject: 'user:ann@example.com', via: [member('ci@shop')], last: RECENT}),
+		),
 		'used a moment less than the threshold ago': world(ci, activity('ci@shop', '2026-03-03T00:00:01Z')),
 		'two records: the later use counts': world(ci, activity('ci@shop', LONG_AGO), activity('ci@shop', RECENT)),
 		'a disabled account': world(ci, disabled('ci@shop'), activity('ci@shop', LONG_AGO)),
@@ -105,6 +106,10 @@ testCheck(check, {
 		'used at the time asked for': {given: world(ci, activity('ci@shop', LONG_AGO)), now: '2025-11-01T00:00:00Z'},
 	},
 	unknown: {
+		'a use in logs long ago, and no activity': {
+			given: world(ci, unread('activity'), usage({subject: email('ci@shop'), last: LONG_AGO})),
+			because: /activity of projects\/shop/,
+		},
 		'no usage at all': {given: world(ci, unread('activity')), because: /activity of projects\/shop/},
 		'the usage of its project': {
 			given: world(ci, coverage('activity', 'shop', 'missing', {reason: 'policyanalyzer: permission denied'})),

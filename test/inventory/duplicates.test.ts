@@ -174,6 +174,13 @@ describe('everything else: the newest wins', () => {
 			['new.example'],
 		],
 		[
+			'what only one of two assets of an organization says',
+			organization(1),
+			organization(1, {resource: {data: {name: 'organizations/1', owner: {directoryCustomerId: 'C01'}}}}),
+			inventory => [inventory.domains, inventory.container('organizations/1')!.directoryCustomerId],
+			[['example.com'], 'C01'],
+		],
+		[
 			'the newest place of a project',
 			project('lab', 20, ['folders/3', 'organizations/1'], {updateTime: NEW}),
 			project('lab', 20, ['folders/2', 'organizations/1'], {updateTime: OLD}),
