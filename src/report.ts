@@ -150,6 +150,8 @@ export interface Run {
 	finishedAt: string;
 	now: string;
 	sources: {kind: 'assets' | 'google-cloud' | 'logs' | 'demo'; scope: string[]}[];
+	/** Which copy of the predefined roles was used, and of what day (RFC 3339 date or time). */
+	roles?: {from: 'shipped' | 'refreshed'; date: string};
 }
 
 export interface Summary {

@@ -596,6 +596,7 @@ export class InventoryBuilder implements AssetSink {
 			// A type that cannot be read must not make the line speak for all types.
 			assetType: text(data, 'assetType'),
 			reason: this.#try(text, data, 'reason'),
+			fix: this.#try(text, data, 'fix'),
 		});
 	}
 
@@ -874,7 +875,11 @@ export class InventoryBuilder implements AssetSink {
 		};
 		for (const policy of this.#united.values()) for (const binding of policy.bindings) want(binding.members);
 		for (const group of this.#groups.values()) want(group.members);
-		const unread = [...wanted].filter(email => !this.#groups.has(email)).toSorted();
+		const nameOf = (email: string): string => `//cloudidentity.googleapis.com/groups/${email}`;
+		// A collection says itself why it could not read a group.
+		const unread = [...wanted]
+			.filter(email => !this.#groups.has(email) && !ledger.stated('groups', nameOf(email)))
+			.toSorted();
 		const stated = this.#lines.some(line => line.fact === 'groups');
 		const fix = 'Add the group and its members as a cloudidentity.googleapis.com/Group asset';
 		if (this.#groups.size === 0 && unread.length > 0 && !stated) {
@@ -885,7 +890,7 @@ export class InventoryBuilder implements AssetSink {
 			return;
 		}
 		for (const email of unread) {
-			const scope = `//cloudidentity.googleapis.com/groups/${email}`;
+			const scope = nameOf(email);
 			ledger.addHole({
 				fact: 'groups',
 				scope,

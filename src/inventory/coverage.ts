@@ -47,12 +47,15 @@ export interface StatedLine {
 	status: CoverageStatus;
 	assetType?: string;
 	reason?: string;
+	/** What would mend it, if the source knows better than the general advice. */
+	fix?: string;
 }
 
 /** Where a status comes from, for the report. */
 export interface Standing {
 	status: CoverageStatus;
 	reason?: string;
+	fix?: string;
 }
 
 const HOW_TO_MEND: Partial<Record<Fact, string>> = {
@@ -140,7 +143,8 @@ export class CoverageLedger {
 		if (line.assetType !== undefined) getOr(this.#statedTypes, line.fact, () => new Set()).add(line.assetType);
 		getOr(this.#statedIn, line.fact, () => new Set()).add(organizationOf(container));
 		const standings = getOr(this.#lines, keyOf(line.fact, line.assetType), () => new Map<Container, Standing>());
-		standings.set(container, worst(standings.get(container), {status: line.status, reason: line.reason}));
+		const {status, reason, fix} = line;
+		standings.set(container, worst(standings.get(container), {status, reason, fix}));
 	}
 
 	/**
@@ -149,7 +153,8 @@ export class CoverageLedger {
 	 */
 	stateResource(line: StatedLine, canonicalName: string, container?: Container): void {
 		const key = `${line.fact} ${canonicalName}`;
-		const standing = worst(this.#resourceLines.get(key), {status: line.status, reason: line.reason});
+		const {status, reason, fix} = line;
+		const standing = worst(this.#resourceLines.get(key), {status, reason, fix});
 		this.#resourceLines.set(key, {...standing, container});
 	}
 
@@ -323,7 +328,7 @@ const wasNotRead = (status: CoverageStatus): string =>
 	status === 'partial' ? 'was read only in part' : 'was not read';
 
 function line(fact: Fact, scope: string, standing: Standing, records: number, assetType?: string): CoverageLine {
-	const fix = standing.status === 'complete' ? undefined : HOW_TO_MEND[fact];
+	const fix = standing.status === 'complete' ? undefined : (standing.fix ?? HOW_TO_MEND[fact]);
 	return {
 		fact,
 		scope,

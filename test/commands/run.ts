@@ -13,7 +13,11 @@ export interface Ended {
 export const NOW = '2026-06-01T00:00:00Z';
 
 /** @param input what stands on standard input */
-export async function sa(args: readonly string[], input: string | Buffer = ''): Promise<Ended> {
+export async function sa(
+	args: readonly string[],
+	input: string | Buffer = '',
+	env: Record<string, string> = {},
+): Promise<Ended> {
 	const text = {stdout: '', stderr: ''};
 	const stream = (name: keyof typeof text) =>
 		new Writable({
@@ -24,11 +28,13 @@ export async function sa(args: readonly string[], input: string | Buffer = ''): 
 			},
 		});
 	const io: Io = {
-		env: {},
+		env,
 		stdin: Readable.from([Buffer.from(input)]),
 		stdout: stream('stdout'),
 		stderr: stream('stderr'),
 		clock: () => Date.parse(NOW),
+		sleep: () => Promise.resolve(),
+		random: () => 0,
 		uuid: () => '00000000-0000-0000-0000-000000000000',
 		signal: new AbortController().signal,
 	};

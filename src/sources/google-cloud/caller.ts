@@ -1,0 +1,266 @@
+/**
+ * Calls that come through: paced by the quotas, repeated where another attempt may help, given up where it will not,
+ * answered from the journal where they were answered before. Everything that waits, waits here.
+ */
+import {UnreadableError} from '../../errors.ts';
+import type {Json} from '../asset.ts';
+import {Bucket} from './bucket.ts';
+import type {Clients} from './clients.ts';
+import {CallFailure, failureOf} from './failure.ts';
+import type {Journal} from './journal.ts';
+import {type Api, type Method, METHODS, type MethodName} from './methods.ts';
+import {type QuotaName, QUOTAS, scaledQuota} from './quotas.ts';
+import {Turnstile} from './turnstile.ts';
+
+/** Attempts in all, by what went wrong. */
+const ATTEMPTS = {throttled: 8, unavailable: 5, timedOut: 2};
+/** First wait after a failure, and the longest, in milliseconds. */
+const BACKOFF = {first: 500, longest: 16_000};
+/** A server that asks for more than this has a quota per day; nobody waits for that. */
+const LONGEST_HINT = 300_000;
+/** Calls in a row that an API leaves unanswered after all attempts, until it is left alone. */
+const PATIENCE = 3;
+/** Calls under way at a time, per quota. */
+const AT_ONCE = 24;
+
+export interface CallerOptions {
+	clients: Clients;
+	journal?: Journal;
+	/** Epoch milliseconds. */
+	clock(): number;
+	sleep(milliseconds: number): Promise<void>;
+	/** In [0, 1), for jitter. */
+	random(): number;
+	/** Multiplies every published quota. */
+	quotaFactor?: number;
+	/** Milliseconds that the slow lane may take. */
+	maxWait?: number;
+	/** After every answer and every failed attempt. */
+	onCall?: () => void;
+}
+
+/** What was asked of one API. */
+export interface Tally {
+	/** Attempts that were sent. */
+	sent: number;
+	/** Of them, sent again after a failure. */
+	again: number;
+	/** Answered by the journal, without a call. */
+	known: number;
+}
+
+export class Caller {
+	readonly #options: CallerOptions;
+	readonly #buckets = new Map<QuotaName, Bucket>();
+	readonly #lines = new Map<QuotaName | Api, Turnstile>();
+	readonly #given = new Map<string, CallFailure>();
+	readonly #unanswered = new Map<Api, number>();
+	readonly #disabledIn = new Map<string, number>();
+	readonly #slowDeadline: number;
+	readonly tallies = new Map<Api, Tally>();
+	/** Something that another run may read was not: worth keeping the journal. */
+	unfinished = false;
+
+	constructor(options: CallerOptions) {
+		this.#options = options;
+		this.#slowDeadline = options.clock() + (options.maxWait ?? 600_000);
+	}
+
+	/**
+	 * One answer.
+	 * @throws CallFailure there is none, after all attempts
+	 * @throws UnreadableError the credentials or the certificate are refused: nothing else can be read either
+	 */
+	async call(name: MethodName, request: Json): Promise<Json> {
+		const {journal} = this.#options;
+		const known = journal?.find(name, request);
+		if (known) {
+			this.#tally(METHODS[name].api).known++;
+			return known;
+		}
+		const answer = await this.#ask(name, request);
+		journal?.add(name, request, answer);
+		return answer;
+	}
+
+	/** All pages of a list, empty ones included, until the server says that there are no more. */
+	async *pages(name: MethodName, request: Json): AsyncGenerator<Json> {
+		let token = '';
+		for (;;) {
+			const answer = await this.call(name, token === '' ? request : {...request, pageToken: token});
+			yield answer;
+			const next = answer['nextPageToken'];
+			if (typeof next !== 'string' || next === '') return;
+			if (next === token) throw new CallFailure(METHODS[name], 'invalid', 'a page names itself as the next one');
+			token = next;
+		}
+	}
+
+	/** The elements of a list. A list that stopped within an older run and cannot be continued is begun again. */
+	async list(name: MethodName, request: Json, field: string): Promise<Json[]> {
+		const elements: Json[] = [];
+		const read = async (first: Json): Promise<void> => {
+			for await (const answer of this.pages(name, first)) elements.push(...elementsOf(answer, field));
+		};
+		try {
+			await read(request);
+		} catch (error) {
+			const isStale =
+				error instanceof CallFailure && error.kind === 'invalid' && (this.#options.journal?.resumed ?? 0) > 0;
+			if (!isStale || elements.length === 0) throw error;
+			elements.length = 0;
+			// A parameter that means the same, and is another question to the journal.
+			await read({...request, pageToken: ''});
+		}
+		return elements;
+	}
+
+	/** Milliseconds until so many calls of a method are through, if nothing else takes from the quota. */
+	estimate(name: MethodName, calls: number): number {
+		const [quota] = METHODS[name].quotas;
+		if (quota === undefined || calls === 0) return 0;
+		const {limit, window} = scaledQuota(quota, this.#options.quotaFactor ?? 1);
+		return (Math.ceil(calls / limit) - 1) * window;
+	}
+
+	async #ask(name: MethodName, request: Json): Promise<Json> {
+		const method: Method = METHODS[name];
+		const {clients, clock, sleep, onCall} = this.#options;
+		for (let attempt = 1; ; attempt++) {
+			this.#checkGiven(name, method);
+			const leave = await this.#enter(method);
+			let failure: CallFailure;
+			try {
+				const tally = this.#tally(method.api);
+				tally.sent++;
+				if (attempt > 1) tally.again++;
+				const answer = await clients.send(name, request);
+				this.#unanswered.delete(method.api);
+				return answer;
+			} catch (error) {
+				if (error instanceof UnreadableError) throw error;
+				failure = failureOf(method, error);
+			} finally {
+				leave();
+				onCall?.();
+			}
+			const wait = this.#waitFor(failure, attempt);
+			if (wait === undefined) throw this.#learn(name, failure);
+			if (failure.kind === 'throttled') {
+				for (const quota of method.quotas) this.#bucket(quota).slowDown(clock(), wait);
+				if (method.quotas.length > 0) continue;
+			}
+			await sleep(wait);
+		}
+	}
+
+	/** Milliseconds before another attempt; undefined: there is none. */
+	#waitFor(failure: CallFailure, attempt: number): number | undefined {
+		const {kind, retryAfter} = failure;
+		if (kind === 'unauthenticated') return attempt === 1 ? 0 : undefined;
+		if (kind !== 'throttled' && kind !== 'unavailable') return undefined;
+		if (attempt >= ATTEMPTS[failure.timedOut ? 'timedOut' : kind] || (retryAfter ?? 0) > LONGEST_HINT) return undefined;
+		const backoff = Math.min(BACKOFF.longest, BACKOFF.first * 2 ** (attempt - 1));
+		// Full jitter above one half: many calls that failed together must not come back together.
+		return Math.max(retryAfter ?? 0, backoff * (0.5 + this.#options.random() / 2));
+	}
+
+	/** What a final failure says about calls still to come. */
+	#learn(name: MethodName, failure: CallFailure): Error {
+		const {kind, method, consumer} = failure;
+		if (kind === 'unauthenticated' || kind === 'untrusted') return fatal(failure);
+		if (kind === 'unsupported') this.#given.set(name, failure);
+		if (kind === 'disabled' && consumer !== undefined) {
+			const times = (this.#disabledIn.get(`${method.api} ${consumer}`) ?? 0) + 1;
+			this.#disabledIn.set(`${method.api} ${consumer}`, times);
+			if (times === PATIENCE) this.#given.set(method.api, failure);
+		}
+		if (kind === 'throttled' || kind === 'unavailable') {
+			this.unfinished = true;
+			const times = (this.#unanswered.get(method.api) ?? 0) + 1;
+			this.#unanswered.set(method.api, times);
+			if (times === PATIENCE) this.#given.set(method.api, failure);
+		}
+		return failure;
+	}
+
+	#checkGiven(name: MethodName, method: Method): void {
+		const given = this.#given.get(name) ?? this.#given.get(method.api);
+		if (given) throw new CallFailure(method, given.kind, given.said, {consumer: given.consumer});
+	}
+
+	/** Waits for its turn and for the quota. @returns what to call when the attempt is over */
+	async #enter(method: Method): Promise<() => void> {
+		const {clock, sleep} = this.#options;
+		const line = this.#line(method.quotas[0] ?? method.api);
+		const leave = await line.enter();
+		const release = await line.lock();
+		try {
+			const buckets = method.quotas.map(quota => this.#bucket(quota));
+			const isSlow = method.quotas.some(quota => 'slow' in QUOTAS[quota]);
+			for (;;) {
+				const now = clock();
+				const wait = Math.max(0, ...buckets.map(bucket => bucket.wait(now)));
+				if (isSlow && now + wait > this.#slowDeadline) throw this.#postponed(method);
+				if (wait === 0) break;
+				await sleep(wait);
+			}
+			for (const bucket of buckets) bucket.take(clock());
+		} catch (error) {
+			leave();
+			throw error;
+		} finally {
+			release();
+		}
+		return leave;
+	}
+
+	#postponed(method: Method): CallFailure {
+		this.unfinished = true;
+		const {limit} = scaledQuota(method.quotas[0]!, this.#options.quotaFactor ?? 1);
+		return new CallFailure(
+			method,
+			'postponed',
+			`its quota of ${limit} calls a minute did not let this through within --max-wait`,
+		);
+	}
+
+	#bucket(name: QuotaName): Bucket {
+		let bucket = this.#buckets.get(name);
+		if (!bucket) this.#buckets.set(name, (bucket = new Bucket(scaledQuota(name, this.#options.quotaFactor ?? 1))));
+		return bucket;
+	}
+
+	#line(name: QuotaName | Api): Turnstile {
+		let line = this.#lines.get(name);
+		if (!line) this.#lines.set(name, (line = new Turnstile(AT_ONCE)));
+		return line;
+	}
+
+	#tally(api: Api): Tally {
+		let tally = this.tallies.get(api);
+		if (!tally) this.tallies.set(api, (tally = {sent: 0, again: 0, known: 0}));
+		return tally;
+	}
+}
+
+/** The objects of one page. */
+export function elementsOf(answer: Json, field: string): Json[] {
+	const elements = answer[field];
+	return Array.isArray(elements) ? (elements as Json[]) : [];
+}
+
+function fatal(failure: CallFailure): UnreadableError {
+	if (failure.kind === 'untrusted') {
+		return new UnreadableError(
+			`The certificate of ${failure.method.api} is not trusted here: ${failure.said}`,
+			'If this is your own endpoint or proxy, name its certificate authority with NODE_EXTRA_CA_CERTS=FILE.',
+			{cause: failure},
+		);
+	}
+	return new UnreadableError(
+		`${failure.method.api} does not accept the credentials: ${failure.said}`,
+		'Sign in again with gcloud auth application-default login, or check the file that GOOGLE_APPLICATION_CREDENTIALS names.',
+		{cause: failure},
+	);
+}
