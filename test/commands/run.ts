@@ -1,5 +1,6 @@
 /** Runs a command inside the test process, with every edge handed in: fast, and the clock stands still. */
 import {Readable, Writable} from 'node:stream';
+import {setImmediate} from 'node:timers/promises';
 import type {Io} from '../../src/io.ts';
 import {run} from '../../src/run.ts';
 import type {Line} from '../inventory/read.ts';
@@ -27,13 +28,18 @@ export async function sa(
 				done();
 			},
 		});
+	let now = Date.parse(NOW);
 	const io: Io = {
 		env,
 		stdin: Readable.from([Buffer.from(input)]),
 		stdout: stream('stdout'),
 		stderr: stream('stderr'),
-		clock: () => Date.parse(NOW),
-		sleep: () => Promise.resolve(),
+		clock: () => now,
+		// Waiting takes no time, and moves the clock.
+		async sleep(milliseconds) {
+			now += milliseconds;
+			await setImmediate();
+		},
 		random: () => 0,
 		uuid: () => '00000000-0000-0000-0000-000000000000',
 		signal: new AbortController().signal,

@@ -37,7 +37,7 @@ export function grpcAnswer(world: Organization, method: string, request: Json): 
 		case 'google.cloud.resourcemanager.v3.Projects.TestIamPermissions':
 		case 'google.cloud.resourcemanager.v3.Folders.TestIamPermissions':
 		case 'google.cloud.resourcemanager.v3.Organizations.TestIamPermissions':
-			return {body: {permissions: request['permissions']}};
+			return {body: {permissions: (request['permissions'] as string[]).filter(name => !world.denied.includes(name))}};
 		case 'google.cloud.resourcemanager.v3.TagBindings.ListEffectiveTags': {
 			const at = world.path(parent.slice(CRM.length));
 			return {list: 'effectiveTags', items: world.bodies('cloudresourcemanager.googleapis.com/EffectiveTag', at)};
@@ -111,14 +111,22 @@ export function httpAnswer(world: Organization, verb: string, path: string, quer
 		return found ? {list: 'memberships', items: memberships(found)} : gone(group);
 	}
 	if (path === 'v2/entries:list') return {list: 'entries', items: world.entries};
-	if (/^v1\/projects\/[^/]+\/services$/.test(path)) return {list: 'services', items: []};
+	if (/^v1\/projects\/[^/]+\/services$/.test(path)) {
+		const items = world.services.map(name => ({name: `${path.slice(3)}/${name}`, config: {name}, state: 'ENABLED'}));
+		return {list: 'services', items};
+	}
 	return undefined;
 }
 
-/** Enough to see which roles are used. */
+/** Two that are not as they really are: enough to see which roles are used. */
 const PREDEFINED: Json[] = [
 	{name: 'roles/owner', title: 'Owner', stage: 'GA', includedPermissions: ['resourcemanager.projects.setIamPolicy']},
-	{name: 'roles/viewer', title: 'Viewer', stage: 'GA', includedPermissions: ['resourcemanager.projects.get']},
+	{
+		name: 'roles/iam.serviceAccountTokenCreator',
+		title: 'Service Account Token Creator',
+		stage: 'GA',
+		includedPermissions: ['resourcemanager.projects.get'],
+	},
 ];
 
 function accountAnswer(

@@ -24,7 +24,7 @@ export interface Live {
 	/** A folder of its own: outputs, state, cache. */
 	folder: string;
 	/** `sa-audit ...args --api-endpoint=...`, with quotas that nothing waits for. */
-	run(args: readonly string[], env?: Record<string, string>): Promise<Ended>;
+	run(args: readonly string[], env?: Record<string, string>, pace?: readonly string[]): Promise<Ended>;
 	path(name: string): string;
 	close(): Promise<void>;
 }
@@ -38,10 +38,10 @@ export async function live(switches: Switches = {}, world: Organization = demoOr
 		standIn,
 		folder,
 		path: name => join(folder, name),
-		run: (args, env = {}) => {
+		run: (args, env = {}, pace = ['--quota-factor=1000000']) => {
 			// google-auth-library reads the process itself.
 			process.env['GOOGLE_APPLICATION_CREDENTIALS'] = join(folder, 'credentials.json');
-			return sa([...args, `--api-endpoint=${standIn.endpoint}`, '--quota-factor=1000000'], '', {
+			return sa([...args, `--api-endpoint=${standIn.endpoint}`, ...pace], '', {
 				HOME: folder,
 				XDG_STATE_HOME: join(folder, 'state'),
 				XDG_CACHE_HOME: join(folder, 'cache'),

@@ -26,6 +26,10 @@ export class Organization {
 	readonly numbers = new Map<string, string>();
 	/** Allow policy by resource name, in the spelling of the assets. */
 	readonly policies = new Map<string, Json>();
+	/** Permissions that the caller does not have. */
+	denied: string[] = [];
+	/** Enabled APIs of whoever pays. */
+	services: string[] = [];
 	/** Log entries, as Logging gives them. */
 	entries: Json[] = [];
 	/** Accounts, keys, roles and the like: `assetType container` -> bodies. */

@@ -51,8 +51,11 @@ export class StandIn {
 		this.certificate = certificate;
 		this.#server = createSecureServer({...this.certificate, allowHTTP1: true});
 		this.#server.on('request', (request, response) => {
-			if (request.httpVersionMajor === 1) void this.#http(request, response);
-			else void this.#grpc(request, response);
+			const serve = request.httpVersionMajor === 1 ? this.#http(request, response) : this.#grpc(request, response);
+			// A connection that was reset takes the requests with it that were still on their way.
+			serve.catch((error: NodeJS.ErrnoException) => {
+				if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE' && error.code !== 'ECONNRESET') throw error;
+			});
 		});
 		this.#server.on('sessionError', () => {});
 		this.#server.on('secureConnection', socket => {

@@ -80,10 +80,10 @@ export class Collection {
 	async read(
 		fact: CollectedFact,
 		place: Place,
-		fetch: () => Promise<Iterable<Asset> | Asset | undefined | void>,
+		load: () => Promise<Iterable<Asset> | Asset | undefined | void>,
 	): Promise<void> {
 		try {
-			const answer = await fetch();
+			const answer = await load();
 			if (answer === undefined) return;
 			for (const asset of Symbol.iterator in answer ? answer : [answer]) this.emit(asset);
 		} catch (error) {
