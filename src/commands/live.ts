@@ -5,6 +5,7 @@ import {progressLine} from '../progress.ts';
 import {openingRoles, roleData} from '../role-data.ts';
 import type {Asset} from '../sources/asset.ts';
 import {Caller} from '../sources/google-cloud/caller.ts';
+import {grpcRoots} from '../sources/google-cloud/certificates.ts';
 import {type Clients, googleClients} from '../sources/google-cloud/clients.ts';
 import {collect} from '../sources/google-cloud/collect.ts';
 import {type Credentials, signIn} from '../sources/google-cloud/credentials.ts';
@@ -19,8 +20,8 @@ import type {LiveFlags} from './flags.ts';
 const MAX_WAIT = 600_000;
 /** How far back audit logs are looked at. */
 const LOG_DAYS = 30;
-/** Runs that are expected to take less need no announcement. */
-const SHORT = 10_000;
+/** Runs that are expected to take and ask less need no announcement. */
+const SHORT = {milliseconds: 10_000, calls: 1000};
 
 export interface Connection {
 	clients: Clients;
@@ -43,7 +44,12 @@ export async function connect(flags: LiveFlags, io: Io): Promise<Connection> {
 		impersonate: flags.impersonateServiceAccount,
 	});
 	if (credentials.remark !== undefined && !flags.quiet) io.stderr.write(`${safeLine(credentials.remark)}\n`);
-	return {clients: googleClients({credentials, endpoint}), credentials, endpoint, quotaFactor};
+	return {
+		clients: googleClients({credentials, endpoint, roots: grpcRoots(io.env)}),
+		credentials,
+		endpoint,
+		quotaFactor,
+	};
 }
 
 /**
@@ -88,7 +94,8 @@ export async function collectLive(
 			},
 			onPlan: expected => {
 				plan = expected;
-				if (expected.duration < SHORT) return;
+				const asked = [...expected.calls.values()].reduce((sum, number) => sum + number, 0);
+				if (expected.duration < SHORT.milliseconds && asked < SHORT.calls) return;
 				progress.clear();
 				say(planText(expected, flags.maxWait ?? MAX_WAIT));
 			},

@@ -3,7 +3,10 @@ import type {Json} from '../../src/sources/asset.ts';
 import type {Line, Organization} from './organization.ts';
 
 /** A list is cut into pages by the server; everything else is sent as it is. */
-export type Answer = {list: string; items: Json[]} | {body: Json} | {error: number; message: string};
+export type Answer =
+	| {list: string; items: Json[]; each?: (item: Json) => Json}
+	| {body: Json}
+	| {error: number; message: string};
 
 const CRM = '//cloudresourcemanager.googleapis.com/';
 const IAM = '//iam.googleapis.com/';
@@ -43,7 +46,7 @@ export function grpcAnswer(world: Organization, method: string, request: Json): 
 			return {list: 'effectiveTags', items: world.bodies('cloudresourcemanager.googleapis.com/EffectiveTag', at)};
 		}
 		case 'google.cloud.asset.v1.AssetService.ListAssets':
-			return {list: 'assets', items: assets(world, request)};
+			return {list: 'assets', items: exported(world, request), each: line => assetOf(line as unknown as Line, request)};
 		case 'google.cloud.orgpolicy.v2.OrgPolicy.ListPolicies':
 			return {list: 'policies', items: world.bodies('orgpolicy.googleapis.com/Policy', parent)};
 		case 'google.iam.v2.Policies.ListPolicies':
@@ -188,20 +191,28 @@ function atVersion(set: Json | undefined, version: number): Json {
 	return {...set, bindings};
 }
 
-function assets(world: Organization, request: Json): Json[] {
+function exported(world: Organization, request: Json): Json[] {
 	const types = (request['assetTypes'] ?? []) as string[];
-	const lines = world.exported(text(request['parent']), text(request['contentType']) || 'RESOURCE', types);
-	return lines.map(({name, assetType, ancestors, updateTime, ...line}: Line) => ({
+	return world.exported(
+		text(request['parent']),
+		text(request['contentType']) || 'RESOURCE',
+		types,
+	) as unknown as Json[];
+}
+
+/** One asset as it is listed; made only for the page that is asked for. */
+function assetOf({name, assetType, ancestors, updateTime, ...line}: Line, {contentType}: Json): Json {
+	return {
 		name,
 		assetType,
 		ancestors,
 		...(updateTime !== undefined && {updateTime}),
-		...(request['contentType'] === 'IAM_POLICY'
+		...(contentType === 'IAM_POLICY'
 			? {iamPolicy: line.iamPolicy}
-			: request['contentType'] === 'ORG_POLICY'
+			: contentType === 'ORG_POLICY'
 				? {orgPolicy: line.orgPolicy}
 				: {resource: {...line.resource, version: 'v1'}}),
-	}));
+	};
 }
 
 /** @param parent `policies/ENCODED/denypolicies`, by id or number */

@@ -129,6 +129,15 @@ test('a disabled API is a hole everywhere it was asked, is asked no further, and
 	expect(line!.resource!.data!['fix']).toBe('gcloud services enable policyanalyzer.googleapis.com --project=7');
 });
 
+test.each([
+	['off', {fault: 'disabled', consumer: 'projects/318840275613'}],
+	['broken', {fault: 'unavailable'}],
+] as [string, Fault][])('an API that is %s in one project is asked about the others', async (_, fault) => {
+	const {holes} = await collect(when(/(?<!entries.*)(?:tidewick-shop-prod|318840275613)/, fault));
+	expect([...holes.keys()].filter(key => !/tidewick-shop-prod/.test(key))).toEqual([]);
+	expect(holes.size).toBeGreaterThan(7);
+});
+
 test('an API that this endpoint does not serve is a hole', async () => {
 	const {holes} = await collect(({method}) =>
 		/orgpolicy|v3\.Principal|groups:lookup/.test(method) ? {fault: 'unimplemented'} : undefined,

@@ -34,7 +34,10 @@ export class Organization {
 	entries: Json[] = [];
 	/** Accounts, keys, roles and the like: `assetType container` -> bodies. */
 	readonly #bodies = new Map<string, Json[]>();
+	readonly #byType = new Map<string, Json[]>();
 	readonly #exported: Line[];
+	/** Answers that are asked for page by page. */
+	readonly #lists = new Map<string, Line[]>();
 
 	constructor(lines: Line[]) {
 		this.lines = lines;
@@ -55,19 +58,24 @@ export class Organization {
 
 	/** Resources of a type, wherever they are. */
 	allBodies(assetType: string): Json[] {
-		return [...this.#bodies].flatMap(([key, bodies]) => (key.startsWith(`${assetType} `) ? bodies : []));
+		return this.#byType.get(assetType) ?? [];
 	}
 
 	/** What Asset Inventory would list. */
 	exported(scope: string, content: string, types: readonly string[]): Line[] {
 		const path = this.path(scope);
-		return this.#exported.filter(line => {
+		const key = [path, content, ...types].join(' ');
+		let list = this.#lists.get(key);
+		if (list) return list;
+		list = this.#exported.filter(line => {
 			if (types.length > 0 && !types.includes(line.assetType)) return false;
 			if (!line.ancestors.includes(path)) return false;
 			if (content === 'IAM_POLICY') return line.iamPolicy !== undefined;
 			if (content === 'ORG_POLICY') return line.orgPolicy !== undefined;
 			return line.resource !== undefined;
 		});
+		this.#lists.set(key, list);
+		return list;
 	}
 
 	#take(line: Line): void {
@@ -82,6 +90,9 @@ export class Organization {
 		const bodies = this.#bodies.get(key);
 		if (bodies) bodies.push(resource.data);
 		else this.#bodies.set(key, [resource.data]);
+		const all = this.#byType.get(assetType);
+		if (all) all.push(resource.data);
+		else this.#byType.set(assetType, [resource.data]);
 	}
 
 	#takeContainer(data: Json, ancestors: string[]): void {

@@ -118,7 +118,7 @@ export class StandIn {
 		return 'body' in found ? found.body : this.#page(found, call.request);
 	}
 
-	#page({list, items}: {list: string; items: Json[]}, request: Json): Json {
+	#page({list, items, each}: Extract<Answer, {list: string}>, request: Json): Json {
 		const {pageSize, emptyPages, reversed} = this.switches;
 		const token = String(request['pageToken'] ?? '');
 		if (emptyPages && token === '') return {nextPageToken: '0'};
@@ -126,7 +126,8 @@ export class StandIn {
 		const from = Number(token);
 		const ordered = reversed ? items.toReversed() : items;
 		const next = from + size < items.length ? {nextPageToken: String(from + size)} : {};
-		return {[list]: ordered.slice(from, from + size), ...next};
+		const page = ordered.slice(from, from + size);
+		return {[list]: each ? page.map(each) : page, ...next};
 	}
 
 	async #grpc(incoming: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {

@@ -18,7 +18,10 @@ const ATTEMPTS = {throttled: 8, unavailable: 5, timedOut: 2};
 const BACKOFF = {first: 500, longest: 16_000};
 /** A server that asks for more than this has a quota per day; nobody waits for that. */
 const LONGEST_HINT = 300_000;
-/** Calls in a row that an API leaves unanswered after all attempts, until it is left alone. */
+/**
+ * Things in a row about which a service gives no answer after all attempts, until it is left alone. One broken project
+ * is no broken service, however many calls are made about it.
+ */
 const PATIENCE = 3;
 /** Calls under way at a time, per quota. */
 const AT_ONCE = 24;
@@ -53,9 +56,12 @@ export class Caller {
 	readonly #options: CallerOptions;
 	readonly #buckets = new Map<QuotaName, Bucket>();
 	readonly #lines = new Map<QuotaName | Api, Turnstile>();
+	/** Methods, and the services behind quotas, that are not asked any more. */
 	readonly #given = new Map<string, CallFailure>();
-	readonly #unanswered = new Map<Api, number>();
-	readonly #disabledIn = new Map<string, number>();
+	/** Service -> what it gave no answer about since it last gave one. */
+	readonly #unanswered = new Map<string, Set<string>>();
+	/** Service and project that pays -> what was asked about while the API was off there. */
+	readonly #disabled = new Map<string, Set<string>>();
 	readonly #slowDeadline: number;
 	readonly tallies = new Map<Api, Tally>();
 	/** Something that another run may read was not: worth keeping the journal. */
@@ -135,7 +141,7 @@ export class Caller {
 				tally.sent++;
 				if (attempt > 1) tally.again++;
 				const answer = await clients.send(name, request);
-				this.#unanswered.delete(method.api);
+				this.#unanswered.delete(serviceOf(method));
 				return answer;
 			} catch (error) {
 				if (error instanceof UnreadableError) throw error;
@@ -145,7 +151,7 @@ export class Caller {
 				onCall?.();
 			}
 			const wait = this.#waitFor(failure, attempt);
-			if (wait === undefined) throw this.#learn(name, failure);
+			if (wait === undefined) throw this.#learn(name, request, failure);
 			if (failure.kind === 'throttled') {
 				for (const quota of method.quotas) this.#bucket(quota).slowDown(clock(), wait);
 				if (method.quotas.length > 0) continue;
@@ -166,26 +172,25 @@ export class Caller {
 	}
 
 	/** What a final failure says about calls still to come. */
-	#learn(name: MethodName, failure: CallFailure): Error {
+	#learn(name: MethodName, request: Json, failure: CallFailure): Error {
 		const {kind, method, consumer} = failure;
 		if (kind === 'unauthenticated' || kind === 'untrusted') return fatal(failure);
+		const service = serviceOf(method);
 		if (kind === 'unsupported') this.#given.set(name, failure);
 		if (kind === 'disabled' && consumer !== undefined) {
-			const times = (this.#disabledIn.get(`${method.api} ${consumer}`) ?? 0) + 1;
-			this.#disabledIn.set(`${method.api} ${consumer}`, times);
-			if (times === PATIENCE) this.#given.set(method.api, failure);
+			const about = add(this.#disabled, `${service} ${consumer}`, aboutOf(request));
+			// Off in the project that pays, not in the one that was asked about.
+			if (about >= PATIENCE) this.#given.set(service, failure);
 		}
 		if (kind === 'throttled' || kind === 'unavailable') {
 			this.unfinished = true;
-			const times = (this.#unanswered.get(method.api) ?? 0) + 1;
-			this.#unanswered.set(method.api, times);
-			if (times === PATIENCE) this.#given.set(method.api, failure);
+			if (add(this.#unanswered, service, aboutOf(request)) >= PATIENCE) this.#given.set(service, failure);
 		}
 		return failure;
 	}
 
 	#checkGiven(name: MethodName, method: Method): void {
-		const given = this.#given.get(name) ?? this.#given.get(method.api);
+		const given = this.#given.get(name) ?? this.#given.get(serviceOf(method));
 		if (given) throw new CallFailure(method, given.kind, given.said, {consumer: given.consumer});
 	}
 
@@ -242,6 +247,23 @@ export class Caller {
 		if (!tally) this.tallies.set(api, (tally = {sent: 0, again: 0, known: 0}));
 		return tally;
 	}
+}
+
+/** APIs are several services: each quota has one of its own behind it. */
+function serviceOf({quotas, api}: Method): string {
+	return quotas[0] ?? api;
+}
+
+/** The container that a request is about, or all of it. */
+function aboutOf(request: Json): string {
+	const text = JSON.stringify(request).replaceAll('%2F', '/');
+	return /(?:projects|folders|organizations)\/[^/"]+/.exec(text)?.[0] ?? text;
+}
+
+function add(sets: Map<string, Set<string>>, key: string, element: string): number {
+	let set = sets.get(key);
+	if (!set) sets.set(key, (set = new Set()));
+	return set.add(element).size;
 }
 
 /** The objects of one page. */

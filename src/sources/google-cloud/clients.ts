@@ -25,11 +25,13 @@ export interface Clients {
 export interface ClientOptions {
 	credentials: Credentials;
 	endpoint?: Endpoint;
+	/** PEM of what gRPC trusts, if not its own. */
+	roots?: Buffer;
 	/** Milliseconds that one attempt may take. */
 	timeout?: number;
 }
 
-export function googleClients({credentials, endpoint, timeout = TIMEOUT}: ClientOptions): Clients {
+export function googleClients({credentials, endpoint, roots, timeout = TIMEOUT}: ClientOptions): Clients {
 	const channels = new Map<string, Promise<GrpcClient>>();
 	let shared: Promise<ChannelCredentials> | undefined;
 
@@ -37,7 +39,7 @@ export function googleClients({credentials, endpoint, timeout = TIMEOUT}: Client
 		const [service, rpc] = splitName(method.name);
 		let client = channels.get(service);
 		if (!client) {
-			shared ??= channelCredentials(credentials);
+			shared ??= channelCredentials(credentials, roots);
 			channels.set(service, (client = openClient(service, method.api, await shared, endpoint)));
 		}
 		const call = (await client)[rpc] as (request: Json, options: Json) => Promise<unknown[]>;
@@ -103,7 +105,7 @@ async function openClient(
 	});
 }
 
-async function channelCredentials(signedIn: Credentials): Promise<ChannelCredentials> {
+async function channelCredentials(signedIn: Credentials, roots: Buffer | undefined): Promise<ChannelCredentials> {
 	const {credentials, Metadata} = await import('@grpc/grpc-js');
 	const perCall = credentials.createFromMetadataGenerator(async (_, done) => {
 		try {
@@ -114,7 +116,7 @@ async function channelCredentials(signedIn: Credentials): Promise<ChannelCredent
 			done(error as Error);
 		}
 	});
-	return credentials.combineChannelCredentials(credentials.createSsl(), perCall);
+	return credentials.combineChannelCredentials(credentials.createSsl(roots), perCall);
 }
 
 interface HttpOptions {

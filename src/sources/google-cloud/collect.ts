@@ -88,9 +88,10 @@ export async function collect(options: CollectOptions): Promise<Collection> {
 		readActivity(collection),
 		readWorkforce(collection),
 		readLogs(collection, options.since),
+		readGroups(collection, settled),
 	]);
 	// Deny policies name groups too.
-	await Promise.all([readGroups(collection), readTags(collection)]);
+	await Promise.all([readGroups(collection, settled), readTags(collection)]);
 	for (const asset of collection.containers()) options.emit(asset);
 	for (const asset of collection.ledger.lines(collection.places.values(), collection.context, FACTS))
 		options.emit(asset);
@@ -245,14 +246,15 @@ async function readLogs(collection: Collection, since: string): Promise<void> {
 }
 
 /** Groups that something binds, and the groups in them, each once. */
-async function readGroups(collection: Collection): Promise<void> {
-	const {caller, ledger, groups} = collection;
+async function readGroups(collection: Collection, settled: Promise<void>): Promise<void> {
+	await settled;
+	const {caller, ledger, groups, askedGroups: asked} = collection;
 	const [organization] = collection.inherited('organization');
 	const top = organization ?? [...collection.places.values()][0];
-	const asked = new Set<string>();
-	for (let next = [...groups]; next.length > 0; next = [...groups].filter(email => !asked.has(email))) {
-		await each(next.toSorted(), async email => {
-			asked.add(email);
+	const open = (): string[] => [...groups].filter(email => !asked.has(email)).toSorted();
+	for (let next = open(); next.length > 0; next = open()) {
+		for (const email of next) asked.add(email);
+		await each(next, async email => {
 			try {
 				const {asset, nested} = await fetchGroup(caller, email, top?.ancestors ?? []);
 				for (const inner of nested) groups.add(inner);

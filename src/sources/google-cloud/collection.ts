@@ -19,6 +19,8 @@ export class Collection {
 	readonly context = new Set<string>();
 	/** E-mails of groups that something binds, lower-case. */
 	readonly groups = new Set<string>();
+	/** Of them, those that were asked for. */
+	readonly askedGroups = new Set<string>();
 	readonly doors: Doors;
 	/** A condition that was seen asks for tags. */
 	needsTags = false;
@@ -113,7 +115,7 @@ export class Collection {
 
 	async #ask(place: Place): Promise<boolean> {
 		try {
-			const {state} = await this.caller.call('getProject', {name: place.path});
+			const {state} = await this.caller.call('getProject', {name: place.key});
 			return state !== undefined && state !== 'ACTIVE';
 		} catch (error) {
 			if (!(error instanceof CallFailure)) throw error;

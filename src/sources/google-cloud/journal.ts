@@ -5,6 +5,7 @@
  */
 import {createHash} from 'node:crypto';
 import {closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync, writeSync} from 'node:fs';
+import {homedir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {UsageError} from '../../errors.ts';
 import type {Json} from '../asset.ts';
@@ -55,12 +56,15 @@ export function journalFile(env: Readonly<Record<string, string | undefined>>, w
 	return join(stateFolder(env), 'collections', `${hash}.ndjson`);
 }
 
-/** The user's state directory for this program. A relative XDG path counts as unset, as its specification says. */
+/** The user's state directory for this program. */
 export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
-	return join(xdg(env, 'XDG_STATE_HOME', '.local/state'), 'sa-audit');
+	return join(xdg({HOME: homedir(), ...env}, 'XDG_STATE_HOME', '.local/state'), 'sa-audit');
 }
 
-/** @throws UsageError neither the variable nor a home directory is set */
+/**
+ * A directory of the XDG specification; a relative path counts as unset there.
+ * @throws UsageError neither the variable nor a home directory is set
+ */
 export function xdg(env: Readonly<Record<string, string | undefined>>, variable: string, below: string): string {
 	const stated = env[variable];
 	if (stated?.startsWith('/')) return stated;
