@@ -6,7 +6,7 @@ import {closeSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, writeSync
 import {join} from 'node:path';
 
 /** Characters that are held before a file is written. */
-const HELD = 64 * 2 ** 20;
+const HELD = 16 * 2 ** 20;
 const BLOCK = 1 << 16;
 
 export class SortedLines {

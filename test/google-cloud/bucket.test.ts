@@ -6,14 +6,22 @@ import {QUOTAS, scaledQuota} from '../../src/sources/google-cloud/quotas.ts';
 
 const MINUTE = 60_000;
 
+/** A call that is answered at once. */
+function call(bucket: Bucket, now: number): void {
+	bucket.start();
+	bucket.answered(now);
+}
+
 /** Takes so many calls as fast as the bucket allows. @returns when each started */
 function starts(bucket: Bucket, calls: number, from = 0): number[] {
 	const times: number[] = [];
 	let now = from;
 	while (times.length < calls) {
-		const wait = bucket.take(now);
-		if (wait === 0) times.push(now);
-		else now += wait;
+		const wait = bucket.wait(now);
+		now += wait;
+		if (wait > 0) continue;
+		times.push(now);
+		call(bucket, now);
 	}
 	return times;
 }
@@ -32,7 +40,8 @@ test('no window ever holds more than the quota, and none of it is wasted', () =>
 			let now = 0;
 			for (const gap of waits) {
 				now += gap;
-				for (let wait = bucket.take(now); wait > 0; wait = bucket.take(now)) now += wait;
+				for (let wait = bucket.wait(now); wait > 0; wait = bucket.wait(now)) now += wait;
+				call(bucket, now);
 				times.push(now);
 			}
 			for (const [i, time] of times.entries()) {
@@ -46,9 +55,20 @@ test('no window ever holds more than the quota, and none of it is wasted', () =>
 	);
 });
 
+test('a call counts from its answer on, since nobody knows when the server counted it', () => {
+	const bucket = new Bucket({limit: 2, window: MINUTE});
+	bucket.start();
+	bucket.start();
+	expect(bucket.wait(0)).toBe(Infinity);
+	bucket.answered(3000);
+	expect(bucket.wait(3000)).toBe(MINUTE);
+	expect(bucket.wait(MINUTE)).toBe(3000);
+});
+
 test('a server that says no is obeyed, and its pace is learned and forgotten', () => {
 	const bucket = new Bucket({limit: 100, window: MINUTE});
-	for (let i = 0; i < 20; i++) bucket.take(1000);
+	for (let i = 0; i < 20; i++) call(bucket, 1000);
+	bucket.start();
 	bucket.slowDown(7000, 3000);
 	expect(bucket.wait(7000)).toBeGreaterThanOrEqual(3000);
 	expect(bucket.limit).toBe(16);

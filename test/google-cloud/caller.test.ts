@@ -1,4 +1,5 @@
 /** Retries, pace and patience, with clients that answer as they are told and a clock that only sleeping moves. */
+import {setImmediate} from 'node:timers/promises';
 import {describe, expect, test} from 'vitest';
 import type {Json} from '../../src/sources/asset.ts';
 import {Caller, type CallerOptions} from '../../src/sources/google-cloud/caller.ts';
@@ -29,6 +30,8 @@ function rig(
 		},
 		clock: () => now,
 		async sleep(milliseconds) {
+			// What is under way is answered before the clock moves.
+			await setImmediate();
 			now += milliseconds;
 		},
 		random: () => 1 - Number.EPSILON,

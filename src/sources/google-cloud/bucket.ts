@@ -1,7 +1,7 @@
 /**
  * Pace for one quota: at most so many calls in any window, whichever way the server cuts its minutes. A token comes
- * back when the call that took it is one window old, so a run may start with a full window at once and never exceeds
- * the quota. Pure: the caller brings the time.
+ * back one window after the call that took it was answered (the server counted it by then, however long it was on its
+ * way), so a run may start with a full window at once and never exceeds the quota. Pure: the caller brings the time.
  */
 import type {Quota} from './quotas.ts';
 
@@ -12,8 +12,9 @@ const RECOVERY = 0.1;
 
 export class Bucket {
 	readonly #quota: Quota;
-	/** Epoch milliseconds of the calls in the last window, oldest first. */
+	/** Epoch milliseconds at which calls of the last window were answered, oldest first. */
 	#calls: number[] = [];
+	#underWay = 0;
 	#limit: number;
 	#pausedUntil = 0;
 	#lastSlowdown = 0;
@@ -23,20 +24,25 @@ export class Bucket {
 		this.#limit = quota.limit;
 	}
 
-	/** Milliseconds until a call may start; 0 counts it as started now. */
-	take(now: number): number {
-		const wait = this.wait(now);
-		if (wait === 0) this.#calls.push(now);
-		return wait;
+	/** Takes a token for a call that starts now; only after `wait` said 0. */
+	start(): void {
+		this.#underWay++;
 	}
 
-	/** Milliseconds until a call could start, without taking a token. */
+	/** The call was answered, whatever the answer. */
+	answered(now: number): void {
+		this.#underWay--;
+		this.#calls.push(now);
+	}
+
+	/** Milliseconds until a call could start; `Infinity`: not before one that is under way was answered. */
 	wait(now: number): number {
 		this.#forget(now);
 		const paused = Math.max(0, this.#pausedUntil - now);
-		if (this.#calls.length < this.#limit) return paused;
-		const oldest = this.#calls[this.#calls.length - this.#limit]!;
-		return Math.max(paused, oldest + this.#quota.window - now);
+		const over = this.#calls.length + this.#underWay - this.#limit;
+		if (over < 0) return paused;
+		const oldest = this.#calls[over];
+		return oldest === undefined ? Infinity : Math.max(paused, oldest + this.#quota.window - now);
 	}
 
 	/**
@@ -49,7 +55,7 @@ export class Bucket {
 		if (now - this.#lastSlowdown < this.#quota.window / 10) return;
 		this.#lastSlowdown = now;
 		this.#forget(now);
-		const passed = Math.max(1, Math.floor(this.#calls.length * CAUTION));
+		const passed = Math.max(1, Math.floor((this.#calls.length + this.#underWay - 1) * CAUTION));
 		this.#limit = Math.min(this.#limit, passed);
 	}
 

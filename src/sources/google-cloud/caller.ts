@@ -131,7 +131,7 @@ export class Caller {
 
 	async #ask(name: MethodName, request: Json): Promise<Json> {
 		const method: Method = METHODS[name];
-		const {clients, clock, sleep, onCall} = this.#options;
+		const {clients, sleep, onCall} = this.#options;
 		for (let attempt = 1; ; attempt++) {
 			this.#checkGiven(name, method);
 			const leave = await this.#enter(method);
@@ -146,18 +146,20 @@ export class Caller {
 			} catch (error) {
 				if (error instanceof UnreadableError) throw error;
 				failure = failureOf(method, error);
+				if (failure.kind === 'throttled') this.#slowDown(method, this.#waitFor(failure, attempt) ?? 0);
 			} finally {
 				leave();
 				onCall?.();
 			}
 			const wait = this.#waitFor(failure, attempt);
 			if (wait === undefined) throw this.#learn(name, request, failure);
-			if (failure.kind === 'throttled') {
-				for (const quota of method.quotas) this.#bucket(quota).slowDown(clock(), wait);
-				if (method.quotas.length > 0) continue;
-			}
-			await sleep(wait);
+			// A quota that was exceeded holds everybody up, this call included.
+			if (failure.kind !== 'throttled' || method.quotas.length === 0) await sleep(wait);
 		}
+	}
+
+	#slowDown({quotas}: Method, wait: number): void {
+		for (const quota of quotas) this.#bucket(quota).slowDown(this.#options.clock(), wait);
 	}
 
 	/** Milliseconds before another attempt; undefined: there is none. */
@@ -206,18 +208,25 @@ export class Caller {
 			for (;;) {
 				const now = clock();
 				const wait = Math.max(0, ...buckets.map(bucket => bucket.wait(now)));
-				if (isSlow && now + wait > this.#slowDeadline) throw this.#postponed(method);
 				if (wait === 0) break;
+				if (wait === Infinity) {
+					await line.next();
+					continue;
+				}
+				if (isSlow && now + wait > this.#slowDeadline) throw this.#postponed(method);
 				await sleep(wait);
 			}
-			for (const bucket of buckets) bucket.take(clock());
+			for (const bucket of buckets) bucket.start();
+			return () => {
+				for (const bucket of buckets) bucket.answered(clock());
+				leave();
+			};
 		} catch (error) {
 			leave();
 			throw error;
 		} finally {
 			release();
 		}
-		return leave;
 	}
 
 	#postponed(method: Method): CallFailure {

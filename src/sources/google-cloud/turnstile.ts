@@ -2,6 +2,7 @@
 export class Turnstile {
 	#free: number;
 	readonly #waiting: (() => void)[] = [];
+	#watching: (() => void)[] = [];
 	#last: Promise<void> = Promise.resolve();
 
 	constructor(places: number) {
@@ -16,10 +17,17 @@ export class Turnstile {
 		return () => {
 			if (!inside) return;
 			inside = false;
+			for (const wake of this.#watching) wake();
+			this.#watching = [];
 			const next = this.#waiting.shift();
 			if (next) next();
 			else this.#free++;
 		};
+	}
+
+	/** Resolves when somebody next leaves. */
+	next(): Promise<void> {
+		return new Promise(wake => void this.#watching.push(wake));
 	}
 
 	/** One at a time: those inside queue for what only one can wait for. @returns what to call at the end */
