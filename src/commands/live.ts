@@ -10,7 +10,7 @@ import {type Clients, googleClients} from '../sources/google-cloud/clients.ts';
 import {collect} from '../sources/google-cloud/collect.ts';
 import {type Credentials, signIn} from '../sources/google-cloud/credentials.ts';
 import {type Endpoint, parseEndpoint} from '../sources/google-cloud/endpoint.ts';
-import {type Journal, journalFile, openJournal} from '../sources/google-cloud/journal.ts';
+import {type Journal, journalFile, noJournal, openJournal} from '../sources/google-cloud/journal.ts';
 import type {Plan} from '../sources/google-cloud/plan.ts';
 import {OPENING_PERMISSIONS} from '../sources/google-cloud/reach.ts';
 import {safeLine} from '../text.ts';
@@ -69,6 +69,7 @@ export async function collectLive(
 	const progress = progressLine(io, flags.quiet ?? false);
 	let isDone = false;
 	let plan: Plan | undefined;
+	let planned = 0;
 	const caller: Caller = new Caller({
 		clients: connection.clients,
 		journal,
@@ -77,7 +78,7 @@ export async function collectLive(
 		random: () => io.random(),
 		quotaFactor: connection.quotaFactor,
 		maxWait: flags.maxWait ?? MAX_WAIT,
-		onCall: () => progress.show(() => progressText(caller, plan)),
+		onCall: () => progress.show(() => progressText(caller, plan, planned, io.clock())),
 	});
 	try {
 		await collect({
@@ -94,6 +95,7 @@ export async function collectLive(
 			},
 			onPlan: expected => {
 				plan = expected;
+				planned = io.clock();
 				const asked = [...expected.calls.values()].reduce((sum, number) => sum + number, 0);
 				if (expected.duration < SHORT.milliseconds && asked < SHORT.calls) return;
 				progress.clear();
@@ -126,7 +128,14 @@ function openCollection(
 		credentials.quotaProject ?? '',
 	];
 	const now = new Date(io.clock()).toISOString();
-	const journal = openJournal(journalFile(io.env, what), {resume: flags.resume ?? false, now});
+	let journal: Journal;
+	try {
+		journal = openJournal(journalFile(io.env, what), {resume: flags.resume ?? false, now});
+	} catch (error) {
+		if (!(error instanceof UsageError) || flags.resume) throw error;
+		say(`Warning: ${error.message} An interrupted run cannot be resumed.`);
+		return noJournal(now);
+	}
 	if (flags.resume) {
 		say(
 			journal.resumed > 0
@@ -157,13 +166,15 @@ function planText({calls, duration, slow}: Plan, maxWait: number): string {
 	return `Expected: about ${perApi} calls, at least ${timeText(Math.min(duration, Math.max(maxWait, duration - slow)))}${beyond}.`;
 }
 
-function progressText({tallies}: Caller, plan: Plan | undefined): string {
+/** @param since epoch milliseconds at which the plan was made */
+function progressText({tallies}: Caller, plan: Plan | undefined, since: number, now: number): string {
 	const parts = [...tallies].map(([api, {sent, known}]) => {
 		const expected = plan?.calls.get(api);
 		const of = expected !== undefined && expected > sent + known ? ` of about ${count(expected)}` : '';
 		return `${api.replace('.googleapis.com', '')} ${count(sent + known)}${of}`;
 	});
-	return `Reading: ${parts.join(', ')}`;
+	const left = plan === undefined ? 0 : plan.duration - (now - since);
+	return `Reading: ${parts.join(', ')}${left > 0 ? `; about ${timeText(left)} left` : ''}`;
 }
 
 function tallyLines({tallies}: Caller): string[] {

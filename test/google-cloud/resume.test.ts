@@ -102,6 +102,16 @@ test('with nothing to go on with, it says so and begins', async () => {
 	expect(stderr).toContain('There is no unfinished collection of this; a new one begins.');
 });
 
+test('without a place for its state, a run reads all the same and says so', async () => {
+	at = await live();
+	const env = {XDG_STATE_HOME: at.path('token')};
+	const {code, stderr} = await at.run(['audit', `--organization=${ORGANIZATION}`, '--quiet'], env);
+	expect([code, stderr]).toEqual([0, '']);
+	const loud = await at.run(['audit', `--organization=${ORGANIZATION}`], env);
+	expect(loud.stderr).toMatch(/Warning: The state of the collection cannot be written to[^]*cannot be resumed/);
+	expect((await at.run(['audit', `--organization=${ORGANIZATION}`, '--resume'], env)).code).toBe(2);
+});
+
 test('a journal with half a line, or of strangers, does no harm', () => {
 	const folder = mkdtempSync(join(tmpdir(), 'sa-audit-journal-'));
 	try {

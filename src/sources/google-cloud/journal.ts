@@ -47,6 +47,11 @@ export function openJournal(file: string, options: {resume: boolean; now: string
 	}
 }
 
+/** Where there is no place for one: nothing is kept. */
+export function noJournal(now: string): Journal {
+	return {resumed: 0, startedAt: now, find: () => undefined, add() {}, close() {}};
+}
+
 /**
  * `$XDG_STATE_HOME/sa-audit/collections/HASH.ndjson`, else below `~/.local/state`.
  * @param what everything that makes it another collection: scopes, route, endpoint, who asks
