@@ -7,7 +7,9 @@ import {join} from 'node:path';
 
 /** Characters that are held before a file is written. */
 const HELD = 16 * 2 ** 20;
-const BLOCK = 1 << 16;
+const BLOCK = 1 << 18;
+/** Lines that are written at once. */
+const BATCH = 1000;
 
 export class SortedLines {
 	readonly #folder: string;
@@ -54,7 +56,10 @@ export class SortedLines {
 		}
 		const file = join(this.#spill, String(this.#files.length));
 		const descriptor = openSync(file, 'wx', 0o600);
-		for (const line of this.#lines.sort(byCodeUnit)) writeSync(descriptor, `${line}\n`);
+		const sorted = this.#lines.sort(byCodeUnit);
+		for (let from = 0; from < sorted.length; from += BATCH) {
+			writeSync(descriptor, `${sorted.slice(from, from + BATCH).join('\n')}\n`);
+		}
 		closeSync(descriptor);
 		this.#files.push(file);
 		this.#lines = [];

@@ -3,12 +3,16 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {getCACertificates, setDefaultCACertificates} from 'node:tls';
+import {vi} from 'vitest';
 import {type Ended, sa} from '../commands/run.ts';
 import {makeCertificate} from './certificate.ts';
 import {demoOrganization, type Organization} from './organization.ts';
 import {StandIn, type Switches} from './stand-in.ts';
 
 export const ORGANIZATION = '481205739164';
+
+// The clients take their time to load, and a busy machine makes that seconds.
+vi.setConfig({testTimeout: 90_000});
 
 /** One for the whole process: gRPC reads the file that its variable names once, when it is loaded. */
 const certificate = makeCertificate();

@@ -64,6 +64,9 @@ export class Caller {
 	readonly #disabled = new Map<string, Set<string>>();
 	readonly #slowDeadline: number;
 	readonly tallies = new Map<Api, Tally>();
+	readonly #slowWaits = Promise.withResolvers<void>();
+	/** Resolves when the slow lane has to wait for the first time: until then nothing else should hold it up. */
+	readonly slowWaits: Promise<void> = this.#slowWaits.promise;
 	/** Something that another run may read was not: worth keeping the journal. */
 	unfinished = false;
 
@@ -213,6 +216,7 @@ export class Caller {
 					await line.next();
 					continue;
 				}
+				if (isSlow) this.#slowWaits.resolve();
 				if (isSlow && now + wait > this.#slowDeadline) throw this.#postponed(method);
 				await sleep(wait);
 			}

@@ -80,18 +80,22 @@ export async function collect(options: CollectOptions): Promise<Collection> {
 		),
 	);
 
-	const settled = readRoutes(collection, routes, via === 'auto');
+	const settled = Promise.withResolvers<void>();
+	const paused = Promise.withResolvers<void>();
+	const denied = readDenyPolicies(collection, {settled: settled.promise, onWait: paused.resolve, maxWait});
+	// The slow lane decides how long it all takes: its first calls go before the many others.
+	await Promise.race([denied, caller.slowWaits, paused.promise]);
 	await Promise.all([
-		settled,
-		readDenyPolicies(collection, settled, maxWait),
+		readRoutes(collection, routes, via === 'auto').then(settled.resolve, settled.reject),
+		denied,
 		readBoundaries(collection),
 		readActivity(collection),
 		readWorkforce(collection),
 		readLogs(collection, options.since),
-		readGroups(collection, settled),
+		readGroups(collection, settled.promise),
 	]);
 	// Deny policies name groups too.
-	await Promise.all([readGroups(collection, settled), readTags(collection)]);
+	await Promise.all([readGroups(collection, settled.promise), readTags(collection)]);
 	for (const asset of collection.containers()) options.emit(asset);
 	for (const asset of collection.ledger.lines(collection.places.values(), collection.context, FACTS))
 		options.emit(asset);

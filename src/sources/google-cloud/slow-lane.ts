@@ -9,15 +9,26 @@ import {CallFailure} from './failure.ts';
 import type {Place} from './shape.ts';
 import {each} from './turnstile.ts';
 
-/** @param settled resolves when all allow policies are read, by which projects are ordered */
-export async function readDenyPolicies(collection: Collection, settled: Promise<void>, maxWait: number): Promise<void> {
+interface Order {
+	/** Resolves when all allow policies are read, by which projects are ordered. */
+	settled: Promise<void>;
+	/** Called before it waits for that. */
+	onWait(): void;
+	/** Milliseconds that it may take. */
+	maxWait: number;
+}
+
+export async function readDenyPolicies(collection: Collection, {settled, onWait, maxWait}: Order): Promise<void> {
 	const {caller} = collection;
 	const read = (place: Place): Promise<void> =>
 		collection.read('denyPolicies', place, () => fetchDenyPolicies(caller, place));
 	await each([...collection.inherited('organization'), ...collection.inherited('folder')], read, 8);
 	const projects = [...collection.inherited('project')];
 	// What fits into the time anyway needs no order, and no waiting for it.
-	if (caller.estimate('listDenyPolicies', projects.length * 2) > maxWait) await settled;
+	if (caller.estimate('listDenyPolicies', projects.length * 2) > maxWait) {
+		onWait();
+		await settled;
+	}
 	const {doors} = collection;
 	await each(
 		projects.toSorted((a, b) => Number(doors.leadInto(b)) - Number(doors.leadInto(a))),
