@@ -92,6 +92,16 @@ describe('pages and order never change the result', () => {
 	});
 });
 
+test('several scopes that overlap are one collection', async () => {
+	at = await live();
+	const whole = await collected('services');
+	at.standIn.forget();
+	const more = ['--project=tidewick-ci', '--project=146630928877', '--folder=274910385566'];
+	expect(await collected('services', {}, more)).toBe(whole);
+	const asked = at.standIn.calls.map(call => call.method + JSON.stringify(call.request));
+	expect(new Set(asked).size).toBe(asked.length);
+});
+
 test('policies are asked for at version 3, keys only for those that users manage, deny policies rule by rule', async () => {
 	at = await live();
 	await collected('services');

@@ -225,6 +225,25 @@ test('nothing readable at all: exit 3 with the reason', async () => {
 	}
 });
 
+test.each(['services', 'asset-inventory'])(
+	'an organization that may not be read itself is known by name: %s',
+	async via => {
+		const {holes, assets} = await collect(when(/GetOrganization/, {fault: 'denied', message: 'no'}), [`--via=${via}`]);
+		expect(holes.get(`resources organizations/${ORGANIZATION}`)).toContain('resourcemanager.organizations.get');
+		expect(assets.filter(asset => asset.assetType.endsWith('/Project') && asset.resource)).toHaveLength(6);
+	},
+);
+
+test('an ancestor that may not be read is a hole, and its policy is read all the same', async () => {
+	at = await live({fault: when(/GetFolder/, {fault: 'denied', message: 'no'})});
+	const file = at.path('a.ndjson');
+	const {code} = await at.run(['collect', '--project=tidewick-shop-prod', `--output=${file}`, '--via=services']);
+	expect(code).toBe(0);
+	const text = readFileSync(file, 'utf8');
+	expect(text).toContain('what stands above folders/610038471925 is not known');
+	expect(text).toContain('roles/logging.viewer');
+});
+
 test('folders that may not be listed are searched, and the hole says so', async () => {
 	const {holes, assets} = await collect(when(/ListProjects.*610038471925/, {fault: 'denied', message: 'no'}));
 	expect([...holes.keys()]).toEqual(['resources folders/610038471925']);

@@ -12,8 +12,9 @@ import {CallFailure} from './failure.ts';
 import {fetchGroup} from './groups.ts';
 import {climb, descend} from './hierarchy.ts';
 import {BATCH, fetchUsage} from './logs.ts';
-import {readInventory, workloadsUnread} from './inventory-route.ts';
+import {readInventory, type Scope, workloadsUnread} from './inventory-route.ts';
 import type {ActivityType, CollectedFact} from './ledger.ts';
+import {METHODS} from './methods.ts';
 import {announce, type Plan} from './plan.ts';
 import {fetchWorkforcePools} from './pools.ts';
 import {Doors} from './reach.ts';
@@ -86,7 +87,7 @@ export async function collect(options: CollectOptions): Promise<Collection> {
 	// The slow lane decides how long it all takes: its first calls go before the many others.
 	await Promise.race([denied, caller.slowWaits, paused.promise]);
 	await Promise.all([
-		readRoutes(collection, routes, via === 'auto').then(settled.resolve, settled.reject),
+		readRoutes(collection, outermost(routes), via === 'auto').then(settled.resolve, settled.reject),
 		denied,
 		readBoundaries(collection),
 		readActivity(collection),
@@ -104,8 +105,9 @@ export async function collect(options: CollectOptions): Promise<Collection> {
 	return collection;
 }
 
-interface Route {
-	scope: string;
+interface Route extends Scope {
+	/** Of the scope, itself first. */
+	ancestors: string[];
 	via: 'asset-inventory' | 'services';
 	/** Why Asset Inventory is not used, although it would have been. */
 	failure?: CallFailure;
@@ -136,61 +138,69 @@ async function findContainers(collection: Collection, options: CollectOptions): 
 }
 
 async function findScope(collection: Collection, scope: string, {via, say}: CollectOptions): Promise<Route> {
-	const {caller, ledger, context} = collection;
-	let above: Place[] = [];
-	let top: Place | undefined;
-	let unclimbed: CallFailure | undefined;
-	try {
-		const {chain, broken} = await climb(caller, scope);
-		if (broken) {
-			collection.known(broken.place);
-			context.add(broken.place.key);
-			for (const fact of ['resources', 'allowPolicies', 'roles', 'orgPolicies'] as const)
-				ledger.failed(fact, broken.place.key, broken.failure);
-		}
-		top = chain.at(-1)!.place;
-		above = chain.slice(0, -1).map(found => found.place);
-		for (const found of chain.slice(0, -1)) {
-			if (!collection.place(found.place.key)) context.add(found.place.key);
-			collection.found(found);
-		}
-		context.delete(top.key);
-		collection.found(chain.at(-1)!);
-	} catch (error) {
-		// Asset Inventory may tell what Resource Manager does not.
-		if (!(error instanceof CallFailure) || via === 'services') throw error;
-		unclimbed = error;
-	}
+	const {caller, ledger} = collection;
+	const {top, above, unclimbed} = await findAncestors(collection, scope);
+	const of = {scope, path: top.path, ancestors: top.ancestors};
 	let failure: CallFailure | undefined;
 	if (via !== 'services') {
 		try {
-			for (const found of await listContainers(caller, scope, above)) collection.found(found);
-			if (!top) note(collection, scope, unclimbed!);
-			return {scope, via: 'asset-inventory'};
+			const containers = await listContainers(caller, scope, above);
+			if (containers.length === 0) throw new CallFailure(METHODS.listAssets, 'gone', `it lists nothing in ${scope}`);
+			for (const found of containers) collection.found(found);
+			return {...of, via: 'asset-inventory'};
 		} catch (error) {
 			if (!(error instanceof CallFailure)) throw error;
+			if (via === 'asset-inventory') {
+				if (unclimbed) throw unclimbed;
+				ledger.failed('resources', top.key, error);
+				return {...of, via};
+			}
 			failure = error;
-			if (!top) throw unclimbed!;
-			if (via === 'asset-inventory') ledger.failed('resources', top.key, error);
-			else say(`${scope} is read from the services' own APIs: ${error.reason}`);
 		}
 	}
-	if (via !== 'asset-inventory') await descend(caller, top!, ledger, found => collection.found(found));
-	return {scope, via: via === 'asset-inventory' ? 'asset-inventory' : 'services', ...(failure && {failure})};
+	const before = collection.places.size;
+	await descend(caller, top, ledger, found => collection.found(found));
+	if (unclimbed && collection.places.size === before) throw unclimbed;
+	if (failure) say(`${scope} is read from the services' own APIs: ${failure.reason}`);
+	return {...of, via: 'services', ...(failure && {failure})};
 }
 
-/** A scope whose own body and ancestors were not read. */
-function note(collection: Collection, scope: string, failure: CallFailure): void {
-	const known = collection.place(scope);
-	if (!known) {
-		const [kind] = scope.split('/');
-		const place = placeOf({name: scope, ...(kind === 'projects' && {projectId: scope.slice(9)})}, undefined);
-		collection.known(place);
+interface Ancestors {
+	top: Place;
+	above: Place[];
+	/** The scope itself could not be read: it is known by name only. */
+	unclimbed?: CallFailure;
+}
+
+/** What was asked for and what stands above it, as far as that can be read. */
+async function findAncestors(collection: Collection, scope: string): Promise<Ancestors> {
+	try {
+		const {chain, broken} = await climb(collection.caller, scope);
+		if (broken) {
+			collection.above(broken.place);
+			unknownAbove(collection, broken.place.key, broken.failure);
+		}
+		for (const {place} of chain.slice(0, -1)) collection.above(place);
+		for (const found of chain) collection.describe(found);
+		const top = chain.at(-1)!;
+		collection.found(top);
+		return {top: top.place, above: chain.slice(0, -1).map(found => found.place)};
+	} catch (error) {
+		if (!(error instanceof CallFailure)) throw error;
+		// Asset Inventory, or the lists of what is below, may tell what the container itself does not.
+		const id = scope.startsWith('projects/') ? scope.slice('projects/'.length) : undefined;
+		const top = placeOf({name: scope, ...(id !== undefined && {projectId: id})}, undefined);
+		collection.known(top);
+		unknownAbove(collection, scope, error);
+		return {top, above: [], unclimbed: error};
 	}
-	collection.ledger.hole('resources', known?.key ?? scope, {
-		status: 'partial',
-		reason: `what lies above is not known: ${failure.reason}`,
-	});
+}
+
+/** Whatever is inherited from above a container that could not be read is not known. */
+function unknownAbove({ledger}: Collection, key: string, {reason, fix}: CallFailure): void {
+	for (const fact of ['resources', 'allowPolicies', 'roles', 'orgPolicies', 'denyPolicies'] as const) {
+		ledger.hole(fact, key, {status: 'partial', reason: `what stands above ${key} is not known: ${reason}`, fix});
+	}
 }
 
 /** Everything that hangs on the hierarchy. */
@@ -200,12 +210,21 @@ async function readRoutes(collection: Collection, routes: readonly Route[], fall
 
 async function readRoute(collection: Collection, route: Route, fallback: boolean): Promise<void> {
 	if (route.via === 'services') {
-		await readServices(collection, ALL_SERVICES);
-		workloadsUnread(collection, route.scope, route.failure);
+		await readServices(collection, route.path, ALL_SERVICES);
+		workloadsUnread(collection, route, route.failure);
 		return;
 	}
-	const instead = await readInventory(collection, route.scope, fallback);
-	if (instead.size > 0) await readServices(collection, instead);
+	const instead = await readInventory(collection, route, fallback);
+	if (instead.size > 0) await readServices(collection, route.path, instead);
+}
+
+/** Scopes that no other one holds: what lies in two of them is read once. */
+function outermost(routes: readonly Route[]): Route[] {
+	return routes.filter((route, i) =>
+		routes.every(
+			(other, j) => i === j || !route.ancestors.includes(other.path) || (other.path === route.path && j > i),
+		),
+	);
 }
 
 async function readActivity(collection: Collection): Promise<void> {

@@ -43,12 +43,25 @@ export class Collection {
 		this.#emit(asset);
 	};
 
-	/** Takes a container in, once; its asset comes at the end, when it is known whether it is still there. */
+	/** Takes a container of a scope in, once. */
 	found(found: Found): void {
+		this.context.delete(found.place.key);
+		this.describe(found);
+	}
+
+	/** Keeps what a container says of itself; its asset comes at the end, when it is known whether it is still there. */
+	describe(found: Found): void {
 		const {place} = found;
 		if (this.#bodies.has(place.path)) return;
 		this.#bodies.set(place.path, found);
 		if (!this.places.has(place.path)) this.known(place);
+	}
+
+	/** Takes an ancestor of a scope in, which is context unless another scope holds it. */
+	above(place: Place): void {
+		if (this.place(place.key)) return;
+		this.known(place);
+		this.context.add(place.key);
 	}
 
 	/** The assets of all containers, to be emitted last. */
@@ -71,6 +84,11 @@ export class Collection {
 		for (const place of this.places.values()) {
 			if (place.active && !this.context.has(place.key) && kinds.includes(place.kind)) yield place;
 		}
+	}
+
+	/** The same, at and below one container. @param path of that container */
+	*within(path: string, ...kinds: Place['kind'][]): Generator<Place> {
+		for (const place of this.active(...kinds)) if (place.ancestors.includes(path)) yield place;
 	}
 
 	/** The same, with the ancestors. */

@@ -20,6 +20,12 @@ const MEANING: Record<ListName, {facts: readonly CollectedFact[]; instead?: Serv
 	workloads: {facts: ['workloads']},
 };
 
+/** What was asked for, by the key that was given and by its path. */
+export interface Scope {
+	scope: string;
+	path: string;
+}
+
 /**
  * @param scope whose containers were listed already
  * @param fallback whether the services may be asked instead
@@ -27,7 +33,7 @@ const MEANING: Record<ListName, {facts: readonly CollectedFact[]; instead?: Serv
  */
 export async function readInventory(
 	collection: Collection,
-	scope: string,
+	{scope, path}: Scope,
 	fallback: boolean,
 ): Promise<Set<ServiceFact>> {
 	const {caller, ledger} = collection;
@@ -49,7 +55,7 @@ export async function readInventory(
 				return;
 			}
 			for (const fact of facts)
-				for (const place of collection.active('organization', 'folder', 'project'))
+				for (const place of collection.within(path, 'organization', 'folder', 'project'))
 					ledger.failed(fact, place.key, error);
 		}
 	};
@@ -67,7 +73,7 @@ export async function readInventory(
 }
 
 /** Workloads come by Asset Inventory only. */
-export function workloadsUnread(collection: Collection, scope: string, failure: CallFailure | undefined): void {
+export function workloadsUnread(collection: Collection, {scope, path}: Scope, failure: CallFailure | undefined): void {
 	const why = failure === undefined ? 'Asset Inventory was not asked (--via services)' : failure.reason;
 	const reason = `workloads and what hangs on them come by Asset Inventory only: ${why}`;
 	const [kind, id] = scope.split('/') as [string, string];
@@ -78,6 +84,6 @@ export function workloadsUnread(collection: Collection, scope: string, failure: 
 		(failure === undefined
 			? `sa-audit collect ${flag} --via=asset-inventory --output=assets.ndjson`
 			: `${grant} --member=user:YOU --role=roles/cloudasset.viewer`);
-	for (const place of collection.active('project'))
+	for (const place of collection.within(path, 'project'))
 		collection.ledger.hole('workloads', place.key, {status: 'missing', reason, fix});
 }

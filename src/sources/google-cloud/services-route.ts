@@ -12,9 +12,14 @@ import {each} from './turnstile.ts';
 /** Facts that this route reads of the containers that were found. */
 export type ServiceFact = 'allowPolicies' | 'accounts' | 'roles' | 'workloadIdentityPools' | 'orgPolicies';
 
-export async function readServices(collection: Collection, facts: ReadonlySet<ServiceFact>): Promise<void> {
+/** @param path of the scope */
+export async function readServices(
+	collection: Collection,
+	path: string,
+	facts: ReadonlySet<ServiceFact>,
+): Promise<void> {
 	const {caller} = collection;
-	const everywhere = [...collection.active('organization', 'folder', 'project')];
+	const everywhere = [...collection.within(path, 'organization', 'folder', 'project')];
 	await each(everywhere, async place => {
 		const work: Promise<void>[] = [];
 		if (facts.has('allowPolicies'))
