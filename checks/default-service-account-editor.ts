@@ -2,7 +2,7 @@ import {containerTarget} from '../src/access/evaluate.ts';
 import type {Grant} from '../src/access/grants.ts';
 import {covers} from '../src/access/power.ts';
 import {defineCheck, type Hit} from '../src/check.ts';
-import type {ServiceAccount} from '../src/inventory/model.ts';
+import type {Container, ServiceAccount} from '../src/inventory/model.ts';
 import type {Change} from '../src/remediation/change.ts';
 import type {World} from '../src/world.ts';
 
@@ -12,6 +12,8 @@ interface EditorPower {
 	grants: Grant[];
 	certain: boolean;
 	level: string;
+	/** Where the level is reached: inherited roles may only be enough together with those bound here. */
+	container: Container;
 }
 
 export default defineCheck({
@@ -58,6 +60,7 @@ function editorPower(world: World, account: ServiceAccount): EditorPower | undef
 		grants: [...new Set([...telling, ...alsoEnough(world, account, new Set(telling))])],
 		certain: sure.length > 0,
 		level: pairs[0]!.level,
+		container: pairs[0]!.container,
 	};
 }
 
@@ -86,13 +89,7 @@ function hitsOf(world: World, account: ServiceAccount): Hit[] {
 	const causes = power.grants.flatMap(({binding}) => {
 		const {resource, role, condition} = binding;
 		const members = sets.filter(set => binding.members.includes(set));
-		return members.map(({member}) => ({
-			resource: resource.name,
-			role,
-			member,
-			condition,
-			container: resource.container!,
-		}));
+		return members.map(({member}) => ({resource: resource.name, role, member, condition}));
 	});
 	const [cause] = causes;
 	const changes = causes.flatMap(({resource, role, member, condition}): Change[] => {
@@ -115,7 +112,7 @@ function hitsOf(world: World, account: ServiceAccount): Hit[] {
 				...(cause!.condition && {condition: cause!.condition.expression}),
 			},
 			detail: () => ({
-				message: `The default account ${account.email} is ${power.level} on ${cause!.container.key} by ${[...new Set(causes.map(entry => entry.role))].join(', ')}.`,
+				message: `The default account ${account.email} is ${power.level} on ${power.container.key} by ${[...new Set(causes.map(entry => entry.role))].join(', ')}.`,
 				evidence: {
 					account: account.email,
 					bindings: causes.map(({resource, role, member, condition}) => ({

@@ -1,4 +1,5 @@
 import {defineCheck, type Hit} from '../src/check.ts';
+import type {Standing} from '../src/inventory/coverage.ts';
 import type {ServiceAccount} from '../src/inventory/model.ts';
 import {DAY, days} from '../src/time.ts';
 import type {World} from '../src/world.ts';
@@ -54,35 +55,34 @@ function judge(world: World, account: ServiceAccount): Judgement {
 	const last = record?.last;
 	if (last !== undefined && last > since) return {kind: 'used'};
 	if (account.createTime !== undefined && account.createTime > since) return {kind: 'young'};
-	if (!record) {
-		const standing = inventory.coverage.resourceStanding('activity', account.name, account.project, TYPE);
-		if (standing.status !== 'complete') {
-			return {
-				kind: 'unknown',
-				reason: standing.reason ?? `activity of ${account.project?.key ?? account.email} was not read`,
-			};
-		}
-	} else if (record.to !== undefined && record.to < since) {
+	const {coverage} = inventory;
+	// A record speaks for its account, unless a line says that it could not be read.
+	const standing = record
+		? (coverage.stated('activity', account.name) ?? READ)
+		: coverage.resourceStanding('activity', account.name, account.project, TYPE);
+	if (standing.status !== 'complete') {
 		return {
 			kind: 'unknown',
-			reason: `the use of ${account.email} was observed only until ${new Date(record.to).toISOString().slice(0, 10)}`,
+			reason: standing.reason ?? `activity of ${account.project?.key ?? account.email} was not read`,
 		};
 	}
+	const {from, to} = record ?? standing;
+	if (to !== undefined && to < since) return {kind: 'unknown', reason: `${observed(account)} until ${day(to)}`};
 	// Silence of a period that began later says nothing about the time before.
-	if (record && last === undefined && record.from !== undefined && record.from > since) {
-		return {
-			kind: 'unknown',
-			reason: `the use of ${account.email} was observed only from ${new Date(record.from).toISOString().slice(0, 10)}`,
-		};
-	}
+	if (last === undefined && from !== undefined && from > since)
+		return {kind: 'unknown', reason: `${observed(account)} from ${day(from)}`};
 	const older =
 		(account.createTime !== undefined && account.createTime <= since) ||
 		last !== undefined ||
 		(account.updateTime !== undefined && account.updateTime <= since) ||
 		(record?.from !== undefined && record.from <= since);
 	if (!older) return {kind: 'unknown', reason: `the age of ${account.email} is not known`};
-	return {kind: 'unused', last, from: record?.from, to: record?.to};
+	return {kind: 'unused', last, from, to};
 }
+
+const READ: Standing = {status: 'complete'};
+const observed = ({email}: ServiceAccount): string => `the use of ${email} was observed only`;
+const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 function hitOf(world: World, account: ServiceAccount, use: Judgement & {kind: 'unused'}): Hit {
 	const {now} = world.inventory;

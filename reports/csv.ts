@@ -29,6 +29,7 @@ const COLUMNS: Readonly<Record<string, Column>> = {
 	suppressed_reason: ({suppressed}) => suppressed?.reason ?? '',
 	suppressed_owner: ({suppressed}) => suppressed?.owner ?? '',
 	suppressed_until: ({suppressed}) => suppressed?.until ?? '',
+	baseline: finding => finding.baseline ?? '',
 };
 const READERS = Object.values(COLUMNS);
 
@@ -40,8 +41,11 @@ export function* csv(report: Report, {catalogue}: {catalogue?: Catalogue}): Iter
 	}
 }
 
-/** Spreadsheets take a cell that begins so for a formula; the apostrophe says that it is text (contract). */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Spreadsheets take a cell that begins so for a formula, some of them in full width too; the apostrophe says that it
+ * is text (contract).
+ */
+const FORMULA = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
 /** RFC 4180 lets a quoted cell hold anything; edge spaces are quoted because some readers trim them. */
 const QUOTED = /[",]|^ | $/;
 

@@ -5,13 +5,15 @@
 import type {Report} from '../src/report.ts';
 import type {Catalogue} from './catalogue.ts';
 import {csv} from './csv.ts';
+import {htmlPage} from './html/page.ts';
 import {json} from './json.ts';
 import {junit} from './junit.ts';
 import {markdown} from './markdown.ts';
 import {ndjson} from './ndjson.ts';
 import {ocsf} from './ocsf.ts';
 import {sarif} from './sarif.ts';
-import {table, type TableOptions} from './table.ts';
+import {table} from './table.ts';
+import type {TableOptions} from './table-page.ts';
 
 /**
  * What a format may know beside the report: where it goes (only `table` looks at that), and what the checks say of
@@ -46,6 +48,7 @@ export const formats = {
 	json: inPieces(json),
 	ndjson: inPieces(ndjson),
 	sarif: inPieces(sarif),
+	html: inPieces(htmlPage),
 	csv: inPieces(csv),
 	markdown: inPieces(markdown),
 	ocsf: inPieces(ocsf),

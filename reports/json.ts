@@ -2,8 +2,10 @@
  * The JSON report, version 1 of the public contract: keys in the contract's order, one array element a line, so
  * that it streams, greps and diffs. Strings come out with control and bidirectional characters as `\uXXXX`.
  */
+import {REPORT_SCHEMA} from '../src/report.ts';
 import type {
 	AccountSummary,
+	Baseline,
 	CheckOutcome,
 	ChokePoint,
 	CoverageLine,
@@ -12,13 +14,14 @@ import type {
 	Report,
 	Step,
 	Suppression,
+	SuppressionOutcome,
 } from '../src/report.ts';
 import {safeJson} from '../src/text.ts';
 
 /** Yields the report piece by piece, ending in a newline. The same report gives the same text. */
 export function* json(report: Report): Iterable<string> {
 	const {version, tool, run, summary, coverage, checks, chokePoints, accounts, graph, findings} = report;
-	yield `{\n  "version": ${version},\n`;
+	yield `{\n  "$schema": ${safeJson(REPORT_SCHEMA)},\n  "version": ${version},\n`;
 	yield `  "tool": ${safeJson({name: tool.name, version: tool.version})},\n`;
 	yield `  "run": ${safeJson({...RUN, ...run})},\n`;
 	yield `  "summary": ${safeJson({...SUMMARY, ...summary, findings: {...COUNTS, ...summary.findings}})},\n`;
@@ -34,8 +37,22 @@ export function* json(report: Report): Iterable<string> {
 	yield ',\n';
 	yield* list('    "edges": ', graph.edges, edge => edge, '    ');
 	yield `,\n    "truncated": ${graph.truncated}\n  },\n`;
+	if (report.suppressions !== undefined) {
+		yield* list('  "suppressions": ', report.suppressions, outcome => ordered(outcome, OUTCOME), '  ');
+		yield ',\n';
+	}
+	if (report.baseline !== undefined) yield* baseline(report.baseline);
 	yield* list('  "findings": ', findings, orderedFinding, '  ');
 	yield '\n}\n';
+}
+
+function* baseline({run, summary, fixed, unknown}: Baseline): Iterable<string> {
+	yield `  "baseline": {\n    "run": ${safeJson({id: run.id, now: run.now})},\n`;
+	yield `    "summary": ${safeJson(summary)},\n`;
+	yield* list('    "fixed": ', fixed, finding => finding, '    ');
+	yield ',\n';
+	yield* list('    "unknown": ', unknown, finding => finding, '    ');
+	yield '\n  },\n';
 }
 
 /** The finding with its keys in the contract's order; keys that the contract does not name come last. */
@@ -148,4 +165,17 @@ const FINDING: Keys<Finding> = {
 	practice: no,
 	compliance: no,
 	suppressed: no,
+	baseline: no,
+	drift: no,
+};
+const OUTCOME: Keys<SuppressionOutcome> = {
+	fingerprint: no,
+	check: no,
+	resource: no,
+	principal: no,
+	reason: no,
+	owner: no,
+	until: no,
+	status: no,
+	findings: no,
 };

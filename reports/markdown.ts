@@ -5,17 +5,16 @@
  * What comes from the cloud is text and nothing else, in Markdown and in the HTML that Markdown may hold.
  */
 import {SEVERITIES} from '../src/report.ts';
-import type {CheckOutcome, CoverageLine, Finding, Report, Severity} from '../src/report.ts';
+import type {CheckOutcome, CoverageLine, Finding, GoneFindings, Report, Severity} from '../src/report.ts';
 import {safeLine, shortResource} from '../src/text.ts';
-import {type Catalogue, DEMO, isDemo, noteOf} from './catalogue.ts';
+import {againstBaseline, type Catalogue, DEMO, idleSuppressions, isDemo, noteOf} from './catalogue.ts';
+import {code, html, text} from './markdown-text.ts';
 
 /** Characters that each section may take; with headings they stay below the limit. */
-const ROOM = {chokePoints: 6_000, findings: 42_000, unknown: 4_000, holes: 6_000};
+const ROOM = {chokePoints: 6_000, findings: 36_000, gone: 3_000, unknown: 4_000, holes: 5_000, idle: 2_000};
 /** Findings of one severity, and entries of any other list. */
 const SHOWN = 50;
 const LISTED = 10;
-/** Characters of one text as written: a hostile name must not take the place of all others. */
-const LONGEST = 600;
 const LONGEST_COMMAND = 2_000;
 const ALL = '<code>--format json</code>';
 
@@ -24,8 +23,11 @@ export function* markdown(report: Report, {catalogue}: {catalogue?: Catalogue}):
 	yield* head(report);
 	yield* chokePoints(report);
 	yield* findings(report, catalogue);
+	yield* gone('Fixed', report.baseline?.fixed);
+	yield* gone('Gone, and not known to be fixed', report.baseline?.unknown);
 	yield* unknown(report.checks);
 	yield* holes(report.coverage);
+	yield* idle(report);
 }
 
 function* head(report: Report): Iterable<string> {
@@ -44,6 +46,8 @@ function* head(report: Report): Iterable<string> {
 		yield ' what was not seen is not proven absent.';
 	}
 	yield `\n\n`;
+	const since = againstBaseline(report);
+	if (since !== undefined) yield `Against the baseline: ${text(since)}.\n\n`;
 	if (isDemo(report)) yield `${DEMO}\n\n`;
 	yield `<sub>${text(`${tool.name} ${tool.version}, judged at ${run.now}`)}</sub>\n`;
 }
@@ -110,6 +114,7 @@ function folded(finding: Finding, catalogue: Catalogue | undefined): string {
 	const {check, confidence, message, resource, principal, path = [], remediation, fingerprint} = finding;
 	const note = noteOf(catalogue, check);
 	const sure = confidence === 'certain' ? '' : ` (${confidence})`;
+	const fresh = finding.baseline === 'new' ? '<b>new</b> ' : '';
 	const stations = path.slice(0, LISTED).map(step => `${code(step.to)} by ${code(step.escalation)}${unsure(step)}`);
 	if (path.length > LISTED) stations.push(`${number(path.length - LISTED)} more hops`);
 	const lines = [
@@ -123,7 +128,7 @@ function folded(finding: Finding, catalogue: Catalogue | undefined): string {
 	].filter(line => line !== '');
 	// An empty line ends the HTML of the summary; without it the list would not be read as Markdown.
 	return [
-		`\n<details><summary>${code(check)} ${text(message)}${sure}</summary>\n`,
+		`\n<details><summary>${fresh}${code(check)} ${text(message)}${sure}</summary>\n`,
 		...lines,
 		commands(remediation.gcloud),
 		'</details>\n',
@@ -141,6 +146,30 @@ function commands(list: readonly string[]): string {
 	const block = whole.length === 0 ? '' : `\n<pre>${whole.map(html).join('\n')}</pre>\n`;
 	if (missing === 0) return block;
 	return `${block}\n${count(missing, 'command')} left out here (special characters, or too long), with ${ALL}\n`;
+}
+
+function* gone(title: string, list: GoneFindings | undefined): Iterable<string> {
+	if (list === undefined || list.length === 0) return;
+	yield `\n<details><summary>${title} since the baseline: ${count(list.length, 'finding')}</summary>\n\n`;
+	yield* fitting(goneLines(list), ROOM.gone, list.length, 'more finding');
+	yield '\n</details>\n';
+}
+
+function* goneLines(list: GoneFindings): Iterable<string> {
+	let shown = 0;
+	for (const {severity, check, message, reason} of list) {
+		if (shown++ === LISTED) return;
+		yield `- ${severity} ${code(check)} ${text(message)}${reason === undefined ? '' : `: ${text(reason)}`}\n`;
+	}
+}
+
+function* idle(report: Report): Iterable<string> {
+	const lines = idleSuppressions(report);
+	if (lines.length === 0) return;
+	yield `\n<details><summary>Suppressions that accept nothing: ${number(lines.length)}</summary>\n\n`;
+	const shown = lines.slice(0, LISTED).map(line => `- ${text(line)}\n`);
+	yield* fitting(shown, ROOM.idle, lines.length, 'more suppression');
+	yield '\n</details>\n';
 }
 
 function* unknown(checks: readonly CheckOutcome[]): Iterable<string> {
@@ -163,36 +192,6 @@ function* holes(coverage: readonly CoverageLine[]): Iterable<string> {
 	});
 	yield* fitting(shown, ROOM.holes, unread.length, 'more hole');
 	yield '\n</details>\n';
-}
-
-const code = (value: string) => `<code>${text(value)}</code>`;
-
-/**
- * Text that is only text: every character that Markdown, its GitHub dialect (mentions, references, autolinks,
- * tables, mathematics) or HTML could read as more is a character reference, which CommonMark never takes for structure.
- */
-function text(value: string): string {
-	const escaped = safeLine(value)
-		.replace(/ {2,}/g, ' ')
-		.replace(SPECIAL, (character, at: number, whole: string) => {
-			const reference = `&#${character.charCodeAt(0)};`;
-			// GitHub looks for @names after it has resolved references; an element of its own stops that.
-			return character === '@' && !/\w/.test(whole[at - 1] ?? '') ? `<span>${reference}</span>` : reference;
-		});
-	if (escaped.length <= LONGEST) return escaped;
-	let kept = '';
-	for (const [unit] of escaped.matchAll(/<span>&#64;<\/span>|&#\d+;|./gsu)) {
-		if (kept.length + unit.length > LONGEST) break;
-		kept += unit;
-	}
-	return `${kept}… (cut)`;
-}
-
-const SPECIAL = /[&<>"'`*_[\](){}|~#$\\!^@]|:(?=\/\/)|(?<=\bwww)\./gi;
-
-/** Text inside `<pre>`, where Markdown is not read. */
-function html(value: string): string {
-	return value.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
 }
 
 const number = (value: number) => value.toLocaleString('en-US');

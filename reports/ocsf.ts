@@ -41,15 +41,17 @@ function event(finding: Finding, time: number, metadata: object, catalogue: Cata
 	const [confidence, confidenceName] = CONFIDENCE[finding.confidence];
 	const message = safeLine(finding.message);
 	const commands = remediation.gcloud.map(safeLine).join('\n');
+	// Without a baseline nobody knows whether it was told before.
+	const [activity, activityName] = finding.baseline === 'unchanged' ? [2, 'Update'] : [1, 'Create'];
 	return {
-		activity_id: 1,
-		activity_name: 'Create',
+		activity_id: activity,
+		activity_name: activityName,
 		category_uid: 2,
 		category_name: 'Findings',
 		class_uid: 2003,
 		class_name: 'Compliance Finding',
-		type_uid: 200301,
-		type_name: 'Compliance Finding: Create',
+		type_uid: 200_300 + activity,
+		type_name: `Compliance Finding: ${activityName}`,
 		time,
 		severity_id: severity,
 		severity: severityName,

@@ -1,7 +1,7 @@
 /**
  * SARIF 2.1.0, for code scanning and every viewer of it. A cloud resource has no file: it is the logical location;
- * the physical one, which GitHub demands, is the configuration, where a finding is accepted. That path is constant,
- * because GitHub opens an alert anew when it changes.
+ * the physical one, which GitHub demands, is the asset file that was read, or else the configuration, where a finding
+ * is accepted. It is relative, and the same for all findings: GitHub opens an alert anew when its path changes.
  *
  * Members of a JSON object have no order: results come before the tool, so that each rule can carry the highest
  * severity among its findings (GitHub takes severity from the rule only) although findings are read once.
@@ -9,11 +9,12 @@
 import type {CheckOutcome, CoverageLine, Finding, Report, Severity, Step} from '../src/report.ts';
 import {SEVERITIES} from '../src/report.ts';
 import {safeJson, safeLine, shortResource} from '../src/text.ts';
-import {type Catalogue, DEMO, isDemo, noteOf, strongest} from './catalogue.ts';
+import {type Catalogue, DEMO, idleSuppressions, isDemo, noteOf, strongest} from './catalogue.ts';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 const HOME = 'https://github.com/sa-audit/sa-audit';
-const LOCATION = {artifactLocation: {uri: 'sa-audit.yaml'}, region: {startLine: 1}};
+/** Where nothing was read from a file that could be named. */
+const CONFIGURATION = 'sa-audit.yaml';
 const LEVEL = {critical: 'error', high: 'error', medium: 'warning', low: 'note'} as const;
 /** GitHub's bands: over 9.0 critical, from 7.0 high, from 4.0 medium, below low. */
 const SCORE: Readonly<Record<Severity, string>> = {critical: '9.5', high: '8.0', medium: '5.5', low: '2.0'};
@@ -27,13 +28,14 @@ export function* sarif(report: Report, {catalogue}: {catalogue?: Catalogue}): It
 		return rule;
 	};
 	for (const check of report.checks) ruleOf(check.id);
+	const place = {artifactLocation: {uri: uriOf(report)}, region: {startLine: 1}};
 
 	yield `{\n  "$schema": ${safeJson(SCHEMA)},\n  "version": "2.1.0",\n  "runs": [{\n    "results": [`;
 	let before = '\n      ';
 	for (const finding of report.findings) {
 		const rule = ruleOf(finding.check);
 		if (finding.suppressed === undefined) rule.severity = higher(rule.severity, finding.severity);
-		yield before + safeJson(result(finding, rule.index));
+		yield before + safeJson(result(finding, rule.index, place));
 		before = ',\n      ';
 	}
 	yield '\n    ],\n    "tool": {"driver": {\n';
@@ -59,17 +61,18 @@ export function* sarif(report: Report, {catalogue}: {catalogue?: Catalogue}): It
 	yield `    "properties": ${safeJson({now, sources, ...demo})}\n  }]\n}\n`;
 }
 
-function result(finding: Finding, ruleIndex: number): object {
-	const {check, fingerprint, severity, confidence, resource, project, principal, path, suppressed} = finding;
+function result(finding: Finding, ruleIndex: number, place: object): object {
+	const {check, fingerprint, severity, confidence, resource, project, principal, path, suppressed, baseline} = finding;
 	return {
 		ruleId: check,
 		ruleIndex,
 		level: LEVEL[severity],
 		message: {text: plain(finding.message)},
-		locations: [{physicalLocation: LOCATION, logicalLocations: [logical(resource)]}],
+		locations: [{physicalLocation: place, logicalLocations: [logical(resource)]}],
 		// GitHub tells alerts in one place apart by the line hash, which it would compute from our one line.
 		partialFingerprints: {'saAudit/v1': fingerprint, primaryLocationLineHash: `${fingerprint}:1`},
-		...(path !== undefined && path.length > 0 && {codeFlows: [{threadFlows: [{locations: flow(path)}]}]}),
+		...(baseline !== undefined && {baselineState: baseline}),
+		...(path !== undefined && path.length > 0 && {codeFlows: [{threadFlows: [{locations: flow(path, place)}]}]}),
 		...(suppressed !== undefined && {
 			suppressions: [
 				{
@@ -90,12 +93,24 @@ function result(finding: Finding, ruleIndex: number): object {
 			remediation: finding.remediation,
 			practice: finding.practice,
 			compliance: finding.compliance,
+			drift: finding.drift,
 		},
 	};
 }
 
+/** A relative reference: the first file that was read. */
+function uriOf({run}: Report): string {
+	const [file] = run.sources.flatMap(({files = []}) => files);
+	return file === undefined ? CONFIGURATION : file.split('/').map(encoded).join('/');
+}
+
+/** As `encodeURIComponent`, but for lone surrogates, which it refuses. */
+function encoded(segment: string): string {
+	return encodeURIComponent(segment.toWellFormed());
+}
+
 /** Who it begins with, then whom each hop makes of them and by what. */
-function flow(path: Step[]): object[] {
+function flow(path: Step[], place: object): object[] {
 	const {from, confidence} = path[0]!;
 	const stations = [
 		{name: from, text: `Begins with ${from}.`, properties: {confidence}},
@@ -109,7 +124,7 @@ function flow(path: Step[]): object[] {
 		executionOrder: index + 1,
 		importance: 'essential',
 		location: {
-			physicalLocation: LOCATION,
+			physicalLocation: place,
 			logicalLocations: [{name: safeLine(name), fullyQualifiedName: name, kind: 'member'}],
 			message: {text: plain(text)},
 		},
@@ -157,6 +172,8 @@ function* notifications(report: Report, ruleOf: (id: string) => {index: number})
 			message: {text: plain(judged(status, reason))},
 		};
 	}
+	for (const text of idleSuppressions(report))
+		yield {level: 'warning', descriptor: {id: 'suppression'}, message: {text: plain(`Accepts nothing: ${text}`)}};
 	for (const line of report.coverage) {
 		if (line.status === 'complete') continue;
 		yield {level: 'warning', descriptor: {id: 'coverage'}, message: {text: plain(hole(line))}, properties: line};

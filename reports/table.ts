@@ -3,51 +3,30 @@
  * or read, then one summary line. It stays a page with 300,000 findings: it shows some and names where all are.
  */
 import {SEVERITIES} from '../src/report.ts';
-import type {CheckOutcome, ChokePoint, CoverageLine, Finding, Report, Severity} from '../src/report.ts';
-import {displayWidth, fit, safeLine, shortResource, wrap, wrapCommand} from '../src/text.ts';
+import type {CheckOutcome, ChokePoint, Finding, Report, Severity} from '../src/report.ts';
+import {displayWidth, fit, safeLine, shortResource, wrap} from '../src/text.ts';
+import {againstBaseline} from './catalogue.ts';
+import {gone, holes, idle, unknownChecks} from './table-notes.ts';
+import {
+	ALL,
+	commandLines,
+	count,
+	LONGEST,
+	more,
+	number,
+	type Page,
+	pageOf,
+	SHOWN,
+	type TableOptions,
+} from './table-page.ts';
 
-export interface TableOptions {
-	color: boolean;
-	/** Width of the page in terminal columns; under 40 it is taken as 40. */
-	columns: number;
-}
-
-/** Findings shown of one severity; as many choke points, unread facts and unknown checks. */
-const SHOWN = 50;
 /** Choke points shown: what to do first, not all that could be done. */
 const FIRST = 5;
-/** Lines that one text may take, so that one hostile name does not fill the page. */
-const LONGEST = 12;
-const NARROWEST = 40;
 /** From here on checks stand in a column of their own. */
 const WIDE = 110;
-/** Longer lines of prose are hard to read; commands use the whole width. */
-const PROSE = 140;
-const ALL = '--format json';
 const UNSURE =
 	'(conditional): it depends on something that these facts cannot decide. ' +
 	'(unverified): something on the way could not be read.';
-
-/** SGR parameters by meaning. Every one of them comes with a word that says the same. */
-const STYLES = {
-	critical: '1;31',
-	high: '31',
-	medium: '33',
-	low: '36',
-	heading: '1',
-	name: '1',
-	missing: '35',
-};
-type Style = keyof typeof STYLES;
-
-interface Page {
-	columns: number;
-	paint(style: Style, text: string): string;
-	/** A heading or name, usually one line, in one style. */
-	line(style: Style, text: string, first?: string): string[];
-	/** Prose after `first` and `rest`; both are cut after `LONGEST` lines. */
-	prose(text: string, first: string, rest?: string): string[];
-}
 
 /** Yields the page line by line, each ending in a newline and at most `columns` wide. */
 export function* table(report: Report, options: TableOptions): Iterable<string> {
@@ -56,26 +35,18 @@ export function* table(report: Report, options: TableOptions): Iterable<string> 
 		head(report, page),
 		chokePoints(report.chokePoints, page),
 		findings(report, page),
+		gone(report.baseline, page),
 		unknownChecks(report.checks, page),
 		holes(report.coverage, page),
+		idle(report, page),
 		summaryLine(report, page),
 	]) {
 		for (const line of section) yield `${line}\n`;
 	}
 }
 
-function pageOf({color, columns: wanted}: TableOptions): Page {
-	const columns = Math.max(NARROWEST, Math.floor(wanted));
-	const paint = (style: Style, text: string) => (color ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text);
-	const prose: Page['prose'] = (text, first, rest = first) => {
-		const lines = wrap(text, Math.min(columns, PROSE), first, rest);
-		return lines.length <= LONGEST ? lines : [...lines.slice(0, LONGEST - 1), `${rest}(cut: see ${ALL})`];
-	};
-	const line: Page['line'] = (style, text, first = '') => prose(text, first).map(each => paint(style, each));
-	return {columns, paint, line, prose};
-}
-
-function* head({tool, run, summary}: Report, page: Page): Iterable<string> {
+function* head(report: Report, page: Page): Iterable<string> {
+	const {tool, run, summary} = report;
 	yield* page.prose(`${tool.name} ${tool.version}, judged at ${run.now}`, '');
 	const demo = run.sources.some(source => source.kind === 'demo');
 	if (demo) yield* wrap('This is the built-in demo organization, not one of yours.', page.columns);
@@ -97,6 +68,8 @@ function* head({tool, run, summary}: Report, page: Page): Iterable<string> {
 	const inOneLine = `findings  ${counts.join('   ')}`;
 	if (displayWidth(inOneLine) <= page.columns) yield inOneLine;
 	else yield* counts.map((counted, index) => (index === 0 ? `findings  ${counted}` : `          ${counted}`));
+	const since = againstBaseline(report);
+	if (since !== undefined) yield* page.prose(since, 'baseline  ', ' '.repeat(10));
 	yield '';
 }
 
@@ -168,7 +141,7 @@ function groupBySeverity(list: Iterable<Finding>): Record<Severity, Group> {
 function* findingBlock(finding: Finding, checkWidth: number, page: Page): Iterable<string> {
 	const {check, resource, confidence, message, path, remediation} = finding;
 	const sure = confidence === 'certain' ? '' : ` (${confidence})`;
-	const named = shortResource(resource) + sure;
+	const named = (finding.baseline === 'new' ? 'NEW ' : '') + shortResource(resource) + sure;
 	const wide = page.columns >= WIDE;
 	const margin = ' '.repeat(wide ? checkWidth + 4 : 4);
 	if (wide) yield* page.prose(named, `  ${page.paint('name', fit(check, checkWidth))}  `, margin);
@@ -198,49 +171,6 @@ function pathLines(stations: string[], margin: string, page: Page): string[] {
 	);
 }
 
-/** A command that can be copied, or where to get it if it cannot be shown whole. */
-function commandLines(command: string, first: string, rest: string, page: Page): string[] {
-	const safe = safeLine(command);
-	if (safe !== command) {
-		const warning = `Not to be copied: special characters are shown escaped. Exact with ${ALL}:`;
-		return [...page.prose(warning, first, rest), ...page.prose(safe, rest)];
-	}
-	const lines = wrapCommand(safe, page.columns, first, `${rest}  `);
-	if (lines.length <= LONGEST && lines.every(line => displayWidth(line) <= page.columns)) return lines;
-	return page.prose(`The command is too long for this page: see ${ALL}.`, first, rest);
-}
-
-function* unknownChecks(checks: CheckOutcome[], page: Page): Iterable<string> {
-	const unknown = checks.filter(check => check.status === 'unknown');
-	if (unknown.length === 0) return;
-	yield* page.line('missing', `UNKNOWN: ${count(unknown.length, 'check')} could not be judged, which is not a pass`);
-	yield '';
-	for (const {id, reason} of unknown.slice(0, SHOWN)) {
-		yield* page.line('name', id, '  ');
-		yield* page.prose(reason ?? 'no reason was recorded', '    ');
-	}
-	yield* more(unknown.length - SHOWN, 'check', page);
-	yield '';
-}
-
-function* holes(coverage: CoverageLine[], page: Page): Iterable<string> {
-	const unread = coverage.filter(line => line.status !== 'complete');
-	if (unread.length === 0) return;
-	yield* page.line('missing', `NOT READ: ${count(unread.length, 'hole')} in what was read`);
-	yield '';
-	for (const {fact, assetType, scope, status, reason, fix} of unread.slice(0, SHOWN)) {
-		const what = assetType === undefined ? fact : `${fact} ${assetType}`;
-		yield* page.prose(`${what} of ${shortResource(scope)}: ${status}`, '  ', '    ');
-		if (reason !== undefined) yield* page.prose(reason, '    ');
-		if (fix === undefined) continue;
-		const [first, rest] = ['    fix   ', '          '];
-		if (fix.startsWith('gcloud ')) yield* commandLines(fix, first, rest, page);
-		else yield* page.prose(fix, first, rest);
-	}
-	yield* more(unread.length - SHOWN, 'hole', page);
-	yield '';
-}
-
 function* summaryLine({summary, checks, coverage}: Report, page: Page): Iterable<string> {
 	const total = SEVERITIES.reduce((sum, severity) => sum + summary.findings[severity], 0);
 	const by = SEVERITIES.filter(severity => summary.findings[severity] > 0);
@@ -257,10 +187,3 @@ function* summaryLine({summary, checks, coverage}: Report, page: Page): Iterable
 	];
 	yield* wrap(parts.join(''), page.columns);
 }
-
-function* more(hidden: number, what: string, page: Page): Iterable<string> {
-	if (hidden > 0) yield* wrap(`and ${count(hidden, `more ${what}`)}, with ${ALL}`, page.columns, '  ');
-}
-
-const number = (value: number) => value.toLocaleString('en-US');
-const count = (value: number, one: string) => `${number(value)} ${value === 1 ? one : `${one}s`}`;

@@ -5,8 +5,11 @@
  * Runtime dependencies stay external: npm installs them, their licences travel with them, and a security
  * fix in one of them reaches users without a release of ours. All files lie flat in `dist/`, since code
  * finds `data/` as `../data/` from `src/` and from `dist/` alike.
+ *
+ * The browser's part of the HTML report is the exception: a page is one file, so what it needs is bundled into
+ * `html-client.js` and `html-client.css`, and NOTICE carries the licences.
  */
-import {chmod, mkdtemp, rename, rm} from 'node:fs/promises';
+import {chmod, mkdtemp, readFile, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {build} from 'esbuild';
@@ -35,6 +38,22 @@ export async function buildPackage({quiet = false} = {}) {
 			chunkNames: '[name]-[hash]',
 			logLevel: quiet ? 'silent' : 'warning',
 		});
+		await build({
+			absWorkingDir: root,
+			entryPoints: {'html-client': 'reports/html/client/main.ts'},
+			outdir: fresh,
+			bundle: true,
+			minify: true,
+			format: 'iife',
+			platform: 'browser',
+			target: ['chrome123', 'firefox120', 'safari17.5'],
+			// ASCII: neither the encoding of a page nor a check for invisible characters can go wrong over it.
+			charset: 'ascii',
+			// A page is passed on without the package: the licences of what is in it go along.
+			banner: {js: `/*\n${await bundledLicences()}*/`},
+			legalComments: 'none',
+			logLevel: quiet ? 'silent' : 'warning',
+		});
 		await chmod(join(fresh, 'cli.js'), 0o755);
 		await chmod(fresh, 0o755);
 		await rm(dist, {recursive: true, force: true});
@@ -42,6 +61,14 @@ export async function buildPackage({quiet = false} = {}) {
 	} finally {
 		await rm(fresh, {recursive: true, force: true});
 	}
+}
+
+/** What NOTICE says of the code in the page. */
+async function bundledLicences() {
+	const notice = await readFile(join(root, 'NOTICE'), 'utf8');
+	const [section] = /^dist\/html-client\.js[^]*?\n(?=\S)/m.exec(notice) ?? [];
+	if (section === undefined) throw new Error('NOTICE says nothing of dist/html-client.js');
+	return section;
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await buildPackage();

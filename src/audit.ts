@@ -13,6 +13,7 @@ import {compare} from './inventory/coverage.ts';
 import type {Binding, Inventory} from './inventory/model.ts';
 import {parseAccountName, projectInName} from './inventory/names.ts';
 import {renderFix} from './remediation/render.ts';
+import {Suppressions} from './suppressions.ts';
 import {
 	type CheckOutcome,
 	type Finding,
@@ -28,6 +29,8 @@ export interface AuditOptions {
 	checks: readonly Check[];
 	run: Run;
 	version: string;
+	/** Some checks, or parts of the organization, were left out: that a suppression fits nothing may mean just that. */
+	narrowed?: {checks: boolean; scope: boolean};
 	/** Told of a check that threw: its outcome is `unknown`, the run goes on. */
 	onThrow?: (check: string, error: unknown) => void;
 }
@@ -43,6 +46,7 @@ interface Draft {
 
 export function audit(world: World, options: AuditOptions): Report {
 	const {inventory, config} = world;
+	const suppressions = new Suppressions(config.suppressions, inventory.now);
 	const drafts: Draft[] = [];
 	const outcomes: CheckOutcome[] = [];
 	for (const check of options.checks) {
@@ -64,8 +68,14 @@ export function audit(world: World, options: AuditOptions): Report {
 		chokePoints: chokePoints(world),
 		accounts: accountSummaries(world, new Set(drafts.flatMap(({hit}) => [hit.resource, hit.principal ?? '']))),
 		graph: reportGraph(pathsOf(drafts)),
+		...(config.suppressions.length > 0 && {suppressions: suppressions.outcomes(isJudged)}),
 		findings,
 	};
+
+	function isJudged({check}: SuppressionRule): boolean {
+		if (options.narrowed?.scope) return false;
+		return check === undefined ? !options.narrowed?.checks : options.checks.some(({id}) => id === check);
+	}
 
 	function runCheck(
 		at: World,
@@ -74,7 +84,7 @@ export function audit(world: World, options: AuditOptions): Report {
 	): {outcome: CheckOutcome; found: Draft[]} {
 		try {
 			const verdict = check.inspect(at);
-			const found = [...verdict.hits].map(hit => draftOf(check, hit, config, inventory.now));
+			const found = [...verdict.hits].map(hit => draftOf(check, hit, config, suppressions));
 			const holes = [...check.needs.flatMap(fact => holesOf(at, fact)), ...verdict.unknown];
 			const status = found.length > 0 ? 'fail' : holes.length > 0 ? 'unknown' : 'pass';
 			return {
@@ -95,22 +105,16 @@ export function audit(world: World, options: AuditOptions): Report {
 	}
 }
 
-function draftOf(check: Check, hit: Hit, config: Config, now: number): Draft {
+function draftOf(check: Check, hit: Hit, config: Config, suppressions: Suppressions): Draft {
+	const {resource, principal} = hit;
+	const id = fingerprint(check.id, resource, principal, hit.cause);
 	return {
 		check,
 		hit,
 		severity: config.checks[check.id]?.severity ?? hit.severity,
-		fingerprint: fingerprint(check.id, hit.resource, hit.principal, hit.cause),
-		suppressed: config.suppressions.find(rule => suppresses(rule, check.id, hit, now)),
+		fingerprint: id,
+		suppressed: suppressions.covering({check: check.id, fingerprint: id, resource, principal}),
 	};
-}
-
-/** Whether a rule of the configuration covers a hit; it holds until the end of its last day (UTC). */
-function suppresses(rule: SuppressionRule, check: string, hit: Hit, now: number): boolean {
-	if (rule.check !== check) return false;
-	if (rule.until !== undefined && now >= Date.parse(`${rule.until}T24:00:00Z`)) return false;
-	const pattern = rule.resource.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-	return new RegExp(`^${pattern.join('.*')}$`, 's').test(hit.resource);
 }
 
 /** Severity first, then check, resource, principal and fingerprint: a total order. */

@@ -24,6 +24,8 @@ export interface ConfigFlags {
 	file?: string;
 	/** `--profile` */
 	profile?: Profile;
+	/** A named file may be missing, since it is going to be written. */
+	mayBeNew?: boolean;
 }
 
 /**
@@ -32,11 +34,11 @@ export interface ConfigFlags {
  */
 export async function loadConfig(flags: ConfigFlags, ids: readonly string[]): Promise<LoadedConfig> {
 	const file = flags.file ?? DEFAULT_FILE;
-	const text = await readText(file, flags.file !== undefined);
+	const text = await readText(file, flags.file !== undefined && !flags.mayBeNew);
 	const loaded: LoadedConfig =
 		text === undefined
 			? {config: DEFAULTS, origins: new Map(), warnings: []}
-			: (await import('./config/parse.ts')).parseConfig(file, text, ids);
+			: {...(await import('./config/parse.ts')).parseConfig(file, text, ids, flags.profile), text};
 	if (flags.profile === undefined) return loaded;
 	return {
 		...loaded,

@@ -17,6 +17,20 @@ export function readDataFile(name: string): Buffer {
 	}
 }
 
+/**
+ * Reads one file that the build made, as text.
+ * @param name file name inside `dist/`
+ * @throws Error with what to do: a checkout that was not built, or a broken installation
+ */
+export function readBuiltFile(name: string): string {
+	const path = join(packageFolder(dirname(fileURLToPath(import.meta.url))), 'dist', name);
+	try {
+		return readFileSync(path, 'utf8');
+	} catch (error) {
+		throw new Error(`The built file ${path} of sa-audit cannot be read; run npm ci`, {cause: error});
+	}
+}
+
 /** The nearest folder with a package.json. Walking up is what makes bundling into chunks of any depth harmless. */
 function packageFolder(from: string): string {
 	for (let folder = from; ; folder = dirname(folder)) {

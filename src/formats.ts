@@ -68,7 +68,6 @@ export class FormatSet<F extends string> {
 		if (near !== undefined) {
 			throw new UsageError(`${this.#what} cannot be written as ${name}; the nearest format is ${near}.`, can);
 		}
-		if (name === 'html') throw new UsageError('The format "html" is not in this version yet.', can);
 		if (KNOWN.has(name)) throw new UsageError(`${this.#what} cannot be written as ${name}.`, can);
 		const alias = Object.hasOwn(ALIASES, name) ? this.names.find(format => format === ALIASES[name]) : undefined;
 		const meant = alias === undefined ? didYouMean(name, this.names) : `; did you mean "${alias}"?`;
@@ -113,6 +112,7 @@ export const REPORT_FORMATS = new FormatSet('A report', [
 	'json',
 	'ndjson',
 	'sarif',
+	'html',
 	'csv',
 	'markdown',
 	'ocsf',
@@ -122,6 +122,16 @@ export const REPORT_FORMATS = new FormatSet('A report', [
 /** Lists and single answers. */
 export const PLAIN_FORMATS = new FormatSet('This', ['table', 'json', 'ndjson'], {csv: 'ndjson', markdown: 'table'});
 export type PlainFormat = (typeof PLAIN_FORMATS.names)[number];
+
+/** Comparisons of two reports. */
+export const DIFF_FORMATS = new FormatSet('A comparison', ['table', 'json', 'markdown'], {
+	ndjson: 'json',
+	sarif: 'json',
+	html: 'markdown',
+	csv: 'json',
+	ocsf: 'json',
+	junit: 'json',
+});
 
 /** What draws a graph is of no use to an audit, and the reverse. */
 export const PATH_FORMATS = new FormatSet('Paths', ['table', 'json', 'ndjson', 'dot', 'opengraph'], {

@@ -38,6 +38,8 @@ export class JsonFile {
 	#offset: number;
 	#at = 0;
 	#end = 0;
+	/** Offset in bytes of the value that was taken last. */
+	start = 0;
 
 	/** @param start offset in bytes of the value to begin at */
 	constructor(descriptor: number, start = 0) {
@@ -50,6 +52,18 @@ export class JsonFile {
 	/** Offset in bytes of what comes next. */
 	get position(): number {
 		return this.#offset + this.#at;
+	}
+
+	/** Goes to an offset in bytes; cheap if it lies a little ahead. */
+	seek(offset: number): void {
+		const at = offset - this.#offset;
+		if (at >= 0 && at <= this.#end) {
+			this.#at = at;
+			return;
+		}
+		this.#offset = offset;
+		this.#at = 0;
+		this.#end = 0;
 	}
 
 	get isEmpty(): boolean {
@@ -91,6 +105,7 @@ export class JsonFile {
 	value(): unknown {
 		if (this.#next() === -1) throw this.#broken('a value is missing', true);
 		const length = this.#length();
+		this.start = this.position;
 		const text = this.#buffer.toString('utf8', this.#at, this.#at + length);
 		let value: unknown;
 		try {

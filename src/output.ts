@@ -29,19 +29,47 @@ export interface Output {
  * @throws UsageError a directory, a missing or read-only place
  */
 export async function openOutput(file: string | undefined, io: Io): Promise<Output> {
-	if (file === undefined || file === '/dev/stdout') return streamOutput(io.stdout);
-	if (file === '/dev/stderr') return streamOutput(io.stderr);
+	if (file === undefined || STDOUT.has(file)) return streamOutput(io.stdout);
+	if (STDERR.has(file)) return streamOutput(io.stderr);
+	return openFile(file, io, {flag: '--output', keepMode: false});
+}
+
+const STDOUT: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
+const STDERR: ReadonlySet<string> = new Set(['/dev/stderr', '/dev/fd/2', '/proc/self/fd/2']);
+
+interface Place {
+	/** That named the file, for messages. */
+	flag: string;
+	/** What others may read stays readable to them: files that are the user's own and not ours. */
+	keepMode: boolean;
+}
+
+/**
+ * Replaces a file of the user's own, whole or not at all. It keeps its mode; a new one is private.
+ * @throws UsageError a directory, a missing or read-only place
+ */
+export async function replaceFile(file: string, text: string, flag: string, io: Io): Promise<void> {
+	const output = await openFile(file, io, {flag, keepMode: true});
+	try {
+		await output.write([text]);
+	} finally {
+		await output.discard();
+	}
+}
+
+async function openFile(file: string, io: Io, {flag, keepMode}: Place): Promise<Output> {
 	try {
 		const there = await stat(file).catch(missing);
 		if (there?.isDirectory()) {
-			throw new UsageError(`--output ${file} is a directory.`, 'Name a file in it.');
+			throw new UsageError(`${flag} ${file} is a directory.`, 'Name a file in it.');
 		}
 		if (there !== undefined) await access(file, constants.W_OK);
 		if (there !== undefined && !there.isFile()) return deviceOutput(file);
 		// A link keeps pointing where it did: the file behind it is replaced.
-		return await fileOutput(there ? await realpath(file) : resolve(file), file, io.signal);
+		const path = there ? await realpath(file) : resolve(file);
+		return await fileOutput(path, `${flag} ${file}`, keepMode ? there?.mode : undefined, io.signal);
 	} catch (error) {
-		throw unwritable(`--output ${file}`, error);
+		throw unwritable(`${flag} ${file}`, error);
 	}
 }
 
@@ -88,8 +116,11 @@ function deviceOutput(file: string): Output {
 	};
 }
 
-/** @param shown the path as the user wrote it, for messages */
-async function fileOutput(path: string, shown: string, signal: AbortSignal): Promise<Output> {
+/**
+ * @param shown the path as the user wrote it, with its flag, for messages
+ * @param mode of the file; private if there is none
+ */
+async function fileOutput(path: string, shown: string, mode: number | undefined, signal: AbortSignal): Promise<Output> {
 	const temporary = join(dirname(path), `.${basename(path).slice(0, 200)}.${process.pid}.tmp`);
 	const handle = await open(temporary, 'wx', 0o600);
 	const remove = () => rmSync(temporary, {force: true});
@@ -107,10 +138,11 @@ async function fileOutput(path: string, shown: string, signal: AbortSignal): Pro
 		async write(text) {
 			try {
 				for (const batch of batches(text)) await handle.writeFile(isPacked ? gzipSync(batch) : batch);
+				if (mode !== undefined) await handle.chmod(mode & 0o777);
 				await close();
 				await rename(temporary, path);
 			} catch (error) {
-				throw unwritable(`--output ${shown}`, error);
+				throw unwritable(shown, error);
 			}
 		},
 		async discard() {
@@ -154,7 +186,9 @@ function unwritable(place: string, error: unknown): unknown {
 	if (code === undefined || syscall === undefined) return error;
 	return new UsageError(
 		`${place} cannot be written: ${REASONS[code] ?? code}.`,
-		'Write to a file with --output=FILE, in a directory that you can write to.',
+		place.startsWith('--config')
+			? 'Name a file with --config=FILE, in a directory that you can write to.'
+			: 'Write to a file with --output=FILE, in a directory that you can write to.',
 		{cause: error},
 	);
 }

@@ -4,12 +4,20 @@
  */
 import {Command, InvalidArgumentError, Option} from 'commander';
 import type {ColorFlag} from './color.ts';
-import type {AuditFlags} from './commands/audit.ts';
 import type {CollectFlags} from './commands/collect.ts';
 import type {DoctorFlags} from './commands/doctor.ts';
-import type {CanFlags, CommonFlags, ConfigFlags, LiveFlags, PathsFlags} from './commands/flags.ts';
+import type {
+	AcceptFlags,
+	AuditFlags,
+	CanFlags,
+	CommonFlags,
+	ConfigFlags,
+	DiffFlags,
+	LiveFlags,
+	PathsFlags,
+} from './commands/flags.ts';
 import {UsageError} from './errors.ts';
-import {type FormatSet, PATH_FORMATS, PLAIN_FORMATS, REPORT_FORMATS} from './formats.ts';
+import {DIFF_FORMATS, type FormatSet, PATH_FORMATS, PLAIN_FORMATS, REPORT_FORMATS} from './formats.ts';
 import type {Io} from './io.ts';
 import {didYouMean} from './nearest.ts';
 import {DESCRIPTION, VERSION} from './package.ts';
@@ -19,8 +27,11 @@ import {parseRfc3339} from './rfc3339.ts';
 /** The contract's table, for `--help` and the docs. */
 export const EXIT_CODES: readonly (readonly [number, string])[] = [
 	[0, 'finished; with --fail-on: nothing at or above it, and nothing it needed was unreadable'],
-	[1, '--fail-on given and unsuppressed findings at or above it, whatever their confidence'],
-	[2, 'wrong usage, bad --config, unwritable --output, nothing usable in the input, or (--strict) any malformed line'],
+	[1, '--fail-on (or --fail-on-new) given and unsuppressed (new) findings at or above it, whatever their confidence'],
+	[
+		2,
+		'wrong usage, bad --config or --baseline, unwritable --output, nothing usable in the input, or (--strict) any malformed line',
+	],
 	[
 		3,
 		'could not read enough to judge: nothing could be collected, or --fail-on found nothing but facts that the selected checks need have holes; doctor: something it tested is missing',
@@ -55,12 +66,15 @@ export function program(io: Io, finish: (code: number) => void): Command {
 	const audit = root.command('audit').description('read an organization, judge it, and report what is wrong');
 	sources(audit);
 	selection(audit);
-	audit.addOption(
-		new Option(
-			'--fail-on <severity>',
-			`exit 1 if there are findings at or above it: ${SEVERITIES.join(', ')}`,
-		).argParser(oneOf(SEVERITIES)),
-	);
+	audit
+		.addOption(
+			new Option(
+				'--fail-on <severity>',
+				`exit 1 if there are findings at or above it: ${SEVERITIES.join(', ')}`,
+			).argParser(oneOf(SEVERITIES)),
+		)
+		.option('--baseline <report>', 'a saved JSON report: mark what is new since, and list what is fixed')
+		.addOption(failOnNew('exit 1 if there are findings at or above it that the baseline does not have'));
 	common(audit, REPORT_FORMATS).action(async (flags: AuditFlags) => {
 		const {runAudit} = await import('./commands/audit.ts');
 		finish(await runAudit(flags, io));
@@ -81,7 +95,7 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		.description('list the chains by which a principal becomes an account, with reasons');
 	paths
 		.option('--from <principal>', 'where the paths begin, in member syntax')
-		.option('--to <target>', 'where they end: an account, project, folder or organization')
+		.option('--to <target>', 'where they end: an account, project, folder, organization or group')
 		.option('--all', 'every pair')
 		.addOption(
 			new Option('--limit <n>', 'at most so many paths between two given ends (10)').argParser(wholeNumber).default(10),
@@ -166,6 +180,35 @@ export function program(io: Io, finish: (code: number) => void): Command {
 			finish(await runRolesRefresh(flags, io));
 		});
 
+	const diff = root
+		.command('diff')
+		.description(
+			'compare two saved JSON reports: new, fixed, changed and unchanged findings, and what opened or closed paths',
+		)
+		.argument('<old>', 'the earlier report')
+		.argument('<new>', 'the later one')
+		.addOption(failOnNew('exit 1 if the later report has findings at or above it that the earlier one does not'));
+	common(diff, DIFF_FORMATS).action(async (before: string, after: string, flags: DiffFlags) => {
+		const {runDiff} = await import('./commands/diff.ts');
+		finish(await runDiff(before, after, flags, io));
+	});
+
+	root
+		.command('accept')
+		.description('write a suppression of one finding into the configuration')
+		.argument('<fingerprint>', 'of the finding, as reports show it')
+		.requiredOption('--reason <text>', 'why it is accepted')
+		.requiredOption('--owner <who>', 'who answers for it')
+		.option('--until <date>', 'the last day on which it holds (YYYY-MM-DD, UTC); the profile strict demands it')
+		.option('--config <file>', 'the configuration (default: sa-audit.yaml in this directory; made if it is not there)')
+		.option('--report <report>', 'a saved JSON report that must have the finding')
+		.addOption(new Option('--now <time>', 'what counts as today (RFC 3339)').argParser(instant))
+		.option('--quiet', 'say nothing')
+		.action(async (fingerprint: string, flags: AcceptFlags) => {
+			const {runAccept} = await import('./commands/accept.ts');
+			finish(await runAccept(fingerprint, flags, io));
+		});
+
 	const config = root.command('config').description('look at the configuration');
 	const configCheck = config
 		.command('check')
@@ -176,6 +219,10 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		finish(await runConfigCheck(flags, io));
 	});
 	return root;
+}
+
+function failOnNew(description: string): Option {
+	return new Option('--fail-on-new <severity>', description).argParser(oneOf(SEVERITIES));
 }
 
 /** Where the facts come from, and when they are judged. */

@@ -22,15 +22,20 @@ const KEYS = [
 	'graph',
 	'findings',
 ] as const;
+/** What a report has only where there is something to say. */
+const OPTIONAL = ['suppressions', 'baseline'] as const;
+/** Wherever a later version may publish it. */
+const SCHEMA = /\/report\.schema\.json$/;
 const AGAIN = 'Write it again with sa-audit audit --output=json=FILE.';
 
 /**
  * @param file a regular file, since its findings are read again for every iteration
+ * @param onFinding told of each finding, and of its offset in bytes, while the file is read for the first time
  * @returns a report whose findings are read from the file when iterated; an iteration throws UsageError too, if the
  *   file has changed meanwhile
  * @throws UsageError no such file, no report, another version of it, or a cut one
  */
-export function readReport(file: string): Report {
+export function readReport(file: string, onFinding?: (finding: Finding, at: number) => void): Report {
 	return opened(file, descriptor => {
 		const json = new JsonFile(descriptor);
 		if (json.peek() !== '{') throw foreign(file, json.isEmpty ? 'it is empty' : 'it is no JSON object');
@@ -43,6 +48,7 @@ export function readReport(file: string): Report {
 				let length = 0;
 				for (const finding of elements(json, file, key)) {
 					check(file, 'findings', finding, `findings[${length}]`);
+					onFinding?.(finding as Finding, json.start);
 					length++;
 				}
 				list = new SavedFindings(file, start, length);
@@ -54,13 +60,49 @@ export function readReport(file: string): Report {
 			if (key === 'version') checkVersion(file, value);
 			else check(file, key, value, key);
 			// Another program's file is refused before its rest, which may be large, is read.
-			if (!KEYS.some(known => known === key) && !read.has('version')) throw foreign(file, `it begins with "${key}"`);
+			const isOurs = KEYS.some(known => known === key) || (key === '$schema' && SCHEMA.test(String(value)));
+			if (!isOurs && !read.has('version')) throw foreign(file, `it begins with "${key}"`);
 		}
 		const missing = KEYS.find(key => !read.has(key));
 		if (missing !== undefined) throw foreign(file, `it has no "${missing}"`);
 		json.end();
-		return Object.fromEntries(KEYS.map(key => [key, read.get(key)])) as unknown as Report;
+		const kept = [...KEYS, ...OPTIONAL.filter(key => read.has(key))];
+		return Object.fromEntries(kept.map(key => [key, read.get(key)])) as unknown as Report;
 	});
+}
+
+/**
+ * Findings of a report by their offsets, as `readReport` told them.
+ * @throws UsageError the file has changed since
+ */
+export class FindingsByOffset {
+	readonly #file: string;
+	readonly #descriptor: number;
+	readonly #json: JsonFile;
+
+	constructor(file: string) {
+		this.#file = file;
+		this.#descriptor = openFile(file);
+		this.#json = new JsonFile(this.#descriptor);
+	}
+
+	/** @param fingerprint what must be found there */
+	at(offset: number, fingerprint: string): Finding {
+		let finding: unknown;
+		try {
+			this.#json.seek(offset);
+			finding = this.#json.value();
+		} catch (error) {
+			throw told(this.#file, error);
+		}
+		check(this.#file, 'findings', finding, 'a finding');
+		if ((finding as Finding).fingerprint === fingerprint) return finding as Finding;
+		throw foreign(this.#file, 'it changed while it was read');
+	}
+
+	close(): void {
+		closeSync(this.#descriptor);
+	}
 }
 
 class SavedFindings implements FindingList {

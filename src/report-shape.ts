@@ -29,6 +29,7 @@ const shape =
 	value =>
 		object(value) && wrongField(fields, value as Record<string, unknown>) === undefined;
 
+const severities: Test = shape({critical: count, high: count, medium: count, low: count});
 const step: Test = shape({
 	from: text,
 	to: text,
@@ -46,6 +47,18 @@ const remediation: Test = shape({
 	verify: listOf(text),
 });
 
+const suppression: Test = shape({reason: text, owner: text, until: optional(text)});
+const kinds: Readonly<Record<string, Test>> = {
+	binding: shape({resource: text, role: text, member: text, condition: optional(text)}),
+	membership: shape({member: text, of: text}),
+	workload: shape({resource: text, runsAs: text}),
+};
+const drift: Test = value => {
+	if (!shape({change: oneOf(['added', 'removed', 'changed']), certain: truth, kind: text})(value)) return false;
+	const {kind} = value as {kind: string};
+	return Object.hasOwn(kinds, kind) && kinds[kind]!(value);
+};
+
 const FINDING: Shape = {
 	check: text,
 	fingerprint: text,
@@ -60,15 +73,35 @@ const FINDING: Shape = {
 	remediation,
 	practice: listOf(count),
 	compliance: listOf(text),
-	suppressed: optional(shape({reason: text, owner: text, until: optional(text)})),
+	suppressed: optional(suppression),
+	baseline: optional(oneOf(['new', 'unchanged'])),
+	drift: optional(listOf(drift)),
+};
+const GONE: Shape = {
+	check: text,
+	fingerprint: text,
+	severity: oneOf(SEVERITIES),
+	message: text,
+	resource: text,
+	project: optional(text),
+	principal: optional(text),
+	suppressed: optional(suppression),
+	drift: optional(listOf(drift)),
+	reason: optional(text),
 };
 const SHAPES: Readonly<Record<string, Shape>> = {
 	tool: {name: value => value === 'sa-audit', version: text},
-	run: {now: time, sources: listOf(shape({kind: text, scope: listOf(text)}))},
+	run: {now: time, sources: listOf(shape({kind: text, scope: listOf(text), files: optional(listOf(text))}))},
 	summary: {
-		findings: shape({critical: count, high: count, medium: count, low: count}),
+		findings: severities,
 		suppressed: count,
 		inventory: shape({projects: count, serviceAccounts: count, keys: count, bindings: count, principals: count}),
+	},
+	baseline: {
+		run: shape({id: text, now: time}),
+		summary: shape({new: count, unchanged: count, fixed: count, unknown: count, newBySeverity: severities}),
+		fixed: listOf(shape(GONE)),
+		unknown: listOf(shape(GONE)),
 	},
 	graph: {nodes: listOf(shape({id: text})), edges: listOf(shape({from: text, to: text})), truncated: truth},
 	findings: FINDING,
@@ -94,6 +127,17 @@ const LISTS: Readonly<Record<string, Shape>> = {
 		pathsClosed: count,
 		ofPaths: count,
 		used: optional(text),
+	},
+	suppressions: {
+		fingerprint: optional(text),
+		check: optional(text),
+		resource: optional(text),
+		principal: optional(text),
+		reason: text,
+		owner: text,
+		until: optional(text),
+		status: oneOf(['active', 'expired', 'unused', 'not judged']),
+		findings: count,
 	},
 	accounts: {resource: text, kind: text, power: listOf(shape({level: text, scope: text})), keys: count},
 };

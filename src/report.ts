@@ -8,6 +8,9 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low';
 export type Confidence = 'certain' | 'conditional' | 'unverified';
 
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+/** Where the published schema of reports is, and what it is called. */
+export const REPORT_SCHEMA = 'https://raw.githubusercontent.com/sa-audit/sa-audit/main/schema/report.schema.json';
+
 export const CONFIDENCES: readonly Confidence[] = ['certain', 'conditional', 'unverified'];
 
 /** One reason in a proof, in the order in which it was needed. */
@@ -79,6 +82,94 @@ export interface Suppression {
 	until?: string;
 }
 
+/** What became of one rule of the configuration. */
+export interface SuppressionOutcome extends Suppression {
+	fingerprint?: string;
+	check?: string;
+	resource?: string;
+	principal?: string;
+	/** `not judged`: it fits nothing, but not all that it could fit was looked for. */
+	status: 'active' | 'expired' | 'unused' | 'not judged';
+	/** How many findings it fits, or would if it had not expired. */
+	findings: number;
+}
+
+/** A fact that opens a path. */
+export type OpeningFact =
+	| {kind: 'binding'; resource: string; role: string; member: string; condition?: string}
+	| {kind: 'membership'; member: string; of: string}
+	| {kind: 'workload'; resource: string; runsAs: string};
+
+/**
+ * A change between the baseline and now by which a path opened or closed. `changed`: the same binding under another
+ * condition. Certain only where the whole organization was asked, and not just what findings name.
+ */
+export type Drift = {change: 'added' | 'removed' | 'changed'; certain: boolean} & OpeningFact;
+
+/** A finding of the baseline that is no finding any more, in short. */
+export interface GoneFinding {
+	check: string;
+	fingerprint: string;
+	severity: Severity;
+	message: string;
+	resource: string;
+	project?: string;
+	principal?: string;
+	suppressed?: Suppression;
+	/** What closed its path, as far as that can be told. */
+	drift?: Drift[];
+	/** Why its absence proves nothing. */
+	reason?: string;
+}
+
+export interface GoneFindings extends Iterable<GoneFinding> {
+	readonly length: number;
+}
+
+/** What became of the findings of an earlier report. */
+export interface Baseline {
+	/** The earlier report's own. */
+	run: {id: string; now: string};
+	summary: {
+		new: number;
+		unchanged: number;
+		fixed: number;
+		unknown: number;
+		/** Without suppressed ones. */
+		newBySeverity: Record<Severity, number>;
+	};
+	fixed: GoneFindings;
+	/** Gone, but what they were about was not read: not fixed. */
+	unknown: GoneFindings;
+}
+
+/** A finding that is in two reports and does not look the same in them. */
+export interface ChangedFinding extends GoneFinding {
+	/** How it was, where that differs. */
+	was: {severity?: Severity; confidence?: Confidence; suppressed?: boolean};
+	confidence: Confidence;
+}
+
+/** Two reports compared. */
+export interface ReportDiff {
+	old: {id: string; now: string};
+	new: {id: string; now: string};
+	summary: Baseline['summary'] & {changed: number};
+	/** Of a new one, `reason` says what was not read before: it may be older than it seems. */
+	fresh: Iterable<GoneFinding>;
+	changed: Iterable<ChangedFinding>;
+	fixed: Iterable<GoneFinding>;
+	unknown: Iterable<GoneFinding>;
+	/** Where the two did not read the same. */
+	coverage: {
+		fact: string;
+		scope: string;
+		assetType?: string;
+		old?: CoverageLine['status'];
+		new?: CoverageLine['status'];
+	}[];
+}
+
 export interface Finding {
 	check: string;
 	fingerprint: string;
@@ -94,6 +185,10 @@ export interface Finding {
 	practice: number[];
 	compliance: string[];
 	suppressed?: Suppression;
+	/** Only if there was a baseline to compare with. */
+	baseline?: 'new' | 'unchanged';
+	/** Of a new finding: what opened its path, as far as that can be told. */
+	drift?: Drift[];
 }
 
 /** Findings are iterated, never held as one text: a large organization has hundreds of thousands. */
@@ -149,7 +244,8 @@ export interface Run {
 	startedAt: string;
 	finishedAt: string;
 	now: string;
-	sources: {kind: 'assets' | 'google-cloud' | 'logs' | 'demo'; scope: string[]}[];
+	/** `files`: as they were given, where they lie below the working directory; else only their names. */
+	sources: {kind: 'assets' | 'google-cloud' | 'logs' | 'demo'; scope: string[]; files?: string[]}[];
 	/** Which copy of the predefined roles was used, and of what day (RFC 3339 date or time). */
 	roles?: {from: 'shipped' | 'refreshed'; date: string};
 }
@@ -170,5 +266,9 @@ export interface Report {
 	chokePoints: ChokePoint[];
 	accounts: AccountSummary[];
 	graph: ReportGraph;
+	/** Absent where the configuration has none. */
+	suppressions?: SuppressionOutcome[];
+	/** Absent without `--baseline`. */
+	baseline?: Baseline;
 	findings: FindingList;
 }

@@ -80,7 +80,6 @@ describe('wrong usage exits 2, keeps stdout clean and says what to type', () => 
 		[['audit', '--demo', '--now=2026-11-01'], /--now[^]*RFC 3339/],
 		[['audit', '--demo', '--now=2026-02-30T00:00:00Z'], /--now[^]*RFC 3339/],
 		[['audit', '--demo', '--format=jsn'], /did you mean "json"/],
-		[['audit', '--demo', '--format=html'], /"html" is not in this version/],
 		[['audit', '--demo', '--fail-on=hihg'], /did you mean "high"/],
 		[['audit', '--demo', '--only=user-managed-kei'], /did you mean "user-managed-key"/],
 		[['audit', '--demo', '--skip=user-managed-key,nothing'], /there is no check "nothing"/],

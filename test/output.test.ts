@@ -8,7 +8,7 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {UsageError} from '../src/errors.ts';
 import {REPORT_FORMATS} from '../src/formats.ts';
 import type {Io} from '../src/io.ts';
-import {openOutput} from '../src/output.ts';
+import {openOutput, replaceFile} from '../src/output.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -36,6 +36,7 @@ describe('where a report goes', () => {
 		['json', [], [{format: 'json'}]],
 		[undefined, ['a.json'], [{format: 'json', file: 'a.json'}]],
 		[undefined, ['a.NDJSON'], [{format: 'ndjson', file: 'a.NDJSON'}]],
+		[undefined, ['report.html', 'html=-'], [{format: 'html', file: 'report.html'}, {format: 'html'}]],
 		[
 			undefined,
 			['json=a.txt', 'b.ndjson'],
@@ -63,7 +64,6 @@ describe('where a report goes', () => {
 	test.each([
 		[['report'], /does not tell the format/],
 		[['report.pdf'], /does not tell the format/],
-		[['report.html'], /"html" is not in this version/],
 		[['report.dot'], /cannot be written as dot/],
 		[['jsn=report'], /no format "jsn"; did you mean "json"/],
 		[['json='], /names no file/],
@@ -104,6 +104,33 @@ describe('files', () => {
 		await (await openOutput(join(folder, 'link.json'), io())).write(['new']);
 		expect(await readFile(join(folder, 'real.json'), 'utf8')).toBe('new');
 	});
+
+	test('of the user keep their mode, whole or not at all', async () => {
+		const file = join(folder, 'sa-audit.yaml');
+		await writeFile(file, 'old');
+		await chmod(file, 0o640);
+		await replaceFile(file, 'new', '--config', io());
+		expect([await readFile(file, 'utf8'), (await stat(file)).mode & 0o777]).toEqual(['new', 0o640]);
+		await replaceFile(join(folder, 'fresh.yaml'), 'x', '--config', io());
+		expect((await stat(join(folder, 'fresh.yaml'))).mode & 0o777).toBe(0o600);
+		await expect(replaceFile(folder, 'x', '--config', io())).rejects.toThrow(/--config .* is a directory/);
+		expect((await readdir(folder)).toSorted()).toEqual(['fresh.yaml', 'sa-audit.yaml']);
+	});
+
+	test('a link that leads nowhere becomes a file', async () => {
+		await symlink(join(folder, 'none.json'), join(folder, 'link.json'));
+		await (await openOutput(join(folder, 'link.json'), io())).write(['new']);
+		expect(await readFile(join(folder, 'link.json'), 'utf8')).toBe('new');
+	});
+
+	test.each(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])(
+		'%s is standard output, not a file to replace',
+		async name => {
+			const stdout = new PassThrough();
+			await (await openOutput(name, io(stdout))).write(['text']);
+			expect(String(stdout.read())).toBe('text');
+		},
+	);
 
 	test('nothing is left when the run fails or is interrupted', async () => {
 		const failed = await openOutput(join(folder, 'a.json'), io());

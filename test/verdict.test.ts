@@ -47,14 +47,14 @@ const cases: [string, Severity | undefined, Found, number][] = [
 ];
 
 test.each(cases)('%s', (_, failOn, found, code) => {
-	expect(judge(report(found), failOn).code).toBe(code);
+	expect(judge(report(found), {failOn}).code).toBe(code);
 });
 
 test('what was not read is named', () => {
-	expect(judge(report({unknown: true, reason: 'keys of projects/p were not read'}), 'low').reason).toBe(
+	expect(judge(report({unknown: true, reason: 'keys of projects/p were not read'}), {failOn: 'low'}).reason).toBe(
 		'not judged in full: user-managed-key (keys of projects/p were not read)',
 	);
-	expect(judge(report({coverage: [{fact: 'input', status: 'partial'}]}), 'low').reason).toBe(
+	expect(judge(report({coverage: [{fact: 'input', status: 'partial'}]}), {failOn: 'low'}).reason).toBe(
 		'input of projects/p is partial',
 	);
 });

@@ -20,7 +20,10 @@ export interface Target {
 	assetType: string;
 	/** The container itself, or the one the resource lies in. */
 	container: Container | undefined;
+	/** The account itself, or the one that a key belongs to. */
 	account?: ServiceAccount;
+	/** Names of resources between it and its container whose policies hold for it too, nearest first. */
+	above?: readonly string[];
 }
 
 export interface Answer {
@@ -61,6 +64,13 @@ interface Candidate {
 	undecided?: 'condition' | 'fact';
 	proof: Proof[];
 	note?: string;
+}
+
+/** A grant that time alone has ended or not begun. */
+interface Lapsed {
+	binding: Binding;
+	member: Principal;
+	window: 'expired' | 'future';
 }
 
 const UNKNOWN: ConditionValue = {value: 'unknown', note: 'the condition was not evaluated'};
@@ -105,6 +115,10 @@ export class Access {
 	*policiesOn(target: Target): Generator<AllowPolicy> {
 		const own = this.inventory.policies.get(target.name);
 		if (own) yield own;
+		for (const name of target.above ?? NO_NAMES) {
+			const policy = this.inventory.policies.get(name);
+			if (policy) yield policy;
+		}
 		let container = target.container;
 		if (container && container.name === target.name) container = container.parent;
 		for (; container; container = container.parent) {
@@ -222,7 +236,8 @@ export class Access {
 			return {decision: 'deny', proof: barred.proof, reason: reasonOfBarrier(barred.proof)};
 		}
 
-		const candidates = this.#candidates(principal, permission, target);
+		const lapsed: Lapsed[] = [];
+		const candidates = this.#candidates(principal, permission, target, lapsed);
 		const sure = candidates.find(candidate => candidate.certainty === 'true');
 		if (sure) {
 			if (barred.value === 'unknown') {
@@ -257,11 +272,25 @@ export class Access {
 				reason: 'an allow policy that could grant it was not read',
 			};
 		}
+		const none = `no binding grants ${permission} to ${principal.member} here or above`;
+		const [first] = lapsed;
+		if (!first) return {decision: 'deny', proof: [], reason: none};
+		const {binding, window} = first;
+		const when = window === 'expired' ? 'has expired' : 'begins only later';
 		return {
 			decision: 'deny',
-			proof: [],
-			reason: `no binding grants ${permission} to ${principal.member} here or above`,
+			proof: this.#lapsedProof(principal, permission, first),
+			reason: `${none} at this time: that of ${binding.role} on ${binding.resource.name} ${when}`,
 		};
+	}
+
+	/** A grant that time has ended or not begun: all that would allow it, and the condition that is false. */
+	#lapsedProof(principal: Principal, permission: string, {binding, member}: Lapsed): Proof[] {
+		return [
+			bindingProof(binding, member, permission, 'denies'),
+			...this.membershipProof(principal, member),
+			{kind: 'condition', effect: 'denies', expression: binding.condition!.expression, value: false},
+		];
 	}
 
 	/** Why a principal cannot act at all, whatever is granted. */
@@ -290,8 +319,11 @@ export class Access {
 		return (this.#off = off);
 	}
 
-	/** Bindings that grant or could grant, the surest first, then in policy order. */
-	#candidates(principal: Principal, permission: string, target: Target): Candidate[] {
+	/**
+	 * Bindings that grant or could grant, the surest first, then in policy order.
+	 * @param lapsed receives those that would, had they not expired or had they begun
+	 */
+	#candidates(principal: Principal, permission: string, target: Target, lapsed: Lapsed[]): Candidate[] {
 		const memberships = this.memberships.of(principal);
 		const sets = new Set(memberships.map(membership => membership.set));
 		const doubtful: Candidate[] = [];
@@ -308,7 +340,12 @@ export class Access {
 				const member = certain ?? doubt?.member;
 				if (!member) continue;
 				const condition = this.conditionOn(binding, target, permission);
-				if (condition?.value === 'false') continue;
+				if (condition?.value === 'false') {
+					const {timeWindow: window} = condition;
+					if (certain && grants === 'true' && (window === 'expired' || window === 'future'))
+						lapsed.push({binding, member, window});
+					continue;
+				}
 				const candidate = this.#candidate(binding, permission, principal, member, {
 					grants,
 					doubt: doubt?.doubt,
@@ -382,11 +419,13 @@ export class Access {
 		if (!target.container) {
 			gaps.push({kind: 'gap', effect: 'undecided', fact: 'resources', scope: target.name});
 		} else if (target.container.name !== target.name) {
-			const own = coverage.resourceStanding('allowPolicies', target.name, target.container);
-			// A policy that is there is what there is, unless a line says that it was read only in part.
-			const isThere = this.inventory.policies.has(target.name) && !coverage.stated('allowPolicies', target.name);
-			if (own.status !== 'complete' && !isThere) {
-				gaps.push({kind: 'gap', effect: 'undecided', fact: 'allowPolicies', scope: target.name});
+			for (const name of [target.name, ...(target.above ?? NO_NAMES)]) {
+				const own = coverage.resourceStanding('allowPolicies', name, target.container);
+				// A policy that is there is what there is, unless a line says that it was read only in part.
+				const isThere = this.inventory.policies.has(name) && !coverage.stated('allowPolicies', name);
+				if (own.status !== 'complete' && !isThere) {
+					gaps.push({kind: 'gap', effect: 'undecided', fact: 'allowPolicies', scope: name});
+				}
 			}
 		}
 		for (let container = target.container; container; container = container.parent) {
@@ -414,6 +453,7 @@ export class Access {
 	}
 }
 
+const NO_NAMES: readonly string[] = [];
 const NOTHING: {value: Tri; proof: Proof[]} = {value: 'false', proof: []};
 
 export function bindingProof(binding: Binding, member: Principal, permission: string, effect: Proof['effect']): Proof {

@@ -104,7 +104,8 @@ export class RoleCatalogue {
 	#make(name: string): Role {
 		const marker = name.indexOf('_withcond_');
 		if (marker > 0) return {...this.get(name.slice(0, marker)), name, hiddenCondition: true};
-		const entry = this.#data.roles[name];
+		// A binding may name anything, `constructor` too.
+		const entry = Object.hasOwn(this.#data.roles, name) ? this.#data.roles[name] : undefined;
 		if (entry) {
 			const atLeast = AT_LEAST[name];
 			const perms = atLeast ? this.#data.roles[atLeast]!.perms! : (entry.perms ?? []);

@@ -261,13 +261,10 @@ export class Memberships {
 		}
 		if (set.kind === 'principalSet') {
 			const wide = parseFederated(set);
-			const gkeLegacy = principal.kind === 'serviceAccount' ? GKE_LEGACY.exec(principal.value) : null;
-			if (wide && gkeLegacy) {
-				const own = this.#pool(
-					`projects/${gkeLegacy[1]!}/locations/global/workloadIdentityPools/${gkeLegacy[1]!}.svc.id.goog`,
-				);
-				const named = wide.pool.endsWith(`/${gkeLegacy[1]!}.svc.id.goog`) && this.#pool(wide.pool) === own;
-				return named && wide.rest.startsWith('kubernetes.') ? {fact: 'token', scope: set.member} : undefined;
+			const gke = this.#gkePoolOf(principal);
+			if (wide && gke !== undefined) {
+				const isOwn = this.#pool(wide.pool) === this.#pool(gke);
+				return isOwn && wide.rest.startsWith('kubernetes.') ? {fact: 'token', scope: set.member} : undefined;
 			}
 			const narrow = parseFederated(principal);
 			if (!wide || !narrow || this.#pool(wide.pool) !== this.#pool(narrow.pool))
@@ -277,12 +274,12 @@ export class Memberships {
 			return wide.rest !== '*' && wide.rest !== narrow.rest ? {fact: 'token', scope: set.member} : undefined;
 		}
 		if (set.kind === 'principal') {
-			const uid = /kubernetes\.serviceaccount\.uid\//.test(set.value);
-			const own = parseFederated(principal);
 			const other = parseFederated(set);
-			if (uid && own && other && this.#pool(own.pool) === this.#pool(other.pool))
-				return {fact: 'token', scope: set.member};
-			return undefined;
+			if (!other?.rest.startsWith('kubernetes.serviceaccount.uid/')) return undefined;
+			const own = this.#gkePoolOf(principal) ?? parseFederated(principal)?.pool;
+			return own !== undefined && this.#pool(own) === this.#pool(other.pool)
+				? {fact: 'token', scope: set.member}
+				: undefined;
 		}
 		if (set.kind.startsWith('project')) {
 			for (const holder of this.holdersOf(set)) {
@@ -296,6 +293,12 @@ export class Memberships {
 			}
 		}
 		return undefined;
+	}
+
+	/** The pool of a Kubernetes account in its legacy spelling. */
+	#gkePoolOf(principal: Principal): string | undefined {
+		const project = principal.kind === 'serviceAccount' ? GKE_LEGACY.exec(principal.value)?.[1] : undefined;
+		return project && `projects/${project}/locations/global/workloadIdentityPools/${project}.svc.id.goog`;
 	}
 
 	#doubtfulAgent(principal: Principal, set: Principal): {fact: 'token'; scope: string} | undefined {

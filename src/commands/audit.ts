@@ -1,25 +1,27 @@
 /** `audit`: read, judge, write. */
 import {checks as catalogue} from '../../checks/index.ts';
+import {againstBaseline, idleSuppression} from '../../reports/catalogue.ts';
 import {formats} from '../../reports/index.ts';
 import {audit} from '../audit.ts';
+import {compare} from '../baseline/compare.ts';
+import {newlyUnread} from '../baseline/coverage-difference.ts';
+import {InventoryFacts} from '../baseline/facts.ts';
+import {SavedReport} from '../baseline/saved.ts';
 import {decideColor} from '../color.ts';
-import {loadConfig} from '../config.ts';
+import {loadConfig, type LoadedConfig} from '../config.ts';
+import {UsageError} from '../errors.ts';
 import {REPORT_FORMATS} from '../formats.ts';
 import type {Io} from '../io.ts';
 import {openOutput, type Output} from '../output.ts';
 import {VERSION} from '../package.ts';
 import {prepareWorld} from '../prepare.ts';
-import type {Severity} from '../report.ts';
+import type {Report} from '../report.ts';
 import {roleData} from '../role-data.ts';
 import {chooseChecks} from '../select.ts';
 import {safeLine} from '../text.ts';
 import {judge} from '../verdict.ts';
-import type {CommonFlags, ConfigFlags, SourceFlags} from './flags.ts';
-import {readInventory} from './read.ts';
-
-export interface AuditFlags extends CommonFlags, ConfigFlags, SourceFlags {
-	failOn?: Severity;
-}
+import type {AuditFlags} from './flags.ts';
+import {readInventory, scopesOf} from './read.ts';
 
 /** Columns where no terminal says how many it has. */
 const COLUMNS = 100;
@@ -31,13 +33,17 @@ export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
 		{file: flags.config, profile: flags.profile},
 		catalogue.map(check => check.id),
 	);
+	if (flags.failOnNew !== undefined && flags.baseline === undefined)
+		throw new UsageError('--fail-on-new needs a baseline.', 'Name a saved report with --baseline=REPORT.json.');
 	const checks = chooseChecks(catalogue, loaded, flags)
 		.filter(choice => choice.runs)
 		.map(choice => choice.check);
 	const targets = REPORT_FORMATS.targets(flags.format, flags.output);
 	const notes = new Map(catalogue.map(check => [check.id, check]));
 	const outputs: Output[] = [];
+	let baseline: SavedReport | undefined;
 	try {
+		if (flags.baseline !== undefined) baseline = new SavedReport(flags.baseline);
 		for (const target of targets) outputs.push(await openOutput(target.file, io));
 		if (loaded.file !== undefined) say(`Configuration: ${loaded.file}`);
 		for (const warning of loaded.warnings) say(`Warning: ${warning}`);
@@ -54,12 +60,20 @@ export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
 			sources,
 			roles: {from: predefined.origin, date: predefined.data.source.date},
 		};
-		const report = audit(await prepareWorld(inventory, loaded.config, {predefined: predefined.data}), {
+		let report = audit(await prepareWorld(inventory, loaded.config, {predefined: predefined.data}), {
 			checks,
 			run,
 			version: VERSION,
+			narrowed: {checks: checks.length < catalogue.length, scope: scopesOf(flags).length > 0},
 			onThrow: (check, error) => void thrown.push({check, error}),
 		});
+		for (const line of idleSuppressions(report, loaded)) say(`Warning: ${line}`);
+		let unread: string | undefined;
+		if (baseline !== undefined) {
+			report = compare(baseline, report, new InventoryFacts(inventory), id => notes.get(id)?.needs).report;
+			unread = newlyUnread(baseline.report, report);
+			say(`Against ${flags.baseline}: ${againstBaseline(report)}.`);
+		}
 		report.run.finishedAt = new Date(io.clock()).toISOString();
 
 		for (const [index, {format, file}] of targets.entries()) {
@@ -72,10 +86,25 @@ export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
 		// A check that throws is `unknown` in the report; the run still ends as our own mistake.
 		const [first] = thrown;
 		if (first !== undefined) throw new Error(`The check ${first.check} failed`, {cause: first.error});
-		const {code, reason} = judge(report, flags.failOn);
+		const {code, reason} = judge(report, {...flags, newlyUnread: unread});
 		if (reason !== undefined) io.stderr.write(`${safeLine(`Could not read enough to judge: ${reason}`)}\n`);
 		return code;
 	} finally {
 		for (const output of outputs) await output.discard();
+		baseline?.close();
+	}
+}
+
+/** Rules of the configuration that accept nothing, each with its place. */
+function* idleSuppressions({suppressions = [], checks}: Report, {origins}: LoadedConfig): Iterable<string> {
+	for (const [index, outcome] of suppressions.entries()) {
+		const text = idleSuppression(outcome);
+		if (text === undefined) continue;
+		const origin = origins.get(`suppressions.${index}`);
+		const place = origin?.from === 'file' ? `${origin.file}:${origin.line}: ` : '';
+		const {status, check} = outcome;
+		const isUnsure = checks.some(({id, reason}) => (check ?? id) === id && reason !== undefined);
+		const hint = status === 'unused' && isUnsure ? ' (unless it is about what was not read)' : '';
+		yield `${place}${text}; mend or remove it${hint}.`;
 	}
 }

@@ -1,7 +1,7 @@
 /** What the flags that commands share come to, once parsed. Commander fills them by `program.ts`. */
 import type {ColorFlag} from '../color.ts';
 
-import type {Confidence} from '../report.ts';
+import type {Confidence, Severity} from '../report.ts';
 import type {Via} from '../sources/google-cloud/collection.ts';
 
 /** Every command. */
@@ -46,6 +46,28 @@ export interface SourceFlags extends LiveFlags {
 	/** Epoch milliseconds of `--now`. */
 	now?: number;
 	strict?: boolean;
+}
+
+export interface AuditFlags extends CommonFlags, ConfigFlags, SourceFlags {
+	failOn?: Severity;
+	failOnNew?: Severity;
+	/** A saved report. */
+	baseline?: string;
+}
+
+export interface DiffFlags extends CommonFlags {
+	failOnNew?: Severity;
+}
+
+export interface AcceptFlags extends Pick<CommonFlags, 'quiet'> {
+	config?: string;
+	reason: string;
+	owner: string;
+	until?: string;
+	/** A saved report that must have the finding. */
+	report?: string;
+	/** Epoch milliseconds of `--now`. */
+	now?: number;
 }
 
 export interface PathsFlags extends Omit<CommonFlags, 'format'>, SourceFlags {

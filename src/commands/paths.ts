@@ -21,8 +21,10 @@ import {
 	pathsFrom,
 	sources,
 } from '../queries/paths.ts';
+import {CATALOGUE} from '../graph/catalogue/index.ts';
 import {DIRECT} from '../graph/escalations.ts';
 import {CONFIDENCE} from '../graph/rights.ts';
+import {didYouMean} from '../nearest.ts';
 import {openOutput, type Output} from '../output.ts';
 import {prepareWorld, type PrepareOptions} from '../prepare.ts';
 import type {Path} from '../report.ts';
@@ -44,6 +46,7 @@ export async function runPaths(flags: PathsFlags, io: Io): Promise<number> {
 	if (!flags.all && flags.from === undefined && flags.to === undefined) {
 		throw new UsageError('paths needs an end.', 'Give --from PRINCIPAL, --to TARGET, both, or --all for every pair.');
 	}
+	if (flags.escalation !== undefined) checkEscalation(flags.escalation);
 	const {format: asked, ...shared} = flags;
 	const targets = PATH_FORMATS.targets(asked, flags.output);
 	if (flags.explainNot) {
@@ -74,6 +77,16 @@ export async function runPaths(flags: PathsFlags, io: Io): Promise<number> {
 	}
 }
 
+/** @throws UsageError if the catalogue has no such way */
+function checkEscalation(id: string): void {
+	const ids = CATALOGUE.map(entry => entry.id);
+	if (ids.includes(id)) return;
+	throw new UsageError(
+		`--escalation: there is no escalation "${safeLine(id)}"${didYouMean(id, ids)}.`,
+		'The package lists them all in data/escalations.json.',
+	);
+}
+
 /** @throws UsageError unless there are two ends, and something to say it in */
 function checkExplainNot(flags: PathsFlags, format: PathFormat): void {
 	if (flags.all || flags.from === undefined || flags.to === undefined) {
@@ -88,14 +101,23 @@ function checkExplainNot(flags: PathsFlags, format: PathFormat): void {
 	}
 }
 
-/** A target: an account in any spelling, or a container. */
+/** A target: an account in any spelling, a container, or a group that may be taken over. */
 function endOf(inventory: Inventory, text: string): End {
+	if (text.startsWith('group:')) {
+		const principal = resolvePrincipal(inventory, text);
+		if (inventory.groups.has(principal.value)) return {principal};
+		const names = [...inventory.groups.values()].map(group => group.principal.member);
+		throw new UsageError(
+			`${safeLine(text)} was not read${didYouMean(text, names)}.`,
+			'Add the group and its members as a cloudidentity.googleapis.com/Group asset.',
+		);
+	}
 	const target = resolveResource(inventory, text);
 	if (target.account) return {account: target.account};
 	if (target.container?.name === target.name) return {container: target.container};
 	throw new UsageError(
 		`${safeLine(text)} is nothing that a path can end at.`,
-		'Give a service account, project, folder or organization.',
+		'Give a service account, project, folder, organization or group.',
 	);
 }
 

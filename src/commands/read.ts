@@ -1,4 +1,5 @@
 /** From the source flags to an inventory: what every command that judges an organization starts with. */
+import {basename, isAbsolute, relative} from 'node:path';
 import {InventoryBuilder} from '../inventory/build.ts';
 import type {Inventory} from '../inventory/model.ts';
 import {UsageError} from '../errors.ts';
@@ -46,10 +47,11 @@ export async function readInventory(flags: SourceFlags & CommonFlags, io: Io): P
 		sources.push({kind: 'demo', scope: [...DEMO_SCOPE]});
 	}
 	const fromDemo = builder.assets;
+	let files: string[] = [];
 	if (flags.assets.length > 0) {
 		const progress = progressLine(io, flags.quiet ?? false);
 		try {
-			await readAssetPaths(flags.assets, builder, {
+			const totals = await readAssetPaths(flags.assets, builder, {
 				stdin: io.stdin,
 				onProgress: (bytes, total, file) =>
 					progress.show(() => {
@@ -57,6 +59,7 @@ export async function readInventory(flags: SourceFlags & CommonFlags, io: Io): P
 						return `Reading ${share}, ${count(builder.assets)} assets: ${file}`;
 					}),
 			});
+			files = totals.named.map(shownPath);
 		} finally {
 			progress.clear();
 		}
@@ -84,9 +87,15 @@ export async function readInventory(flags: SourceFlags & CommonFlags, io: Io): P
 	if (flags.assets.length > 0 && builder.assets > fromDemo) {
 		const roots = inventory.containers.filter(container => container.parent === undefined);
 		const scope = scopes.length > 0 ? scopes : roots.map(container => container.key);
-		sources.unshift({kind: 'assets', scope: scope.toSorted()});
+		sources.unshift({kind: 'assets', scope: scope.toSorted(), ...(files.length > 0 && {files})});
 	}
 	return {inventory, now, sources};
+}
+
+/** A path below the working directory as it is from there; of others only the name, since reports travel. */
+function shownPath(path: string): string {
+	const near = relative('', path);
+	return near.startsWith('..') || isAbsolute(near) ? basename(path) : near;
 }
 
 /** The first problems with their places, and how many there are. Bounded: a broken export has millions. */

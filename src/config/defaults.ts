@@ -17,10 +17,15 @@ export interface CheckSetting {
 	enabled?: boolean;
 }
 
+/** Covers what all its patterns fit: a fingerprint, or a check with a resource or a principal. */
 export interface SuppressionRule {
-	check: string;
+	/** Lower-case. */
+	fingerprint?: string;
+	check?: string;
 	/** Canonical full resource name; `*` stands for any text. */
-	resource: string;
+	resource?: string;
+	/** As the finding names it; `*` stands for any text. */
+	principal?: string;
 	reason: string;
 	owner: string;
 	/** `YYYY-MM-DD`, the last day on which it holds (UTC). */
@@ -59,6 +64,8 @@ export interface LoadedConfig {
 	config: Config;
 	/** The file that was read. */
 	file?: string;
+	/** What it holds. */
+	text?: string;
 	/** By dotted path of the value, such as `thresholds.keyAgeDays`. A missing path is a default. */
 	origins: ReadonlyMap<string, Origin>;
 	/** Settings without effect in this version. */

@@ -1,15 +1,16 @@
 /** From the text of a configuration file to effective values. Pure; loaded only if there is a file. */
 import {didYouMean} from '../nearest.ts';
 import {ANNOUNCED} from './announced.ts';
-import {type Config, DEFAULTS, type LoadedConfig, type Origin, type Thresholds} from './defaults.ts';
+import {type Config, DEFAULTS, type LoadedConfig, type Origin, type Profile, type Thresholds} from './defaults.ts';
 import {configSchema} from './schema.ts';
 import {complain, type Path, type Trouble, troublesOf, YamlSource} from './source.ts';
 
 /**
  * @param ids of the checks of this version
+ * @param profile what wins over the file's own
  * @throws UsageError with all problems of the file at once, each with its line
  */
-export function parseConfig(file: string, text: string, ids: readonly string[]): LoadedConfig {
+export function parseConfig(file: string, text: string, ids: readonly string[], profile?: Profile): LoadedConfig {
 	const source = new YamlSource(file, text);
 	const parsed = configSchema.safeParse(source.value, {reportInput: false});
 	const troubles = parsed.error?.issues.flatMap(issue => troublesOf(issue, source, knownKeys)) ?? [];
@@ -20,6 +21,13 @@ export function parseConfig(file: string, text: string, ids: readonly string[]):
 			warnings.push(`${file}:${line}: the check ${id} is not in this version; ${path} has no effect.`);
 		else troubles.push({line, message: `${path}: unknown check "${id}"${didYouMean(id, ids)}`});
 	}
+	if ((profile ?? parsed.data?.profile) === 'strict') {
+		for (const [index, {until}] of (parsed.data?.suppressions ?? []).entries()) {
+			const path = ['suppressions', index];
+			if (until === undefined)
+				troubles.push({line: source.line(path), message: `${path.join('.')}.until is missing: strict demands an end`});
+		}
+	}
 	if (parsed.error !== undefined || troubles.length > 0) throw complain(file, troubles);
 	const said = parsed.data;
 	const config: Config = {
@@ -28,6 +36,9 @@ export function parseConfig(file: string, text: string, ids: readonly string[]):
 		domains: (said.domains ?? DEFAULTS.domains).map(domain => domain.toLowerCase()),
 		thresholds: {...DEFAULTS.thresholds, ...said.thresholds},
 		labels: {...DEFAULTS.labels, ...said.labels},
+		suppressions: (said.suppressions ?? DEFAULTS.suppressions).map(rule =>
+			rule.fingerprint === undefined ? rule : {...rule, fingerprint: rule.fingerprint.toLowerCase()},
+		),
 	};
 	return {config, file, origins: originsOf(source, said), warnings};
 }
@@ -45,6 +56,13 @@ function originsOf(source: YamlSource, said: object): Map<string, Origin> {
 		}
 	};
 	walk(said, []);
+	const {suppressions = []} = said as {suppressions?: readonly unknown[]};
+	for (const index of suppressions.keys())
+		origins.set(`suppressions.${index}`, {
+			from: 'file',
+			file: source.file,
+			line: source.line(['suppressions', index]),
+		});
 	return origins;
 }
 
@@ -70,7 +88,7 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
 	labels: ['sensitive'],
 	checks: ['severity', 'enabled'],
 	domainWideDelegation: ['clientId', 'scopes'],
-	suppressions: ['check', 'resource', 'reason', 'owner', 'until'],
+	suppressions: ['fingerprint', 'check', 'resource', 'principal', 'reason', 'owner', 'until'],
 };
 
 /** The keys that may stand at a place, for the message about one that may not. */

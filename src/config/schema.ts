@@ -11,6 +11,29 @@ export * from './defaults.ts';
 const days = (what: string) => z.int().min(0).max(36_500).describe(what);
 const count = (what: string) => z.int().min(1).max(1_000_000).describe(what);
 
+const suppressionSchema = z
+	.strictObject({
+		fingerprint: z
+			.string()
+			.regex(/^[0-9A-Fa-f]{16,64}$/, "a finding's fingerprint: 16 to 64 hexadecimal digits, in quotes")
+			.optional(),
+		check: z.string().min(1).optional(),
+		resource: z.string().min(1).optional().describe('Full resource name; * stands for any text.'),
+		principal: z.string().min(1).optional().describe('Who gains, as the finding names it; * stands for any text.'),
+		reason: z.string().trim().min(1),
+		owner: z.string().trim().min(1),
+		until: z.iso
+			.date('a date such as 2027-01-31')
+			.optional()
+			.describe('Last day on which it holds (UTC). The profile strict demands it.'),
+	})
+	.refine(
+		rule =>
+			rule.fingerprint !== undefined || (rule.check !== undefined && (rule.resource ?? rule.principal) !== undefined),
+		'given by a fingerprint, or by a check with a resource or principal pattern',
+	)
+	.meta({anyOf: [{required: ['fingerprint']}, {required: ['check', 'resource']}, {required: ['check', 'principal']}]});
+
 export const configSchema = z
 	.strictObject({
 		domains: z
@@ -54,17 +77,7 @@ export const configSchema = z
 		checks: z
 			.record(z.string(), z.strictObject({severity: z.enum(SEVERITIES), enabled: z.boolean()}).partial())
 			.describe('Settings of single checks, by id.'),
-		suppressions: z
-			.array(
-				z.strictObject({
-					check: z.string().min(1),
-					resource: z.string().min(1).describe('Full resource name; * stands for any text.'),
-					reason: z.string().trim().min(1),
-					owner: z.string().trim().min(1),
-					until: z.iso.date('a date such as 2027-01-31').optional().describe('Last day on which it holds.'),
-				}),
-			)
-			.describe('Findings that are accepted, by whom, why and until when.'),
+		suppressions: z.array(suppressionSchema).describe('Findings that are accepted, by whom, why and until when.'),
 	})
 	.partial()
 	.meta({title: 'sa-audit configuration'});

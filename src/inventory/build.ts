@@ -3,6 +3,7 @@
  * `finish` joins names, unites duplicates and fills the coverage ledger.
  */
 import type {Asset, AssetSink, Json, Location, Problem} from '../sources/asset.ts';
+import {redact, redactJson} from '../sources/secrets.ts';
 import {UsageError} from '../errors.ts';
 import {accountKind} from './account-kind.ts';
 import {ContainerRegistry} from './containers.ts';
@@ -63,6 +64,9 @@ const DOCUMENT_TYPES: ReadonlySet<string> = new Set([
 	'recommender.googleapis.com/Recommendation',
 	'sa-audit/Usage',
 ]);
+
+/** Type under which the policies of ORG_POLICY content are kept, one by one. */
+const ORG_POLICY = 'orgpolicy.v1';
 
 const FACT_OF_DOCUMENT: Record<string, Fact> = {
 	'iam.googleapis.com/DenyPolicy': 'denyPolicies',
@@ -132,6 +136,8 @@ export class InventoryBuilder implements AssetSink {
 	readonly #groups = new Map<string, Group & {time: number}>();
 	readonly #activities: Activity[] = [];
 	readonly #documents: DraftDocument[] = [];
+	/** When the newest list of ORG_POLICY content is of, by container: it may be empty. */
+	readonly #orgPolicyTimes = new Map<string, number>();
 	readonly #workloads = new Map<string, DraftWorkload>();
 	readonly #lines: StatedLine[] = [];
 	readonly #tallies = new Map<string, Map<string, number>>();
@@ -194,6 +200,12 @@ export class InventoryBuilder implements AssetSink {
 		}
 	}
 
+	/** Text that people write as they like; somebody may have put a secret into it. */
+	#free(json: Json, field: string): string | undefined {
+		const value = this.#try(text, json, field);
+		return value === undefined ? undefined : redact(value);
+	}
+
 	/** The texts of a list; what is none is a problem and left out. */
 	#texts(json: Json, field: string, snake?: string): string[] {
 		const values = list(json, field, snake);
@@ -218,8 +230,9 @@ export class InventoryBuilder implements AssetSink {
 			used = true;
 		}
 		if (asset.orgPolicy) {
-			for (const data of asset.orgPolicy)
-				this.#document('orgpolicy.v1', asset.name, containerKey(asset.name) ?? container, data, stamp);
+			const on = containerKey(asset.name) ?? container;
+			for (const data of asset.orgPolicy) this.#document(ORG_POLICY, asset.name, on, data, stamp);
+			if (on !== undefined) this.#orgPolicyTimes.set(on, Math.max(stamp, this.#orgPolicyTimes.get(on) ?? stamp));
 			this.#count('orgPolicies', container);
 			used = true;
 		}
@@ -266,6 +279,10 @@ export class InventoryBuilder implements AssetSink {
 	}
 
 	#takePolicy(asset: Asset, policy: Json, container: string | undefined, stamp: number): void {
+		const first = asset.ancestors?.[0];
+		// Search results may be all that names the project both ways.
+		const named = first?.startsWith('projects/') ? projectInName(asset.name) : undefined;
+		if (named !== undefined) this.#joinProject(named, first!);
 		const bindings = readBindings(policy, this.#principals, this.#conditions, message => this.#wrong(message));
 		const auditConfigs = readAuditConfigs(policy, message => this.#wrong(message));
 		this.#policies.push({name: asset.name, assetType: asset.assetType, container, time: stamp, bindings, auditConfigs});
@@ -314,7 +331,7 @@ export class InventoryBuilder implements AssetSink {
 	}
 
 	#document(assetType: string, name: string, container: string | undefined, data: Json, time: number): void {
-		this.#documents.push({assetType, name, container, data, time});
+		this.#documents.push({assetType, name, container, data: redactJson(data), time});
 	}
 
 	#takeContainer(asset: Asset, data: Json, stamp: number): void {
@@ -322,13 +339,13 @@ export class InventoryBuilder implements AssetSink {
 		const key = containerKey(asset.name) ?? containerKey(name ?? '');
 		if (!key) throw new WrongType('name is no project, folder or organization');
 		const state = this.#try(text, data, 'state') ?? this.#try(text, data, 'lifecycleState');
-		const displayName = this.#try(text, data, 'displayName') ?? (key.startsWith('projects/') ? name : undefined);
+		const displayName = this.#free(data, 'displayName') ?? (key.startsWith('projects/') ? name : undefined);
 		// v1 has it in `owner`, v3 beside the name. [seen]
 		const owner = this.#try(object, data, 'owner') ?? {};
 		const directoryCustomerId =
 			this.#try(text, data, 'directoryCustomerId') ?? this.#try(text, owner, 'directoryCustomerId');
 		const active = state === undefined || state === 'ACTIVE' || state.endsWith('UNSPECIFIED');
-		this.#registry.describe(key, {displayName, directoryCustomerId, active});
+		this.#registry.describe(key, {displayName, directoryCustomerId, active}, stamp);
 		const id = this.#try(text, data, 'projectId');
 		const relative = containerKey(name ?? '');
 		const number = this.#try(text, data, 'projectNumber') ?? relative?.slice('projects/'.length);
@@ -379,8 +396,8 @@ export class InventoryBuilder implements AssetSink {
 			data: {
 				uniqueId,
 				disabled: this.#try(flag, data, 'disabled') ?? false,
-				displayName: this.#try(text, data, 'displayName'),
-				description: this.#try(text, data, 'description'),
+				displayName: this.#free(data, 'displayName'),
+				description: this.#free(data, 'description'),
 				oauth2ClientId: this.#try(text, data, 'oauth2ClientId'),
 				createTime: this.#try(time, data, 'createTime') ?? time(asset as unknown as Json, 'createTime', 'create_time'),
 				updateTime: stamp === -Infinity ? undefined : stamp,
@@ -389,18 +406,26 @@ export class InventoryBuilder implements AssetSink {
 		if (draft.project) this.#registry.note(draft.project);
 		if (uniqueId) this.#emailOf.set(uniqueId, email);
 		const known = this.#accounts.get(email);
-		if (known?.read && !this.#isNewer(stamp, known.time, `service account ${email}`, sameData(known.data, draft.data)))
-			return;
+		if (known?.read) {
+			const contents = contentsOf([known.project, known.data], [draft.project, draft.data]);
+			const isSame = sameData(known.data, draft.data);
+			if (!this.#isNewer(stamp, known.time, `service account ${email}`, isSame, contents)) return;
+		}
 		this.#accounts.set(email, draft);
-		if (!known) this.#count('serviceAccounts', draft.project);
 	}
 
-	/** Duplicate assets: the newest wins; on equal or no times the first stays, with a warning if they differ. */
-	#isNewer(stamp: number, known: number, what: string, same: boolean): boolean {
+	/**
+	 * Duplicate assets: the newest wins; on equal or no times, with a warning if they differ, one that their contents
+	 * decide and not their order in the input.
+	 * @param same whether all that matters is equal
+	 * @param contents the known ones and the next, as text
+	 */
+	#isNewer(stamp: number, known: number, what: string, same: boolean, contents: () => [string, string]): boolean {
 		if (stamp !== known) return stamp > known;
 		if (!same)
-			this.#warnings.push(`${what} is in the input twice with different contents and no newer time; the first is used`);
-		return false;
+			this.#warnings.push(`${what} is in the input twice with different contents and no newer time; one is used`);
+		const [kept, next] = contents();
+		return next < kept;
 	}
 
 	/** `projects/ID`, one string for all assets of a project in a row. */
@@ -448,7 +473,8 @@ export class InventoryBuilder implements AssetSink {
 		const known = keys.get(key);
 		if (known) {
 			const same = known.disabled === draft.disabled && known.validBefore === draft.validBefore;
-			if (!this.#isNewer(draft.time, known.time, `key ${draft.id}`, same)) return;
+			const contents = contentsOf(keyParts(known), keyParts(draft));
+			if (!this.#isNewer(draft.time, known.time, `key ${draft.id}`, same, contents)) return;
 		}
 		keys.set(key, draft);
 	}
@@ -472,14 +498,17 @@ export class InventoryBuilder implements AssetSink {
 			name,
 			ownerKey: parts.owner,
 			owner: undefined,
-			title: this.#try(text, data, 'title'),
+			title: this.#free(data, 'title'),
 			permissions: this.#texts(data, 'includedPermissions', 'included_permissions'),
 			disabled: this.#try(text, data, 'stage') === 'DISABLED',
 			deleted: this.#try(flag, data, 'deleted') ?? false,
 			time: stamp,
 		};
 		const known = this.#roles.get(name);
-		if (known && !this.#isNewer(stamp, known.time, `role ${name}`, sameRole(known, role))) return;
+		if (known) {
+			const contents = contentsOf(known, role);
+			if (!this.#isNewer(stamp, known.time, `role ${name}`, sameRole(known, role), contents)) return;
+		}
 		this.#roles.set(name, role);
 	}
 
@@ -509,7 +538,8 @@ export class InventoryBuilder implements AssetSink {
 		if (known) {
 			const before = new Set(known.members);
 			const same = before.size === group.members.length && group.members.every(member => before.has(member));
-			if (!this.#isNewer(stamp, known.time, `group ${principal.value}`, same)) return;
+			const contents = contentsOf(groupParts(known), groupParts(group));
+			if (!this.#isNewer(stamp, known.time, `group ${principal.value}`, same, contents)) return;
 		}
 		this.#groups.set(principal.value, group);
 	}
@@ -571,12 +601,14 @@ export class InventoryBuilder implements AssetSink {
 	#keepWorkload(asset: Asset, reading: WorkloadReading | undefined, container: string | undefined, time: number): void {
 		const {assetType} = asset;
 		const name = workloadName(asset.name);
-		const draft: DraftWorkload = {name, assetType, container, time, idle: !reading, runsAs: [], ...reading};
+		const runsAs = reading?.runsAs.map(redact) ?? [];
+		const draft: DraftWorkload = {name, assetType, container, time, idle: !reading, ...reading, runsAs};
 		const known = this.#workloads.get(name);
 		if (known && known.assetType !== assetType) {
 			// The functions API of both generations lists those of the first again, under the same name: it says more.
 			if (compare(known.assetType, assetType) > 0) return;
-		} else if (known && !this.#isNewer(time, known.time, name, sameData(known, draft))) return;
+		} else if (known && !this.#isNewer(time, known.time, name, sameData(known, draft), contentsOf(known, draft)))
+			return;
 		this.#workloads.set(name, draft);
 	}
 
@@ -595,8 +627,10 @@ export class InventoryBuilder implements AssetSink {
 			scope: key ?? scope,
 			// A type that cannot be read must not make the line speak for all types.
 			assetType: text(data, 'assetType'),
-			reason: this.#try(text, data, 'reason'),
-			fix: this.#try(text, data, 'fix'),
+			reason: this.#free(data, 'reason'),
+			from: this.#try(time, data, 'from'),
+			to: this.#try(time, data, 'to'),
+			fix: this.#free(data, 'fix'),
 		});
 	}
 
@@ -607,9 +641,11 @@ export class InventoryBuilder implements AssetSink {
 	finish(options: FinishOptions = {}): Inventory {
 		const warn = (message: string): void => void this.#warnings.push(message);
 		for (const draft of this.#accounts.values()) {
-			if (draft.project) continue;
-			draft.project = projectOfEmail(draft.email);
-			if (draft.project) this.#registry.note(draft.project);
+			if (!draft.project) {
+				draft.project = projectOfEmail(draft.email);
+				if (draft.project) this.#registry.note(draft.project);
+			}
+			this.#count('serviceAccounts', draft.project);
 		}
 		const {containers, find} = this.#registry.finish(warn);
 		narrow(containers, find, options.scopes ?? []);
@@ -725,7 +761,7 @@ export class InventoryBuilder implements AssetSink {
 
 	/** What only `finish` needed: the inventory's look-ups keep this object alive. */
 	#forget(): void {
-		for (const drafts of [this.#accounts, this.#keys, this.#roles, this.#tallies]) drafts.clear();
+		for (const drafts of [this.#accounts, this.#keys, this.#roles, this.#tallies, this.#orgPolicyTimes]) drafts.clear();
 		for (const drafts of [this.#policies, this.#activities, this.#documents, this.#lines]) drafts.length = 0;
 		this.#asset = undefined;
 	}
@@ -803,7 +839,10 @@ export class InventoryBuilder implements AssetSink {
 			const name = `${owner?.key ?? ownerKey}/roles/${role.name.slice(role.name.lastIndexOf('/') + 1)}`;
 			const known = roles.get(name);
 			// The same role under its project's id and number.
-			if (known && !this.#isNewer(time, known.time, `role ${name}`, sameRole(known, role))) continue;
+			if (known) {
+				const contents = contentsOf({...known, name, owner: undefined}, {...role, name, owner: undefined});
+				if (!this.#isNewer(time, known.time, `role ${name}`, sameRole(known, role), contents)) continue;
+			}
 			roles.set(name, {...role, name, owner, time});
 		}
 		return roles;
@@ -834,23 +873,30 @@ export class InventoryBuilder implements AssetSink {
 	#joinDocuments(container: (key: string | undefined) => Container | undefined): Map<string, Document[]> {
 		const newest = new Map<string, DraftDocument>();
 		const keep: DraftDocument[] = [];
+		const nameOf = (draft: DraftDocument): string => container(draft.container)?.name ?? draft.name;
+		const listTimes = new Map<string, number>();
+		for (const [at, time] of this.#orgPolicyTimes) {
+			const name = container(at)?.name ?? at;
+			listTimes.set(name, Math.max(time, listTimes.get(name) ?? time));
+		}
 		for (const draft of this.#documents) {
-			if (draft.assetType === 'sa-audit/Usage' || draft.assetType === 'orgpolicy.v1') {
+			if (draft.assetType === 'sa-audit/Usage') {
 				keep.push(draft);
 				continue;
 			}
-			const key = `${draft.assetType} ${draft.name}`;
+			let key = `${draft.assetType} ${draft.name}`;
+			if (draft.assetType === ORG_POLICY) {
+				// One asset lists all policies of its container: those of an older list are gone. Lists of one time unite.
+				if (draft.time < listTimes.get(nameOf(draft))!) continue;
+				key = `${ORG_POLICY} ${nameOf(draft)} ${JSON.stringify(draft.data['constraint'])}`;
+				draft.time = this.#stampOf(stringOf(draft.data['updateTime'] ?? draft.data['update_time']));
+			}
 			const known = newest.get(key);
-			if (
-				known &&
-				!this.#isNewer(
-					draft.time,
-					known.time,
-					`${draft.assetType} ${draft.name}`,
-					JSON.stringify(known.data) === JSON.stringify(draft.data),
-				)
-			)
-				continue;
+			if (known) {
+				const what = `${draft.assetType} ${draft.name}`;
+				const contents = contentsOf([known.data, known.container], [draft.data, draft.container]);
+				if (!this.#isNewer(draft.time, known.time, what, sameData(known.data, draft.data), contents)) continue;
+			}
 			newest.set(key, draft);
 		}
 		const byType = new Map<string, Document[]>();
@@ -981,6 +1027,10 @@ function expiry(validBefore: number | undefined): number {
 	return validBefore === undefined || validBefore >= Date.UTC(9999, 0) ? Infinity : validBefore;
 }
 
+function stringOf(value: unknown): string | undefined {
+	return typeof value === 'string' ? value : undefined;
+}
+
 function latest(a: number | undefined, b: number | undefined): number | undefined {
 	return a === undefined ? b : b === undefined ? a : Math.max(a, b);
 }
@@ -995,6 +1045,20 @@ function samePolicy(
 function sameRole(a: CustomRole, b: CustomRole): boolean {
 	const kinds = a.disabled === b.disabled && a.deleted === b.deleted;
 	return kinds && a.permissions.toSorted().join() === b.permissions.toSorted().join();
+}
+
+function contentsOf(known: object, next: object): () => [string, string] {
+	return () => [JSON.stringify(known), JSON.stringify(next)];
+}
+
+/** What tells one reading of a key from another, as JSON can say it. */
+function keyParts({project, disabled, uploaded, validAfter, validBefore}: DraftKey): unknown[] {
+	return [disabled, -validBefore, validAfter, uploaded, project].map(String);
+}
+
+function groupParts({name, members, owners, managers, joining}: Group): unknown[] {
+	const lists = [members, owners, managers].map(list => list.map(({member}) => member));
+	return [...lists, joining ?? '', name];
 }
 
 function sameData(a: object, b: object): boolean {

@@ -12,6 +12,15 @@ interface Draft {
 	directoryCustomerId?: string;
 	active: boolean;
 	read: boolean;
+	/** When what its own asset says was so; `-Infinity`: nobody knows. */
+	readTime: number;
+}
+
+/** What a container's own asset says. */
+interface Details {
+	displayName?: string;
+	directoryCustomerId?: string;
+	active: boolean;
 }
 
 /** Collects what assets say about containers; `finish` joins names, breaks cycles and numbers the tree. */
@@ -28,22 +37,30 @@ export class ContainerRegistry {
 		this.#draft(key);
 	}
 
-	/** Own asset of a container. */
-	describe(key: string, details: {displayName?: string; directoryCustomerId?: string; active: boolean}): void {
+	/** Own asset of a container; of several the newest counts, of equally old ones what their contents decide. */
+	describe(key: string, details: Details, time: number): void {
 		const draft = this.#draft(key);
-		draft.read = true;
-		draft.active = details.active;
-		if (details.displayName !== undefined) draft.displayName = details.displayName;
-		if (details.directoryCustomerId !== undefined) draft.directoryCustomerId = details.directoryCustomerId;
+		if (draft.read && !isNewer(draft, draft.readTime, details, time)) return;
+		Object.assign(draft, {
+			read: true,
+			readTime: time,
+			active: details.active,
+			displayName: details.displayName ?? draft.displayName,
+			directoryCustomerId: details.directoryCustomerId ?? draft.directoryCustomerId,
+		});
 	}
 
 	/** Says that a project's id and number are one project. */
 	join(idKey: string, numberKey: string): void {
-		if (idKey === numberKey || this.#idOf.has(numberKey)) return;
+		const known = this.#idOf.get(numberKey);
+		// Of contradictory statements the smaller counts, whatever their order.
+		if (idKey === numberKey || known === idKey) return;
 		this.#draft(idKey);
 		this.#draft(numberKey);
+		if (known !== undefined && known < idKey) return;
 		this.#idOf.set(numberKey, idKey);
-		this.#numberOf.set(idKey, numberKey);
+		const number = this.#numberOf.get(idKey);
+		if (number === undefined || numberKey < number) this.#numberOf.set(idKey, numberKey);
 	}
 
 	/** Parent link, the newest statement wins (a project may have moved between two exports). */
@@ -51,7 +68,7 @@ export class ContainerRegistry {
 		if (child === parent) return;
 		const draft = this.#draft(child);
 		this.#draft(parent);
-		if (draft.parent !== undefined && time < draft.parentTime) return;
+		if (draft.parent !== undefined && !isLater(draft.parent, draft.parentTime, parent, time)) return;
 		draft.parent = parent;
 		draft.parentTime = time;
 	}
@@ -74,7 +91,8 @@ export class ContainerRegistry {
 
 	#draft(key: string): Draft {
 		let draft = this.#drafts.get(key);
-		if (!draft) this.#drafts.set(key, (draft = {parentTime: -Infinity, active: true, read: false}));
+		if (!draft)
+			this.#drafts.set(key, (draft = {parentTime: -Infinity, active: true, read: false, readTime: -Infinity}));
 		return draft;
 	}
 
@@ -89,6 +107,7 @@ export class ContainerRegistry {
 	 */
 	finish(warn: (message: string) => void): {containers: Container[]; find: (key: string) => Container | undefined} {
 		const byKey = new Map<string, Container>();
+		const described = new Map<string, Draft>();
 		const parents = new Map<string, {parent: string; time: number}>();
 		for (const [alias, draft] of this.#drafts) {
 			const key = this.canonical(alias);
@@ -114,15 +133,16 @@ export class ContainerRegistry {
 				container.root = container;
 				byKey.set(key, container);
 			}
-			container.read ||= draft.read;
-			container.active &&= draft.active;
-			container.displayName ??= draft.displayName;
-			container.directoryCustomerId ??= draft.directoryCustomerId;
-			// A project may have been linked by its id and by its number.
-			if (draft.parent !== undefined && draft.parentTime >= (parents.get(key)?.time ?? -Infinity)) {
-				parents.set(key, {parent: this.canonical(draft.parent), time: draft.parentTime});
-			}
+			// A project may have been described, and linked, by its id and by its number.
+			const told = described.get(key);
+			if (draft.read && (!told || isNewer(told, told.readTime, draft, draft.readTime))) described.set(key, draft);
+			const known = parents.get(key);
+			const parent = draft.parent && this.canonical(draft.parent);
+			if (parent !== undefined && (!known || isLater(known.parent, known.time, parent, draft.parentTime)))
+				parents.set(key, {parent, time: draft.parentTime});
 		}
+		for (const [key, {active, displayName, directoryCustomerId}] of described)
+			Object.assign(byKey.get(key)!, {read: true, active, displayName, directoryCustomerId});
 		for (const [key, {parent}] of [...parents].toSorted((a, b) => compare(a[0], b[0]))) {
 			if (closesCycle(key, parent, byKey)) {
 				warn(`${key} and ${parent} are each other's ancestors in the input; the link from ${key} is ignored`);
@@ -148,6 +168,17 @@ export class ContainerRegistry {
 		}
 		return {containers, find: key => byKey.get(this.canonical(key))};
 	}
+}
+
+function isNewer(known: Details, knownTime: number, next: Details, time: number): boolean {
+	const text = ({active, displayName, directoryCustomerId}: Details): string =>
+		JSON.stringify([!active, displayName ?? '', directoryCustomerId ?? '']);
+	return time === knownTime ? text(next) < text(known) : time > knownTime;
+}
+
+/** Of two parents at one time the nearer kind: `folders/N` comes before `organizations/N`. */
+function isLater(known: string, knownTime: number, next: string, time: number): boolean {
+	return time === knownTime ? next < known : time > knownTime;
 }
 
 /** Whether `parent` already lies at or below `key` along the links made so far. */

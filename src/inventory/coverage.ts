@@ -49,13 +49,18 @@ export interface StatedLine {
 	reason?: string;
 	/** What would mend it, if the source knows better than the general advice. */
 	fix?: string;
+	/** The period that was observed (activity, logs), epoch ms. */
+	from?: number;
+	to?: number;
 }
 
-/** Where a status comes from, for the report. */
+/** Where a status comes from, for the report, and of which period it speaks. */
 export interface Standing {
 	status: CoverageStatus;
 	reason?: string;
 	fix?: string;
+	from?: number;
+	to?: number;
 }
 
 const HOW_TO_MEND: Partial<Record<Fact, string>> = {
@@ -143,8 +148,7 @@ export class CoverageLedger {
 		if (line.assetType !== undefined) getOr(this.#statedTypes, line.fact, () => new Set()).add(line.assetType);
 		getOr(this.#statedIn, line.fact, () => new Set()).add(organizationOf(container));
 		const standings = getOr(this.#lines, keyOf(line.fact, line.assetType), () => new Map<Container, Standing>());
-		const {status, reason, fix} = line;
-		standings.set(container, worst(standings.get(container), {status, reason, fix}));
+		standings.set(container, worst(standings.get(container), standingOf(line)));
 	}
 
 	/**
@@ -153,8 +157,7 @@ export class CoverageLedger {
 	 */
 	stateResource(line: StatedLine, canonicalName: string, container?: Container): void {
 		const key = `${line.fact} ${canonicalName}`;
-		const {status, reason, fix} = line;
-		const standing = worst(this.#resourceLines.get(key), {status, reason, fix});
+		const standing = worst(this.#resourceLines.get(key), standingOf(line));
 		this.#resourceLines.set(key, {...standing, container});
 	}
 
@@ -264,6 +267,10 @@ export class CoverageLedger {
 			if (kinds.size > 1 && (fact === 'activity' || fact === 'workloads')) kinds.delete(undefined);
 			for (const type of kinds) for (const root of roots) lines.push(...this.#linesOf(fact, type, root));
 		}
+		// Input is whole where nothing says otherwise.
+		for (const [container, standing] of this.#lines.get('input') ?? []) {
+			if (standing.status !== 'complete') lines.push(line('input', container.key, standing, 0));
+		}
 		for (const [key, standing] of this.#resourceLines) {
 			if (standing.status === 'complete') continue;
 			const [fact, scope] = partsOf(key);
@@ -315,9 +322,17 @@ export class CoverageLedger {
 const SELDOM: ReadonlySet<Fact> = new Set<Fact>(['workloads', 'insights', 'auditLogs', 'groups']);
 const RANK: Record<CoverageStatus, number> = {complete: 0, partial: 1, missing: 2};
 
-/** The worse of two standings; the first if they are equally bad. */
+const standingOf = ({status, reason, fix, from, to}: StatedLine): Standing => ({status, reason, fix, from, to});
+
+/** The worse of two standings; of equally bad ones the first, for the period that both speak of. */
 function worst(known: Standing | undefined, next: Standing): Standing {
-	return known && RANK[known.status] >= RANK[next.status] ? known : next;
+	if (!known || RANK[known.status] < RANK[next.status]) return next;
+	if (RANK[known.status] > RANK[next.status]) return known;
+	return {
+		...known,
+		from: known.from === undefined ? next.from : Math.max(known.from, next.from ?? -Infinity),
+		to: known.to === undefined ? next.to : Math.min(known.to, next.to ?? Infinity),
+	};
 }
 
 function unstated(fact: Fact, container: Container): Standing {

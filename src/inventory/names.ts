@@ -8,13 +8,17 @@ export const IAM = '//iam.googleapis.com/';
 
 export type ContainerKind = 'organization' | 'folder' | 'project';
 
-const KIND_OF: Record<string, ContainerKind> = {projects: 'project', folders: 'folder', organizations: 'organization'};
+const KIND_OF: ReadonlyMap<string, ContainerKind> = new Map([
+	['projects', 'project'],
+	['folders', 'folder'],
+	['organizations', 'organization'],
+]);
 
 /** Kind of a container key, or undefined if the text is none. */
 export function containerKind(key: string): ContainerKind | undefined {
 	const slash = key.indexOf('/');
 	if (slash < 0 || key.indexOf('/', slash + 1) >= 0 || slash === key.length - 1) return undefined;
-	return KIND_OF[key.slice(0, slash)];
+	return KIND_OF.get(key.slice(0, slash));
 }
 
 /** `//cloudresourcemanager.googleapis.com/projects/1` -> `projects/1`; also takes the short form. */

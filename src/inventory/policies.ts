@@ -2,6 +2,7 @@
  * Allow policies: read from untrusted JSON into bindings with interned members and conditions.
  */
 import type {Json} from '../sources/asset.ts';
+import {redact} from '../sources/secrets.ts';
 import {list, strings, text, WrongType} from './fields.ts';
 import type {AuditConfig, Binding, Condition, Resource} from './model.ts';
 import type {PrincipalTable} from './principals.ts';
@@ -19,7 +20,11 @@ export class ConditionTable {
 		const key = JSON.stringify([expression, title, description]);
 		let condition = this.#byText.get(key);
 		if (!condition) {
-			condition = {expression, ...(title !== undefined && {title}), ...(description !== undefined && {description})};
+			condition = {
+				expression: redact(expression),
+				...(title !== undefined && {title: redact(title)}),
+				...(description !== undefined && {description: redact(description)}),
+			};
 			this.#byText.set(key, condition);
 		}
 		return condition;

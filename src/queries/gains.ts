@@ -160,7 +160,7 @@ export class Judge {
 		});
 	}
 
-	/** Whether the second of two hops is act-as with a vehicle, and nothing else opens it. */
+	/** Whether the second of two hops is act-as with a vehicle, and nothing else opens it as surely. */
 	#deploysOnly(range: Reached, number: number): boolean {
 		if (range.hops !== 2 || range.from.kind !== 'account') return false;
 		return this.#world.arcs
@@ -168,6 +168,7 @@ export class Judge {
 			.every(
 				arc =>
 					arc.kind !== 'become' ||
+					arc.sure < range.sure ||
 					number < arc.range.lo ||
 					number >= arc.range.hi ||
 					(arc.rides === true && arc.grant.cls.actsAs),

@@ -337,8 +337,15 @@ class Walk {
 	}
 }
 
-/** A container is its own node for each actor: what it may grant itself there depends on who it is. */
+/**
+ * A container is its own node for each actor: what it may grant itself there depends on who it is, and by which grant
+ * if that lets it grant some roles only.
+ */
 function keyOf(visit: Visit): string {
-	if (visit.container) return `${visit.container.key} ${visit.actor.member}`;
+	if (visit.container) {
+		const {arc} = visit;
+		const by = arc?.kind === 'rewrite' && arc.limited ? ` ${arc.grant.index}` : '';
+		return `${visit.container.key} ${visit.actor.member}${by}`;
+	}
 	return visit.kind === 'delegate' ? `delegate ${visit.actor.member}` : visit.actor.member;
 }

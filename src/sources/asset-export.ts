@@ -36,6 +36,8 @@ export interface ReadTotals {
 	bytes: number;
 	/** JSON values, assets or not. */
 	values: number;
+	/** Regular files that were named themselves. */
+	named: string[];
 }
 
 /**
@@ -52,7 +54,8 @@ export async function readAssetPaths(
 	const totalBytes = files.every(file => file.size !== undefined)
 		? files.reduce((sum, file) => sum + (file.size ?? 0), 0)
 		: undefined;
-	const totals: ReadTotals = {files: files.length, bytes: 0, values: 0};
+	const named = files.filter(({given, kind}) => given && kind === 'file').map(({file}) => file);
+	const totals: ReadTotals = {files: files.length, bytes: 0, values: 0, named};
 	const window = new ByteWindow(blockBytes, blockBytes + maxLineBytes);
 
 	for (const file of files) {

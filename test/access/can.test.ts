@@ -253,6 +253,12 @@ describe('federation', () => {
 		['can: GKE, cluster, told by the token', ask(CLUSTER, KSA), 'unknown fact'],
 		['can: GKE, cluster, legacy form', ask(CLUSTER, LEGACY), 'unknown fact'],
 		['can: GKE, by uid', ask(`principal://${GKE}/kubernetes.serviceaccount.uid/u1`, KSA), 'unknown fact'],
+		[
+			'can: GKE, by uid, legacy form',
+			ask(`principal://${GKE}/kubernetes.serviceaccount.uid/u1`, LEGACY),
+			'unknown fact',
+		],
+		['2: GKE, by uid in another pool', ask(`principal://${POOL}/kubernetes.serviceaccount.uid/u1`, LEGACY), 'deny'],
 		['2: agent identity', ask(AGENT, AGENT), 'allow'],
 		['2: agent identities of the organization', ask(`principalSet://${AGENTS}/*`, AGENT), 'allow'],
 		[
@@ -399,6 +405,7 @@ describe('roles', () => {
 		['IAM REST, Role.deleted: contributes no permissions', {assets: [grant, role({deleted: true})]}, 'deny'],
 		['can: a custom role that was not read', {assets: [grant]}, 'unknown fact'],
 		['can: a predefined role that nobody knows', {assets: [policy({role: 'roles/not.known'})]}, 'unknown fact'],
+		['can: a role with the name of a property', {assets: [policy({role: 'constructor'})]}, 'unknown fact'],
 		[
 			'facts README: roles/admin is at least owner',
 			{assets: [policy({role: 'roles/admin'})], what: SET_POLICY},
@@ -408,6 +415,56 @@ describe('roles', () => {
 		[
 			'facts README: roles/writer is at least editor',
 			{assets: [policy({role: 'roles/writer'})], what: 'iam.serviceAccountKeys.create'},
+			'allow',
+		],
+	])('%s', judge);
+});
+
+describe('resources below others', () => {
+	const KEY = `${SA_NAME}/keys/k1`;
+	const SECRET = '//secretmanager.googleapis.com/projects/10/secrets/s';
+	const reads = (on: string, asked: string, more: Partial<Bound> = {}): Question => ({
+		assets: [policy({on, role: 'roles/secretmanager.secretAccessor', ...more}), ...ALL_READ],
+		what: 'secretmanager.versions.access',
+		on: asked,
+	});
+	const onKey = (on: string, asked: string): Question => ({
+		assets: [accountAsset('shop', 'sa'), policy({on, role: 'roles/iam.serviceAccountKeyAdmin'}), ...ALL_READ],
+		what: 'iam.serviceAccountKeys.delete',
+		on: asked,
+	});
+	test.each<Case>([
+		['1: a key, by the policy of its account', onKey(SA_NAME, KEY), 'allow'],
+		['1: a key, by that of the project', onKey('projects/10', KEY), 'allow'],
+		['1: a key of another account', onKey(SA_NAME.replace('sa@', 'other@'), KEY), 'deny'],
+		['1: a secret version, by the policy of its secret', reads(SECRET, `${SECRET}/versions/1`), 'allow'],
+		[
+			'1: with the project by its id',
+			reads(SECRET, `${SECRET.replace('projects/10', 'projects/shop')}/versions/1`),
+			'allow',
+		],
+		['1: of another secret', reads(SECRET, `${SECRET}2/versions/1`), 'deny'],
+		[
+			'3: secret versions have a name',
+			reads('projects/10', `${SECRET}/versions/1`, {condition: "resource.name.startsWith('projects/10/secrets/s/')"}),
+			'allow',
+		],
+		[
+			'1: an object, by the policy of its bucket',
+			{
+				assets: [policy({on: BUCKET, role: 'roles/storage.objectViewer'}), ...ALL_READ],
+				what: 'storage.objects.get',
+				on: '//storage.googleapis.com/projects/_/buckets/b1/objects/o',
+			},
+			'allow',
+		],
+		[
+			'1: a custom role of the organization',
+			{
+				assets: [policy({on: ORG, role: 'roles/iam.organizationRoleAdmin'}), ...ALL_READ],
+				what: 'iam.roles.update',
+				on: `//iam.googleapis.com/${ORG}/roles/r`,
+			},
 			'allow',
 		],
 	])('%s', judge);

@@ -25,6 +25,7 @@ function v1(node: string, ...policies: Json[]): Asset {
 		orgPolicy: policies,
 	};
 }
+const at = (day: string, asset: Asset): Asset => ({...asset, updateTime: `${day}T00:00:00Z`});
 const bool = (enforced?: boolean, constraint = KEYS): Json => ({
 	constraint: `constraints/${constraint}`,
 	booleanPolicy: enforced === undefined ? {} : {enforced},
@@ -58,6 +59,19 @@ describe('boolean constraints', () => {
 		['8: v1 enforced', [v1(ORG, bool(true))], 'true'],
 		['8: {} is enforced: false', [v1(ORG, bool(true)), v1('projects/10', bool())], 'false'],
 		['8: snake_case', [v1(ORG, {constraint: `constraints/${KEYS}`, boolean_policy: {enforced: true}})], 'true'],
+		[
+			'duplicates: the newest list counts',
+			[at('2026-02-01', v1(ORG, bool())), at('2026-01-01', v1(ORG, bool(true)))],
+			'false',
+		],
+		['duplicates: in any order', [at('2026-01-01', v1(ORG, bool(true))), at('2026-02-01', v1(ORG, bool()))], 'false'],
+		['duplicates: a newer empty list', [at('2026-02-01', v1(ORG)), at('2026-01-01', v1(ORG, bool(true)))], 'false'],
+		[
+			'duplicates: by id and number',
+			[at('2026-02-01', v1('projects/shop')), at('2026-01-01', v1('projects/10', bool(true)))],
+			'false',
+		],
+		['duplicates: lists of one time unite', [v1(ORG, bool(true)), v1(ORG, bool(true, MANAGED))], 'true'],
 		['5: the nearest wins', [v1(ORG, bool(true)), v1(FOLDER, bool(false))], 'false'],
 		['5: the nearest wins', [v1(FOLDER, bool(false)), v1('projects/10', bool(true))], 'true'],
 		['5: beside it', [v1('projects/20', bool(true))], 'false'],

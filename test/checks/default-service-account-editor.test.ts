@@ -80,6 +80,7 @@ testCheck(check, {
 				compute(customName('org', 'two'), 'folder'),
 			),
 			finds: FOUND,
+			says: /is editor-like on projects\/shop by/,
 		},
 		'Editor and policy rewriting': {given: world(compute(EDITOR), compute(IAM_ADMIN)), finds: FOUND},
 		'by itself and a group in one binding': {

@@ -55,6 +55,13 @@ const roles: Piece[] = [
 	customRole('shop', 'signer', ['iam.serviceAccounts.signBlob']),
 ];
 
+/** A pipeline on its own account, which deploys Cloud Run services as another one. Workloads were not read. */
+const pipeline = [
+	[GITHUB, WORKLOAD_USER, 'ci@shop'],
+	['ci@shop', 'roles/run.developer', 'shop'],
+	['ci@shop', 'roles/iam.serviceAccountUser', 'root@shop'],
+] as const;
+
 testCheck(check, {
 	fires: {
 		'two hops to an owner': {given: world(...chain), finds: FOUND},
@@ -168,6 +175,26 @@ testCheck(check, {
 		'by what a service brings along': {
 			given: world(['ann', deployments, 'shop'], ...roles, ['cloudservices@shop', KEY_ADMIN, 'root@shop'], owner),
 			finds: [['root@shop', 'ann', 'critical', 'conditional']],
+		},
+		'a pipeline that deploys as an account with data: what it is for': {
+			given: world(...pipeline, ['root@shop', OBJECT_ADMIN, 'shop']),
+			finds: [['root@shop', GITHUB, 'low']],
+		},
+		'a pipeline of Kubernetes': {
+			given: world([KUBERNETES, WORKLOAD_USER, 'ci@shop'], ...pipeline.slice(1), ['root@shop', OBJECT_ADMIN, 'shop']),
+			finds: [['root@shop', KUBERNETES, 'low']],
+		},
+		'a pipeline that deploys as an editor': {
+			given: world(...pipeline, ['root@shop', EDITOR, 'shop']),
+			finds: [['root@shop', GITHUB, 'high']],
+		},
+		'a pipeline that mints tokens of an account with data': {
+			given: world(pipeline[0], mints('ci@shop', 'root@shop'), ['root@shop', OBJECT_ADMIN, 'shop']),
+			finds: [['root@shop', GITHUB, 'medium']],
+		},
+		'somebody else’s deploying': {
+			given: world(mints('ann', 'ci@shop'), ...pipeline.slice(1), ['root@shop', OBJECT_ADMIN, 'shop']),
+			finds: [['root@shop', 'ann', 'medium']],
 		},
 		'from everybody': {
 			given: world(mints('allUsers', 'ci@shop'), ...chain.slice(1)),

@@ -1,6 +1,18 @@
 import check from '../../checks/unused-service-account.ts';
 import type {Json} from '../../scripts/asset-lines.ts';
-import {account, activity, coverage, disabled, email, key, OWNER, unread, world, type Extra} from '../worlds/world.ts';
+import {
+	account,
+	activity,
+	coverage,
+	disabled,
+	email,
+	key,
+	OWNER,
+	resource,
+	unread,
+	world,
+	type Extra,
+} from '../worlds/world.ts';
 import {testCheck} from '../worlds/test-check.ts';
 
 /** An account's own line with other times on it. */
@@ -64,6 +76,10 @@ testCheck(check, {
 			given: world(ci, activity('ci@shop', LONG_AGO), account('cd@lab'), coverage('activity', 'lab', 'missing')),
 			finds: FOUND,
 		},
+		'no record where the whole window was covered': {
+			given: world(ci, unread('activity'), coverage('activity', 'shop', 'complete', {from: '2024-01-01T00:00:00Z'})),
+			finds: FOUND,
+		},
 		'only keys of it were seen': {given: world(ci, key('ci@shop', 'k1')), finds: FOUND},
 	},
 	silent: {
@@ -118,6 +134,31 @@ testCheck(check, {
 		'usage that begins after the threshold': {
 			given: world(ci, activity('ci@shop', undefined, {startTime: '2026-05-01T00:00:00Z'})),
 			because: /only from 2026-05-01/,
+		},
+		'coverage of a period that begins after the threshold': {
+			given: world(ci, unread('activity'), coverage('activity', 'shop', 'complete', {from: '2026-05-01T00:00:00Z'})),
+			because: /only from 2026-05-01/,
+		},
+		'coverage of a period that ends before the threshold begins': {
+			given: world(
+				ci,
+				unread('activity'),
+				coverage('activity', 'shop', 'complete', {from: '2024-01-01T00:00:00Z', to: '2025-12-01T00:00:00Z'}),
+			),
+			because: /only until 2025-12-01/,
+		},
+		'two lines of one project: the shorter period counts': {
+			given: world(
+				ci,
+				unread('activity'),
+				coverage('activity', 'shop', 'complete', {from: '2026-05-01T00:00:00Z'}),
+				coverage('activity', 'shop', 'complete', {from: '2024-01-01T00:00:00Z'}),
+			),
+			because: /only from 2026-05-01/,
+		},
+		'a record that could not be read': {
+			given: world(ci, activity('ci@shop', undefined), coverage('activity', resource('ci@shop'), 'missing')),
+			because: /activity of projects\/shop was not read/,
 		},
 		'the accounts': {given: world(unread('serviceAccounts'), ['ann', OWNER, 'shop']), because: /serviceAccounts/},
 	},

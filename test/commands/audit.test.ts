@@ -217,7 +217,7 @@ describe('where the facts come from', () => {
 		const report = await reportOf(...(await make()).flatMap(path => ['--assets', path]));
 		expect(keysFound(report)).toEqual(['k1']);
 		expect(report.coverage.filter(line => line.fact === 'input')).toEqual([]);
-		expect(report.run.sources).toEqual([{kind: 'assets', scope: ['organizations/1']}]);
+		expect(report.run.sources).toMatchObject([{kind: 'assets', scope: ['organizations/1']}]);
 		expect(report.summary.inventory).toEqual({projects: 1, serviceAccounts: 1, keys: 2, bindings: 1, principals: 1});
 	});
 
@@ -279,7 +279,7 @@ describe('narrowing an export', () => {
 	])('%j', async (flags, keys, scope) => {
 		const report = await reportOf('--assets', await file(lines), ...flags);
 		expect(keysFound(report)).toEqual(keys);
-		expect(report.run.sources).toEqual([{kind: 'assets', scope}]);
+		expect(report.run.sources).toMatchObject([{kind: 'assets', scope}]);
 		expect(report.summary.inventory.keys).toBe(keys.length + Number(keys.includes('k1')));
 	});
 

@@ -29,6 +29,14 @@ const LINES = [
 			},
 			{role: 'roles/iam.serviceAccountKeyAdmin', members: ['group:g@example.com']},
 			{role: 'projects/shop/roles/unread', members: ['user:ken@example.com']},
+			...[
+				['old', "request.time < timestamp('2026-01-01T00:00:00Z')"],
+				['new', "request.time > timestamp('2027-01-01T00:00:00Z')"],
+			].map(([who, expression]) => ({
+				role: 'roles/iam.serviceAccountTokenCreator',
+				members: [`user:${who!}@example.com`],
+				condition: {expression},
+			})),
 		],
 		inShop,
 	),
@@ -136,6 +144,23 @@ describe('one question', () => {
 		['the group itself', ['group:g@example.com', 'iam.serviceAccountKeys.create', CI], {decision: 'allow'}],
 		['a role that was not read', ['user:ken@example.com', TOKEN, CI], {decision: 'unknown', undecided: 'fact'}],
 		[
+			'a grant that has expired',
+			['user:old@example.com', TOKEN, CI],
+			{
+				decision: 'deny',
+				reason: expect.stringContaining('has expired'),
+				proof: [
+					{kind: 'binding', effect: 'denies', member: 'user:old@example.com'},
+					{kind: 'condition', effect: 'denies', value: false},
+				],
+			},
+		],
+		[
+			'a grant that begins later',
+			['user:new@example.com', TOKEN, CI],
+			{decision: 'deny', reason: expect.stringContaining('begins only later')},
+		],
+		[
 			'a disabled account',
 			[`serviceAccount:${emailOf('off', 'shop')}`, TOKEN, CI],
 			{decision: 'deny', reason: expect.stringContaining('disabled')},
@@ -152,6 +177,14 @@ describe('one question', () => {
 	test.each<[string, string[], RegExp]>([
 		['no principal', ['eve@example.com', TOKEN, CI], /no principal[^]*user:eve@example\.com/],
 		['an unknown kind', ['robot:x', TOKEN, CI], /robot:x is no principal/],
+		...['user:eve', 'group:@b.c', 'serviceAccount:ci', 'domain:a@b.c', 'principal:x', 'principalSet://x', 'user:'].map(
+			(word): [string, string[], RegExp] => [`no member syntax, ${word}`, [word, TOKEN, CI], /is no principal/],
+		),
+		[
+			'a full name that is not there',
+			['user:a@b.c', TOKEN, `${IAM}projects/shop/serviceAccounts/cii@shop.iam.gserviceaccount.com`],
+			/Did you mean \S+serviceAccounts\/ci@shop/,
+		],
 		['an unknown resource', ['user:a@b.c', TOKEN, 'projects/shp'], /projects\/shp[^]*projects\/shop/],
 		['an account that is not there', ['user:a@b.c', TOKEN, emailOf('cii', 'shop')], /Did you mean/],
 		['no permission', ['user:a@b.c', 'actAs', CI], /no permission/],

@@ -44,6 +44,36 @@ afterAll(() => rm(folder, {recursive: true, force: true}));
 
 const paths = (...flags: string[]) => sa(['paths', '--assets', assets, ...flags]);
 
+test('a group that is taken over is an end', async () => {
+	const group = (name: string) => ({
+		name: `//cloudidentity.googleapis.com/groups/${name}`,
+		assetType: 'cloudidentity.googleapis.com/Group',
+		resource: {data: {groupKey: {id: `${name}@example.com`}, members: [], managers: ['user:max@example.com']}},
+	});
+	const file = join(folder, 'groups.ndjson');
+	await writeFile(file, ndjson([...LINES, group('devs')]));
+	const to = (end: string, ...flags: string[]) => sa(['paths', '--assets', file, '--to', end, ...flags]);
+	const {stdout} = await to('group:devs@example.com', '--format=ndjson');
+	expect(JSON.parse(stdout)).toEqual({
+		from: 'user:max@example.com',
+		to: 'group:devs@example.com',
+		hops: 1,
+		confidence: 'certain',
+	});
+	const why = await to('group:devs@example.com', '--from=user:eve@example.com', '--explain-not', '--format=json');
+	expect(JSON.parse(why.stdout)).toMatchObject({exists: false, to: 'group:devs@example.com'});
+	expect(await to('group:dev@example.com')).toMatchObject({
+		code: 2,
+		stderr: expect.stringContaining('did you mean "group:devs@example.com"'),
+	});
+});
+
+test('an escalation that there is not: exit 2, with the nearest id', async () => {
+	const {code, stdout, stderr} = await paths('--all', '--escalation=sa-sign-jwtt');
+	expect([code, stdout]).toEqual([2, '']);
+	expect(stderr).toMatch(/there is no escalation "sa-sign-jwtt"; did you mean "sa-sign-jwt"/);
+});
+
 describe('formats', () => {
 	test.each([
 		['sarif', 'the nearest format is json'],

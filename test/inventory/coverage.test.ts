@@ -302,6 +302,15 @@ describe('coverage lines', () => {
 			],
 			['organizations/1 complete 0'],
 		],
+		[
+			'input: only its holes',
+			'input',
+			[
+				['projects/shop', 'partial'],
+				['projects/web', 'complete'],
+			],
+			['projects/shop partial 0'],
+		],
 		['groups belong to the organization', 'groups', [['organizations/1', 'complete']], ['organizations/1 complete 0']],
 	])('%s', (_, fact, said, expected) => {
 		expect(linesOf(facts(fact, ...said), fact)).toEqual(expected);

@@ -1,6 +1,6 @@
 /** The same asset twice: the newest wins; on equal or no times policies unite, with a warning. */
 import {describe, expect, test} from 'vitest';
-import {account, CRM, emailOf, IAM, key, type Line, policy, project, read, resource} from './read.ts';
+import {account, CRM, emailOf, IAM, key, type Line, organization, policy, project, read, resource} from './read.ts';
 
 const OLD = '2026-01-01T00:00:00Z';
 const NEW = '2026-02-01T00:00:00.123456Z';
@@ -133,14 +133,62 @@ describe('everything else: the newest wins', () => {
 		expect(both(a, b, see)).toEqual([expected, expected]);
 	});
 
-	test('equal times, different contents: one is used, with a warning', () => {
-		expect(
-			both(
-				account('shop', 'ci', at(OLD), {disabled: true}),
-				account('shop', 'ci', at(OLD)),
-				({warnings}) => warnings.length,
-			),
-		).toEqual([1, 1]);
+	test.each<[string, Line, Line, (inventory: ReturnType<typeof read>['inventory']) => unknown]>([
+		[
+			'accounts',
+			account('shop', 'ci', at(OLD), {disabled: true}),
+			account('shop', 'ci', at(OLD)),
+			({accounts}) => accounts.get(emailOf('ci', 'shop'))!.disabled,
+		],
+		[
+			'keys',
+			key('shop', 'ci', 'k'),
+			key('shop', 'ci', 'k', {}, {disabled: true}),
+			({keys}) => keys.map(known => known.disabled),
+		],
+		[
+			'roles',
+			role('projects/shop', ['a.b.d'], {}),
+			role('projects/shop', ['a.b.c'], {}),
+			({customRoles}) => [...customRoles.values()].map(known => known.permissions),
+		],
+		[
+			'groups',
+			group('user:b@x.y', {}),
+			group('user:a@x.y', {}),
+			({groups}) => groups.get('g@x.y')!.members.map(known => known.member),
+		],
+		['deny policies', deny('b', {}), deny('a', {}), ({documents}) => [...documents.values()].flat()[0]!.data],
+	])('equal times, different %s: the same one whatever the order, with a warning', (_, a, b, see) => {
+		const [first, second] = both(a, b, inventory => [see(inventory), inventory.warnings.length]);
+		expect(first).toEqual(second);
+		expect(first![1]).toBe(1);
+	});
+
+	test.each<[string, Line, Line, (inventory: ReturnType<typeof read>['inventory']) => unknown, unknown]>([
+		[
+			'the newest name of an organization',
+			organization(1, {updateTime: NEW, resource: {data: {name: 'organizations/1', displayName: 'new.example'}}}),
+			organization(1, {updateTime: OLD, resource: {data: {name: 'organizations/1', displayName: 'old.example'}}}),
+			({domains}) => domains,
+			['new.example'],
+		],
+		[
+			'the newest place of a project',
+			project('lab', 20, ['folders/3', 'organizations/1'], {updateTime: NEW}),
+			project('lab', 20, ['folders/2', 'organizations/1'], {updateTime: OLD}),
+			inventory => inventory.container('projects/lab')!.parent!.key,
+			'folders/3',
+		],
+		[
+			'one of two places at one time',
+			project('lab', 20, ['organizations/1']),
+			project('lab', 20, ['folders/2', 'organizations/1']),
+			inventory => inventory.container('projects/lab')!.parent!.key,
+			'folders/2',
+		],
+	])('%s', (_, a, b, see, expected) => {
+		expect(both(a, b, see)).toEqual([expected, expected]);
 	});
 
 	test('a key read by unique id first and by e-mail later is one key', () => {

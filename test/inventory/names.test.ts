@@ -23,6 +23,13 @@ function namesOf(lines: readonly Line[]): unknown {
 	};
 }
 
+test('a policy on an account tells by itself that id and number are one', () => {
+	const name = `${IAM}projects/shop/serviceAccounts/${emailOf('ci', 'shop')}`;
+	const {inventory} = read([policy(name, BINDING, {ancestors})]);
+	expect(inventory.container('projects/shop')?.number).toBe('10');
+	expect(inventory.accounts.get(emailOf('ci', 'shop'))?.name).toBe(name);
+});
+
 describe('id and number of a project are one project, in any order of lines', () => {
 	const lines = [
 		organization(1),

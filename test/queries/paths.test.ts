@@ -28,6 +28,7 @@ import {
 } from '../worlds/world.ts';
 
 const OFFICE = '"accessPolicies/1/accessLevels/office" in request.auth.access_levels';
+const ONLY_TOKENS = `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['${TOKEN_CREATOR}'])`;
 const OPEN_ID = 'roles/iam.serviceAccountOpenIdTokenCreator';
 const mints = (who: string, whom: string): Grant => [who, TOKEN_CREATOR, whom];
 const ALL = (1 << DIRECT.length) - 1;
@@ -101,6 +102,17 @@ describe('between two ends', () => {
 				'ann -sa-get-access-token-> c@shop -sa-get-access-token-> root@shop certain',
 				'ann -sa-get-access-token-> a@shop -sa-get-access-token-> root@shop conditional',
 			],
+		],
+		[
+			'a full right to grant beside one to grant some roles only',
+			[
+				['ann', IAM_ADMIN, 'shop', ONLY_TOKENS],
+				['ann', IAM_ADMIN, 'shop'],
+				['root@shop', OWNER, 'shop'],
+			],
+			'ann',
+			'root@shop',
+			['ann -project-set-iam-policy-> projects/shop -sa-get-access-token-> root@shop certain'],
 		],
 		[
 			'no more than the limit',

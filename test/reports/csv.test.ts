@@ -13,7 +13,7 @@ const rows = (report: Report): Record<string, string>[] =>
 test('the columns are these, whatever is found', () => {
 	expect(written(withFindings([]))).toBe(
 		'fingerprint,check,title,severity,confidence,message,resource,project,principal,hops,path,escalations,fix,gcloud,' +
-			'practice,compliance,suppressed,suppressed_reason,suppressed_owner,suppressed_until\r\n',
+			'practice,compliance,suppressed,suppressed_reason,suppressed_owner,suppressed_until,baseline\r\n',
 	);
 });
 

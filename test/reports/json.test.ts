@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {formats} from '../../reports/index.ts';
-import type {Finding, FindingList, Report} from '../../src/report.ts';
+import {type Finding, type FindingList, type Report, REPORT_SCHEMA} from '../../src/report.ts';
 import {arbitraryReport, finding, HOSTILE, plainFinding, sample, UNSAFE, withFindings, withText} from './sample.ts';
 
 const options = {color: true, columns: 80};
@@ -10,8 +10,15 @@ const ndjson = (report: Report) => [...formats.ndjson(report, options)].join('')
 /** What JSON can hold of a report: without `undefined`, `-0` and the like. */
 const plain = (report: Report): unknown => JSON.parse(JSON.stringify({...report, findings: [...report.findings]}));
 
+/** What is in the file beside the name of its schema. */
+function read(text: string): unknown {
+	const {$schema, ...report} = JSON.parse(text) as Record<string, unknown>;
+	expect($schema).toBe(REPORT_SCHEMA);
+	return report;
+}
+
 describe('json', () => {
-	test('holds the whole report', () => expect(JSON.parse(json(sample))).toEqual(plain(sample)));
+	test('holds the whole report', () => expect(read(json(sample))).toEqual(plain(sample)));
 
 	test('is valid with nothing in it', () => {
 		const empty = {
@@ -22,7 +29,7 @@ describe('json', () => {
 			accounts: [],
 			graph: {nodes: [], edges: [], truncated: true},
 		};
-		expect(JSON.parse(json(empty))).toEqual(plain(empty));
+		expect(read(json(empty))).toEqual(plain(empty));
 	});
 
 	test('has the keys in the order of the contract, whoever made the objects', () => {
@@ -37,7 +44,7 @@ describe('json', () => {
 		};
 		const keys = (value: object | undefined) => Object.keys(value ?? {}).join(' ');
 		const written = JSON.parse(json(backwards(sample) as Report)) as Report & {findings: Finding[]};
-		expect(keys(written)).toBe('version tool run summary coverage checks chokePoints accounts graph findings');
+		expect(keys(written)).toBe('$schema version tool run summary coverage checks chokePoints accounts graph findings');
 		expect(keys(written.run)).toBe('id startedAt finishedAt now sources');
 		expect(keys(written.summary)).toBe('findings suppressed inventory');
 		expect(keys(written.summary.findings)).toBe('critical high medium low');
@@ -56,7 +63,7 @@ describe('json', () => {
 
 	test('keeps keys that a later version may have added', () => {
 		const later = withFindings([{...plainFinding, added: {by: 'a later version'}} as Finding]);
-		expect(JSON.parse(json(later))).toEqual(plain(later));
+		expect(read(json(later))).toEqual(plain(later));
 	});
 
 	test('has one finding a line', () => {
@@ -90,14 +97,14 @@ describe('json and ndjson', () => {
 			expect(written).not.toMatch(UNSAFE);
 			expect(Buffer.from(written).toString()).toBe(written);
 		}
-		expect(JSON.parse(json(report))).toEqual(plain(report));
+		expect(read(json(report))).toEqual(plain(report));
 		expect(ndjson(report).split('\n')).toHaveLength(4);
 	});
 
 	test('read back as the same report, and are the same bytes each time', () => {
 		fc.assert(
 			fc.property(arbitraryReport, report => {
-				expect(JSON.parse(json(report))).toEqual(plain(report));
+				expect(read(json(report))).toEqual(plain(report));
 				expect(json(report)).toBe(json(structuredClone(report)));
 				expect(ndjson(report)).toBe(ndjson(structuredClone(report)));
 			}),

@@ -4,7 +4,17 @@ import {describe, expect, test} from 'vitest';
 import {checks} from '../../checks/index.ts';
 import {formats} from '../../reports/index.ts';
 import type {Report} from '../../src/report.ts';
-import {arbitraryReport, finding, HOSTILE, plainFinding, sample, UNSAFE, withFindings, withText} from './sample.ts';
+import {
+	arbitraryReport,
+	compared,
+	finding,
+	HOSTILE,
+	plainFinding,
+	sample,
+	UNSAFE,
+	withFindings,
+	withText,
+} from './sample.ts';
 import {complianceFinding} from './schemas/ocsf.ts';
 
 const validate = new Ajv({allErrors: true, strict: false}).compile(complianceFinding);
@@ -36,6 +46,12 @@ function events(report: Report): Event[] {
 		return event;
 	});
 }
+
+test('with a baseline, what was told before is an update', () => {
+	const told = events(compared) as (Event & {activity_id: number; type_uid: number})[];
+	expect(told.map(({activity_id}) => activity_id)).toEqual([1, 2, 2]);
+	expect(told.map(({type_uid}) => type_uid)).toEqual([200_301, 200_302, 200_302]);
+});
 
 describe('every event validates', () => {
 	test('of the sample', () => expect(events(sample)).toHaveLength(3));

@@ -3,7 +3,18 @@
  * project could make of it, and arbitrary ones.
  */
 import fc from 'fast-check';
-import {CONFIDENCES, SEVERITIES, type Finding, type Proof, type Report, type Step} from '../../src/report.ts';
+import {
+	type Baseline,
+	CONFIDENCES,
+	type Drift,
+	type Finding,
+	type GoneFinding,
+	type Proof,
+	type Report,
+	type ReportDiff,
+	SEVERITIES,
+	type Step,
+} from '../../src/report.ts';
 
 /** The same cases in every run; a search for new ones is a matter of another seed. */
 fc.configureGlobal({seed: 20_261_122});
@@ -236,6 +247,91 @@ export const sample: Report = {
 	],
 };
 
+const gone: GoneFinding = {
+	check: 'user-managed-key',
+	fingerprint: 'c1b2c3d4e5f60718',
+	severity: 'medium',
+	message: 'old@shop.iam.gserviceaccount.com has the user-managed key 77aa',
+	resource: `${ACCOUNTS}/old@shop.iam.gserviceaccount.com/keys/77aa`,
+	project: 'shop',
+	principal: 'user:ann@example.com',
+	suppressed: {reason: 'legacy partner', owner: 'ann@example.com', until: '2027-01-31'},
+};
+const drift: Drift[] = [
+	{
+		change: 'added',
+		certain: false,
+		kind: 'binding',
+		resource: PROJECT,
+		role: 'roles/owner',
+		member: 'user:ann@example.com',
+		condition: 'request.time < timestamp("2027-01-01T00:00:00Z")',
+	},
+	{change: 'removed', certain: true, kind: 'membership', member: 'user:ann@example.com', of: 'group:devs@example.com'},
+	{
+		change: 'changed',
+		certain: true,
+		kind: 'workload',
+		resource: `${PROJECT}/x`,
+		runsAs: 'ci@shop.iam.gserviceaccount.com',
+	},
+];
+
+/** The sample with everything that a report has only with suppressions and a baseline. */
+export const compared: Report & {baseline: Baseline} = {
+	...sample,
+	run: {...sample.run, sources: [{kind: 'assets', scope: ['organizations/1'], files: ['export/a b#1.ndjson']}]},
+	suppressions: [
+		{
+			fingerprint: 'b1b2c3d4e5f60718',
+			check: 'user-managed-key',
+			resource: '*',
+			principal: '*',
+			reason: 'legacy partner',
+			owner: 'ann@example.com',
+			until: '2027-01-31',
+			status: 'active',
+			findings: 1,
+		},
+		{check: 'user-managed-key', resource: '*/gone', reason: 'r', owner: 'o', status: 'unused', findings: 0},
+		{fingerprint: '0123456789abcdef', reason: 'r', owner: 'o', until: '2026-01-01', status: 'expired', findings: 2},
+	],
+	baseline: {
+		run: {id: 'before', now: '2026-11-01T00:00:00Z'},
+		summary: {
+			new: 1,
+			unchanged: 2,
+			fixed: 1,
+			unknown: 1,
+			newBySeverity: {critical: 1, high: 0, medium: 0, low: 0},
+		},
+		fixed: [{...gone, drift}],
+		unknown: [{...gone, reason: 'serviceAccountKeys of projects/shop was not read'}],
+	},
+	findings: [
+		{...finding, baseline: 'new', drift},
+		...[...sample.findings].slice(1).map(each => ({...each, baseline: 'unchanged' as const})),
+	],
+};
+
+/** As `diff` would compare two reports that have all of this. */
+export function diffWith(report: Report & {baseline: Baseline}): ReportDiff {
+	const {run, baseline} = report;
+	const [first] = report.findings;
+	const {check, fingerprint, severity, confidence, message, resource, principal} = first!;
+	const fresh = {check, fingerprint, severity, message, resource, principal, drift: first!.drift, reason: message};
+	return {
+		old: baseline.run,
+		new: {id: run.id, now: run.now},
+		summary: {...baseline.summary, changed: 1},
+		fresh: [fresh],
+		fixed: baseline.fixed,
+		unknown: baseline.unknown,
+		changed: [{...fresh, confidence, was: {severity: 'low', confidence: 'unverified', suppressed: true}}],
+		coverage: [{fact: 'groups', scope: resource, assetType: message, old: 'complete', new: 'missing'}],
+	};
+}
+
 /** The sample with other findings, and a summary that counts them. */
 export function withFindings(findings: Finding[]): Report {
 	const counts = {critical: 0, high: 0, medium: 0, low: 0};
@@ -248,15 +344,17 @@ export function withFindings(findings: Finding[]): Report {
  * The report with every string in it, but for the few that a schema fixes, replaced by `text`:
  * what a hostile project could make of it.
  */
-export function withText(report: Report, text: string): Report {
-	const fixed = new Set(['name', 'kind', 'status', 'severity', 'confidence', 'fingerprint', 'effect']);
+export function withText<Of extends Report>(report: Of, text: string): Of {
+	const fixed = new Set(
+		'name kind status severity confidence fingerprint effect baseline change now startedAt finishedAt'.split(' '),
+	);
 	const replaced = (value: unknown, key: string): unknown => {
 		if (typeof value === 'string') return fixed.has(key) ? value : text;
 		if (Array.isArray(value)) return value.map(item => replaced(item, key));
 		if (value === null || typeof value !== 'object') return value;
 		return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, replaced(inner, name)]));
 	};
-	return replaced(report, '') as Report;
+	return replaced(report, '') as Of;
 }
 
 /** Line feeds aside, what no text format may hold. Written out, so that it does not agree with the code by sharing it. */

@@ -6,7 +6,7 @@ import {describe, expect, test} from 'vitest';
 import {checks} from '../../checks/index.ts';
 import {formats} from '../../reports/index.ts';
 import type {Report} from '../../src/report.ts';
-import {arbitraryReport, finding, HOSTILE, plainFinding, sample, withFindings, withText} from './sample.ts';
+import {arbitraryReport, compared, finding, HOSTILE, plainFinding, sample, withFindings, withText} from './sample.ts';
 
 const {
 	$schema: _,
@@ -27,7 +27,7 @@ interface Rule {
 	properties: {tags: string[]; 'security-severity': string};
 }
 interface Location {
-	physicalLocation: {artifactLocation: {uri: string}};
+	physicalLocation: {artifactLocation: {uri: string}; region: {startLine: number}};
 	logicalLocations: {fullyQualifiedName: string}[];
 	message?: {text: string};
 }
@@ -38,6 +38,7 @@ interface Result {
 	message: {text: string};
 	locations: Location[];
 	partialFingerprints: Record<string, string>;
+	baselineState?: string;
 	codeFlows?: {threadFlows: {locations: {executionOrder: number; location: Location}[]}[]}[];
 	suppressions?: {kind: string; status: string; justification: string}[];
 }
@@ -85,6 +86,31 @@ describe('a result', () => {
 	test('names its rule by id and place', () => {
 		const run = runOf(sample);
 		for (const {ruleId, ruleIndex} of run.results) expect(run.tool.driver.rules[ruleIndex]!.id).toBe(ruleId);
+	});
+
+	test.each([
+		[undefined, 'sa-audit.yaml'],
+		[[], 'sa-audit.yaml'],
+		[['export/resources.ndjson', 'policies.ndjson'], 'export/resources.ndjson'],
+		[['a b/#1?.ndjson'], 'a%20b/%231%3F.ndjson'],
+		[['ü\ud800.ndjson'], '%C3%BC%EF%BF%BD.ndjson'],
+	])('of files %j lies in %s: relative, and every result and step in the same', (files, uri) => {
+		const run = {...sample.run, sources: [{kind: 'assets' as const, scope: [], ...(files && {files})}]};
+		const places = runOf({...sample, run}).results.flatMap(({locations, codeFlows = []}) => [
+			...locations,
+			...codeFlows.flatMap(flow => flow.threadFlows.flatMap(({locations: steps}) => steps.map(step => step.location))),
+		]);
+		expect(places.length).toBeGreaterThan(5);
+		for (const place of places) {
+			expect(place.physicalLocation.artifactLocation.uri).toBe(uri);
+			expect(place.physicalLocation.region.startLine).toBe(1);
+			expect(place.logicalLocations).toHaveLength(1);
+		}
+	});
+
+	test('says whether the baseline has it', () => {
+		expect(runOf(compared).results.map(({baselineState}) => baselineState)).toEqual(['new', 'unchanged', 'unchanged']);
+		expect(first.baselineState).toBeUndefined();
 	});
 
 	test('lies in the configuration, and logically at the resource', () => {

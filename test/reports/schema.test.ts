@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {formats} from '../../reports/index.ts';
 import type {Report} from '../../src/report.ts';
-import {arbitraryReport, sample, withFindings} from './sample.ts';
+import {arbitraryReport, compared, sample, withFindings} from './sample.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8')) as object;
 const ajv = new Ajv2020({allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true});
@@ -22,6 +22,7 @@ const written = (report: Report): unknown =>
 test('the sample validates, and so does a report without findings', () => {
 	expect(errorsOf(written(sample))).toEqual([]);
 	expect(errorsOf(written(withFindings([])))).toEqual([]);
+	expect(errorsOf(written(compared))).toEqual([]);
 });
 
 test('every generated report validates', () => {
@@ -59,6 +60,7 @@ describe('what is not as the contract says is refused', () => {
 		['assetType', 'reason', 'fix', 'condition', 'used', 'project', 'principal', 'path', 'suppressed', 'until'].concat([
 			'temporary',
 			'selfGranted',
+			'$schema',
 		]),
 	);
 	const all = [...places(written(sample))].filter(place => !place.includes('evidence'));
@@ -69,6 +71,19 @@ describe('what is not as the contract says is refused', () => {
 			.filter(place => !optional.has(String(place.at(-1))))
 			.filter(place => errorsOf(changed(place, (holder, key) => delete holder[key])).length === 0);
 		expect(admitted).toEqual([]);
+	});
+
+	test('what only a baseline and suppressions bring', () => {
+		const parts = ['run', 'suppressions', 'baseline'] as const;
+		for (const part of parts) {
+			for (const place of places((written(compared) as Record<string, unknown>)[part])) {
+				const copy = written(compared) as Record<string, Record<string, unknown>>;
+				let holder = copy[part]!;
+				for (const key of place.slice(0, -1)) holder = holder[key] as Record<string, unknown>;
+				holder[place.at(-1)!] = [['wrong']];
+				expect(errorsOf(copy), place.join('.')).not.toEqual([]);
+			}
+		}
 	});
 
 	test('a value of the wrong type, wherever it stands', () => {

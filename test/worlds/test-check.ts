@@ -20,6 +20,8 @@ export interface Fires extends OpenOptions {
 	given: Asset[];
 	/** All findings of the check, in any order. */
 	finds: readonly Expected[];
+	/** What the first message says besides. */
+	says?: RegExp;
 }
 
 export type Silent = Asset[] | (OpenOptions & {given: Asset[]});
@@ -35,10 +37,11 @@ export interface Cases {
 
 export function testCheck(check: Check, cases: Cases): void {
 	describe('fires', () => {
-		test.each(Object.entries(cases.fires))('%s', async (_, {given, finds, ...options}) => {
+		test.each(Object.entries(cases.fires))('%s', async (_, {given, finds, says = /./, ...options}) => {
 			const report = await reportOf(given, {...options, checks: [check]});
 			const found = [...report.findings];
 			expect(found.map(asExpected).toSorted()).toEqual(finds.map(spelled).toSorted());
+			expect(found[0]!.message).toMatch(says);
 			expect(report.checks[0]).toMatchObject({status: 'fail', findings: finds.length});
 			await expectFixed(given, options, new Set(found.map(finding => finding.fingerprint)));
 		});

@@ -161,7 +161,7 @@ export function coverage(
 	fact: string,
 	scope: string,
 	status: 'complete' | 'partial' | 'missing',
-	more: {assetType?: string; reason?: string} = {},
+	more: {assetType?: string; reason?: string; from?: string; to?: string} = {},
 ): Extra {
 	const place = PLACES[scope];
 	if (place) return {lines: [coverageLine(place, fact, {status, ...more})]};

@@ -56,7 +56,7 @@ export const complianceFinding: Schema = {
 			class_uid: {const: 2003},
 			class_name: {const: 'Compliance Finding'},
 			type_uid: {enum: [200301, 200302, 200303]},
-			type_name: {const: 'Compliance Finding: Create'},
+			type_name: {enum: ['Create', 'Update', 'Close'].map(name => `Compliance Finding: ${name}`)},
 			time: timestamp,
 			severity_id: {type: 'integer'},
 			severity: text,

@@ -1,0 +1,103 @@
+/**
+ * What the page embeds and its script reads: the report, cut to what a browser holds well, with every string already
+ * safe to show. Types only; both sides of the page share them.
+ */
+import type {
+	AccountSummary,
+	CheckOutcome,
+	ChokePoint,
+	Confidence,
+	CoverageLine,
+	Finding,
+	Report,
+	Severity,
+} from '../../src/report.ts';
+
+/** Findings by severity, in the order of `SEVERITIES`. */
+export type Counts = [critical: number, high: number, medium: number, low: number];
+
+/** How many of a list there are, and how many of them the page holds. */
+export interface Held<Item> {
+	items: Item[];
+	total: number;
+}
+
+/** A check: its outcome, what it says of itself, its unsuppressed findings by severity. */
+export interface CheckRow extends CheckOutcome {
+	title: string;
+	why: string;
+	fix: string;
+	references: readonly string[];
+	practice: readonly number[];
+	compliance: readonly string[];
+	counts: Counts;
+}
+
+export interface ProjectRow {
+	/** Empty for findings on folders and organizations. */
+	project: string;
+	counts: Counts;
+}
+
+/** How many scopes of a fact were read. */
+export interface FactRow {
+	fact: string;
+	complete: number;
+	partial: number;
+	missing: number;
+}
+
+/** One control of a framework, as far as the checks of this report look at it. */
+export interface ControlRow {
+	framework: string;
+	control: string;
+	/** `fail` if there is a finding, `accepted` if all are suppressed, else `unknown` if a check could not judge all. */
+	status: CheckOutcome['status'] | 'accepted';
+	checks: string[];
+	counts: Counts;
+}
+
+export interface GraphNode {
+	id: string;
+	kind: string;
+	label: string;
+	project?: string;
+	/** Account with much power, in words; absent for others. */
+	power?: string;
+}
+
+/** Indexes into `nodes` and `escalations`. */
+export type GraphEdge = [from: number, to: number, escalation: number, confidence: Confidence];
+
+export interface GraphData {
+	/** Those on the paths of the worst findings first. */
+	nodes: GraphNode[];
+	edges: GraphEdge[];
+	escalations: string[];
+	/** Of the report, which itself may hold only a part. */
+	totalNodes: number;
+	totalEdges: number;
+	truncated: boolean;
+}
+
+export interface PageData {
+	tool: Report['tool'];
+	run: Report['run'];
+	/** Said on top if the report is of the built-in organization. */
+	demo?: string;
+	summary: Report['summary'];
+	/** How many findings there are, and are embedded, suppressed ones included. */
+	findings: {total: number; embedded: number};
+	checks: CheckRow[];
+	projects: Held<ProjectRow>;
+	controls: ControlRow[];
+	facts: FactRow[];
+	holes: Held<CoverageLine>;
+	complete: Held<CoverageLine>;
+	chokePoints: Held<ChokePoint>;
+	accounts: Held<AccountSummary>;
+	graph: GraphData;
+}
+
+export type {AccountSummary, CheckOutcome, ChokePoint, Confidence, CoverageLine, Finding, Severity};
+export type {Proof, Step} from '../../src/report.ts';

@@ -1,0 +1,50 @@
+/**
+ * The page without its script: what a viewer that runs none (an artifact browser, a mail preview) still shows, and
+ * what assistive technology meets first. The script replaces it.
+ */
+import {type Report, SEVERITIES} from '../../src/report.ts';
+import type {Finding, PageData} from './data.ts';
+import {html} from './embed.ts';
+
+/** Findings and holes listed without a script. */
+const LISTED = 100;
+/** Characters of one text. */
+const LONGEST = 600;
+
+export function* staticBody(data: PageData, findings: readonly Finding[]): Iterable<string> {
+	const {summary, demo, checks, holes} = data;
+	yield '<h1>sa-audit report</h1>\n';
+	if (demo !== undefined) yield `<p><strong>${html(demo)}</strong></p>\n`;
+	yield `<p>${html(scopeOf(data))}, judged at ${html(data.run.now)}.</p>\n`;
+	yield '<p>This page needs JavaScript for filters, details and the graph. Without it, the worst in short:</p>\n';
+	yield '<h2>Findings</h2>\n<ul>\n';
+	for (const severity of SEVERITIES) yield `<li>${severity}: ${number(summary.findings[severity])}</li>\n`;
+	yield `<li>suppressed: ${number(summary.suppressed)}</li>\n</ul>\n`;
+	yield '<ol>\n';
+	for (const {severity, check, message, confidence, remediation, suppressed} of findings.slice(0, LISTED)) {
+		const accepted = suppressed === undefined ? '' : ' (suppressed)';
+		yield `<li><strong>${html(severity)}</strong>${accepted} ${html(check)} (${html(confidence)}): ${cut(message)}`;
+		yield ` <em>${cut(remediation.summary)}</em></li>\n`;
+	}
+	yield `</ol>\n${more(data.findings.total - LISTED, 'finding')}`;
+	yield '<h2>Checks</h2>\n<ul>\n';
+	for (const {id, status, reason} of checks) yield `<li>${html(id)}: ${status}${why(reason)}</li>\n`;
+	yield '</ul>\n';
+	yield '<h2>Not read</h2>\n<ul>\n';
+	for (const {fact, scope, status, reason} of holes.items.slice(0, LISTED)) {
+		yield `<li>${html(fact)} of ${cut(scope)}: ${status}${why(reason)}</li>\n`;
+	}
+	yield `</ul>\n${holes.total === 0 ? '<p>No holes.</p>\n' : more(holes.total - LISTED, 'hole')}`;
+}
+
+/** What was audited, as its source names it. */
+export function scopeOf({run}: Pick<Report, 'run'>): string {
+	const scopes = new Set(run.sources.flatMap(source => source.scope));
+	return [...scopes].slice(0, 3).join(', ') + (scopes.size > 3 ? ` and ${scopes.size - 3} more` : '') || 'No scope';
+}
+
+const why = (reason: string | undefined) => (reason === undefined ? '' : `, ${cut(reason)}`);
+const more = (count: number, what: string) =>
+	count <= 0 ? '' : `<p>And ${number(count)} more ${count === 1 ? what : `${what}s`}.</p>\n`;
+const cut = (text: string) => html(text.length > LONGEST ? `${text.slice(0, LONGEST)}… (cut)` : text);
+const number = (value: number) => value.toLocaleString('en-US');

@@ -1,0 +1,77 @@
+/** `accept FINGERPRINT`: one finding is accepted, by whom, why and until when. */
+import {checks as catalogue} from '../../checks/index.ts';
+import {DEFAULT_FILE, loadConfig} from '../config.ts';
+import type {SuppressionRule} from '../config/defaults.ts';
+import {UsageError} from '../errors.ts';
+import type {Io} from '../io.ts';
+import {replaceFile} from '../output.ts';
+import {readReport} from '../read-report.ts';
+import type {Finding} from '../report.ts';
+import {safeLine, shortResource} from '../text.ts';
+import type {AcceptFlags} from './flags.ts';
+
+/** @throws UsageError anything that would not be a suppression in force; the file is left as it is */
+export async function runAccept(given: string, flags: AcceptFlags, io: Io): Promise<number> {
+	const fingerprint = given.toLowerCase();
+	if (!/^[0-9a-f]{16,64}$/.test(fingerprint))
+		throw new UsageError(`"${given}" is no fingerprint.`, 'Take it from a report: 32 hexadecimal digits.');
+	for (const name of ['reason', 'owner'] as const)
+		if (flags[name].trim() === '') throw new UsageError(`--${name} is empty.`, 'Say it in words: others will read it.');
+	const today = new Date(flags.now ?? io.clock()).toISOString().slice(0, 10);
+	if (flags.until !== undefined) checkDate(flags.until, today);
+
+	const file = flags.config ?? DEFAULT_FILE;
+	const ids = catalogue.map(check => check.id);
+	const loaded = await loadConfig({file: flags.config, mayBeNew: true}, ids);
+	if (flags.until === undefined && loaded.config.profile === 'strict')
+		throw new UsageError(
+			`The profile of ${file} is strict, which demands an end.`,
+			'Give one with --until=YYYY-MM-DD.',
+		);
+	const twin = loaded.config.suppressions.findIndex(rule => rule.fingerprint === fingerprint);
+	if (twin >= 0) {
+		const origin = loaded.origins.get(`suppressions.${twin}`);
+		const place = origin?.from === 'file' ? `${origin.file}:${origin.line}` : file;
+		throw new UsageError(`${place} accepts ${fingerprint} already.`, 'Change that entry, or remove it first.');
+	}
+	const finding = flags.report === undefined ? undefined : findingIn(flags.report, fingerprint);
+
+	const rule: SuppressionRule = {
+		fingerprint,
+		reason: flags.reason.trim(),
+		owner: flags.owner.trim(),
+		...(flags.until !== undefined && {until: flags.until}),
+	};
+	const [{withSuppression}, {parseConfig}] = await Promise.all([
+		import('../config/accept.ts'),
+		import('../config/parse.ts'),
+	]);
+	const about = finding && safeLine(`${finding.check} on ${shortResource(finding.resource)}`);
+	const text = withSuppression(file, loaded.text ?? '', rule, about);
+	// What was written is what will be read.
+	parseConfig(file, text, ids);
+	await replaceFile(file, text, '--config', io);
+	const end = flags.until === undefined ? 'without an end' : `until ${flags.until}`;
+	if (!flags.quiet) io.stdout.write(`${safeLine(`${file} accepts ${about ?? fingerprint} ${end}.`)}\n`);
+	return 0;
+}
+
+function checkDate(until: string, today: string): void {
+	const time = /^\d{4}-\d\d-\d\d$/.test(until) ? Date.parse(`${until}T00:00:00Z`) : Number.NaN;
+	// Dates such as 31 February are taken for ones of the next month.
+	if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== until)
+		throw new UsageError(`--until ${until} is no date.`, 'Write the last day as YYYY-MM-DD, such as 2027-01-31.');
+	if (until < today) throw new UsageError(`--until ${until} is over.`, `Give a day from ${today} on.`);
+}
+
+function findingIn(file: string, fingerprint: string): Finding {
+	let found: Finding | undefined;
+	readReport(file, finding => {
+		if (finding.fingerprint === fingerprint) found = finding;
+	});
+	if (found !== undefined) return found;
+	throw new UsageError(
+		`${file} has no finding ${fingerprint}.`,
+		'Take the fingerprint from that report, or name another.',
+	);
+}

@@ -1,0 +1,112 @@
+/** Findings in a real browser: filter, sort, open, copy. */
+import type {Page} from 'playwright-core';
+import {describe, expect, test} from 'vitest';
+import {finding} from '../sample.ts';
+import {hasBrowser, useBrowser} from './browser.ts';
+import {mixed} from './pages.ts';
+
+describe.runIf(hasBrowser())('findings in Chromium', {timeout: 120_000}, () => {
+	const {open} = useBrowser();
+	const messages = (page: Page) => page.locator('#view-findings tbody td:nth-child(2) a').allTextContents();
+	const amount = (page: Page) => page.locator('#amount').textContent();
+
+	test('are filtered by every field, and the address keeps the filter', async () => {
+		const {page, trouble} = await open(mixed, {at: '#findings'});
+		expect(await amount(page)).toBe('4 of 4 findings');
+		const cases: [() => Promise<unknown>, string][] = [
+			[() => page.fill('input[name=text]', 'ZEBRA root'), '1 of 4 findings'],
+			[() => page.check('input[name=severity][value=high]'), '2 of 4 findings'],
+			[() => page.check('input[name=confidence][value=certain]'), '2 of 4 findings'],
+			[() => page.selectOption('select[name=check]', 'user-managed-key'), '1 of 4 findings'],
+			[() => page.fill('input[name=project]', 'zoo'), '1 of 4 findings'],
+			[() => page.fill('input[name=principal]', 'amy'), '1 of 4 findings'],
+			[() => page.selectOption('select[name=control]', 'CIS-GCP-4.0:1.6'), '3 of 4 findings'],
+			[() => page.check('input[name=suppressed]'), '5 of 5 findings'],
+		];
+		for (const [act, expected] of cases) {
+			await act();
+			await expect.poll(() => amount(page)).toBe(expected);
+			expect(page.url()).toMatch(/#findings\?\w+=/);
+			await page.click('#view-findings button:text-is("Clear")');
+			await expect.poll(() => amount(page)).toBe('4 of 4 findings');
+		}
+		expect(trouble).toEqual([]);
+	});
+
+	test('are filtered by the links of charts', async () => {
+		const {page} = await open(mixed);
+		await page.click('a.tile.high');
+		expect(await amount(page)).toBe('2 of 4 findings');
+		await page.goBack();
+		expect(await page.locator('#view-overview').isVisible()).toBe(true);
+	});
+
+	test('sort by a click on a heading, and back', async () => {
+		const {page} = await open(mixed, {at: '#findings'});
+		await page.click('#view-findings th button:has-text("Finding")');
+		expect((await messages(page))[0]).toBe('aardvark becomes root');
+		expect(await page.getAttribute('#view-findings th[aria-sort]', 'aria-sort')).toBe('ascending');
+		await page.click('#view-findings th button:has-text("Finding")');
+		expect((await messages(page))[0]).toBe('zebra becomes root');
+		await page.click('#view-findings th button:has-text("Severity")');
+		expect(await page.locator('#view-findings tbody .badge').allTextContents()).toEqual([
+			'critical',
+			'high',
+			'high',
+			'medium',
+		]);
+	});
+
+	test('open, are walked through and close by keyboard, and the focus comes back', async () => {
+		const {page, trouble} = await open(mixed, {at: '#findings'});
+		await page.focus('#view-findings tbody a');
+		await page.keyboard.press('ArrowDown');
+		await page.keyboard.press('Enter');
+		await page.waitForSelector('dialog[open] h2:has-text("zebra becomes root")');
+		await page.focus('dialog button:text-is("Next")');
+		await page.keyboard.press('Enter');
+		await page.waitForSelector('dialog[open] h2:has-text("aardvark becomes root")');
+		await page.keyboard.press('Escape');
+		await page.waitForSelector('dialog:not([open])', {state: 'attached'});
+		expect(await page.evaluate('document.activeElement.closest("tbody") !== null')).toBe(true);
+		await expect.poll(() => page.url()).toContain('#findings');
+		expect(trouble).toEqual([]);
+	});
+
+	test('show path, proofs, evidence and every command of the fix', async () => {
+		const {page} = await open(mixed, {at: `#finding/${finding.fingerprint}`});
+		const text = (await page.locator('dialog').innerText()).replace(/\s+/g, ' ');
+		for (const part of [
+			'becomes root@shop.iam.gserviceaccount.com',
+			'sa-get-access-token',
+			'also by sa-sign-jwt',
+			'is a member of',
+			'Used 12 times, 2026-10-01 to 2026-11-20.',
+			'Never seen in use.',
+			'Blocked by',
+			'no-tokens, rule 1',
+			'denyPolicies of organizations/1 was not read',
+			'temporary',
+			'principals 14',
+			'CIS-GCP-4.0:1.6',
+		]) {
+			expect(text).toContain(part);
+		}
+		const commands = await page.locator('dialog pre').allTextContents();
+		const {gcloud, terraform, undo, verify} = finding.remediation;
+		expect(commands).toEqual([...gcloud, terraform, ...undo, ...verify]);
+	});
+
+	test('copy a command', async () => {
+		const {page} = await open(mixed, {at: `#finding/${finding.fingerprint}`});
+		await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+		await page.click('dialog .command button');
+		await page.waitForSelector('dialog .command button:text-is("Copied")');
+		expect(await page.evaluate('navigator.clipboard.readText()')).toBe(finding.remediation.gcloud[0]);
+	});
+
+	test('a fingerprint that is not in the page is told so', async () => {
+		const {page} = await open(mixed, {at: '#finding/00000000000000ff'});
+		await page.waitForSelector('dialog[open] h2:has-text("Not in this page")');
+	});
+});
