@@ -80,7 +80,7 @@ function resourceTarget(inventory: Inventory, name: string): Target | undefined 
 	const key = /^\/\/[^/]+\/(?:[^/]+\/)?((?:projects|folders|organizations)\/[^/]+)\//.exec(name)?.[1];
 	const container = key === undefined ? undefined : inventory.container(key);
 	const policies = namesOf(name, key, container).flatMap(spelling => policiesAround(inventory, spelling));
-	const [own] = policies.filter(({within}) => !within);
+	const own = policies.find(({within}) => !within);
 	const home = container ?? policies[0]?.policy.resource.container;
 	if (!own && !home) return undefined;
 	const above = policies.flatMap(({policy, within}) => (within ? [policy.resource.name] : []));
