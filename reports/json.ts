@@ -121,7 +121,7 @@ function* list<Item>(
 type Keys<Shape> = Record<keyof Required<Shape>, undefined>;
 const no = undefined;
 
-const RUN: Keys<Report['run']> = {id: no, startedAt: no, finishedAt: no, now: no, sources: no};
+const RUN: Keys<Report['run']> = {id: no, startedAt: no, finishedAt: no, now: no, sources: no, roles: no};
 const SUMMARY: Keys<Report['summary']> = {findings: no, suppressed: no, inventory: no};
 const COUNTS: Keys<Report['summary']['findings']> = {critical: no, high: no, medium: no, low: no};
 const COVERAGE: Keys<CoverageLine> = {fact: no, scope: no, status: no, assetType: no, records: no, reason: no, fix: no};

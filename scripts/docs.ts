@@ -73,6 +73,8 @@ function cliDocument(): string {
 		stdout: new PassThrough(),
 		stderr: new PassThrough(),
 		clock: () => 0,
+		sleep: () => Promise.resolve(),
+		random: () => 0,
 		uuid: () => '',
 		signal: new AbortController().signal,
 	};

@@ -15,7 +15,8 @@ let failures = 0;
 
 /** @returns stdout; a wrong exit code counts as a failure and is printed */
 function run(what: string, command: string, args: string[], cwd: string, expected = 0): string {
-	const ended = spawnSync(command, args, {cwd, encoding: 'utf8', maxBuffer: 1 << 28});
+	const env = {...process.env, METADATA_SERVER_DETECTION: 'none', GOOGLE_APPLICATION_CREDENTIALS: ''};
+	const ended = spawnSync(command, args, {cwd, env, encoding: 'utf8', maxBuffer: 1 << 28});
 	const ok = ended.status === expected;
 	console.log(`${ok ? 'ok  ' : 'FAIL'} ${what}`);
 	if (!ok) {
@@ -56,6 +57,10 @@ try {
 		run(`Node ${major}: checks`, 'npx', under(['checks']), folder);
 		run(`Node ${major}: config check`, 'npx', under(['config', 'check']), folder);
 		run(`Node ${major}: a wrong flag`, 'npx', under(['audit', '--nonsense']), folder, 2);
+		const role = run(`Node ${major}: doctor --role`, 'npx', under(['doctor', '--role']), folder);
+		assert(`Node ${major}: a role`, role.includes('- iam.serviceAccounts.list\n'));
+		// Loads Google's clients as far as signing in, which nobody can here.
+		run(`Node ${major}: live without credentials`, 'npx', under(['audit', '--project=example']), folder, 3);
 		const report = run(`Node ${major}: audit --demo`, 'npx', under(['audit', '--demo', '--format=json']), folder);
 		assert(
 			`Node ${major}: a report`,

@@ -17,6 +17,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
 }
 
 async function start(): Promise<void> {
+	// What libraries say of themselves on standard error (deprecations, look-ups that failed) is not for users to act on.
+	if (!process.env['SA_AUDIT_DEBUG']) process.removeAllListeners('warning');
 	const interruption = new AbortController();
 	const interrupt = (code: number) => {
 		// Listeners remove what was half written; then the cursor comes back, on a line of its own.
@@ -49,6 +51,8 @@ async function start(): Promise<void> {
 		stdout: process.stdout,
 		stderr: process.stderr,
 		clock: Date.now,
+		sleep: milliseconds => new Promise(done => setTimeout(done, milliseconds)),
+		random: Math.random,
 		uuid: () => crypto.randomUUID(),
 		signal: interruption.signal,
 	});

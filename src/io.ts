@@ -1,4 +1,4 @@
-/** The edges, handed in: streams, environment, clock, interruption. Only `cli.ts` fills this from the process. */
+/** The edges, handed in: streams, environment, clock, chance, interruption. Only `cli.ts` fills this from the process. */
 import type {Readable, Writable} from 'node:stream';
 
 export interface Terminal extends Writable {
@@ -13,6 +13,10 @@ export interface Io {
 	stderr: Terminal;
 	/** Epoch milliseconds. */
 	clock(): number;
+	/** Resolves after so many milliseconds. */
+	sleep(milliseconds: number): Promise<void>;
+	/** In [0, 1), for jitter. */
+	random(): number;
 	/** A fresh identifier for a run. */
 	uuid(): string;
 	/** Aborted on Ctrl-C; listeners clean up synchronously, the process ends right after them. */

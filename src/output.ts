@@ -6,6 +6,7 @@ import {constants, rmSync} from 'node:fs';
 import {access, open, realpath, rename, stat, type FileHandle} from 'node:fs/promises';
 import {setImmediate} from 'node:timers/promises';
 import {basename, dirname, join, resolve} from 'node:path';
+import {gzipSync} from 'node:zlib';
 import {UsageError} from './errors.ts';
 import type {Io, Terminal} from './io.ts';
 
@@ -124,6 +125,8 @@ async function fileOutput(path: string, shown: string, mode: number | undefined,
 	const handle = await open(temporary, 'wx', 0o600);
 	const remove = () => rmSync(temporary, {force: true});
 	signal.addEventListener('abort', remove, {once: true});
+	// Members of a gzip file may follow each other; each batch is one.
+	const isPacked = path.endsWith('.gz');
 	let isOpen = true;
 	const close = async () => {
 		if (isOpen) await handle.close();
@@ -134,7 +137,7 @@ async function fileOutput(path: string, shown: string, mode: number | undefined,
 		terminal: undefined,
 		async write(text) {
 			try {
-				for (const batch of batches(text)) await handle.writeFile(batch);
+				for (const batch of batches(text)) await handle.writeFile(isPacked ? gzipSync(batch) : batch);
 				if (mode !== undefined) await handle.chmod(mode & 0o777);
 				await close();
 				await rename(temporary, path);

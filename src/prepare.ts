@@ -4,14 +4,14 @@ import {type Conditions, loadConditions} from './access/conditions.ts';
 import {DenyPolicies} from './access/deny.ts';
 import {readEntitlements} from './access/entitlements.ts';
 import {OrgPolicies} from './access/org-policy.ts';
-import {RoleCatalogue, type RoleData, unpackRoleData} from './access/roles.ts';
+import {RoleCatalogue, type RoleData} from './access/roles.ts';
 import {Memberships} from './access/sets.ts';
 import {TagIndex} from './access/tags.ts';
 import type {Config} from './config/defaults.ts';
-import {readDataFile} from './data-file.ts';
 import {DIRECT} from './graph/escalations.ts';
 import type {Fact} from './inventory/coverage.ts';
 import type {Container, Inventory} from './inventory/model.ts';
+import {roleData} from './role-data.ts';
 import {compileWorld, type World} from './world.ts';
 
 export interface PrepareOptions {
@@ -19,6 +19,8 @@ export interface PrepareOptions {
 	includeBlocked?: boolean;
 	/** Escalation bits that count as a way; default: full strength only. */
 	wanted?: number;
+	/** Predefined roles; the shipped ones by default. */
+	predefined?: RoleData;
 }
 
 /** Types whose rules may carry conditions, beside bindings. */
@@ -35,21 +37,14 @@ export async function prepareWorld(inventory: Inventory, config: Config, options
 	return assemble(inventory, config, {...options, conditions});
 }
 
-let shipped: RoleData | undefined;
-
-/** The shipped role data, unpacked once per process. */
-function roleData(): RoleData {
-	return (shipped ??= unpackRoleData(readDataFile('predefined-roles.json.gz')));
-}
-
 function assemble(
 	inventory: Inventory,
 	config: Config,
 	options: PrepareOptions & {conditions: Conditions | undefined},
 ): World {
 	const {now, containers} = inventory;
-	const {conditions, includeBlocked, wanted} = options;
-	const roles = new RoleCatalogue(roleData(), inventory.customRoles);
+	const {conditions, includeBlocked, wanted, predefined = roleData().data} = options;
+	const roles = new RoleCatalogue(predefined, inventory.customRoles);
 	const memberships = new Memberships(inventory);
 	const index = new TagIndex(inventory);
 	const tags = (target: {name: string; container: Container | undefined}) => index.tagsOf(target);

@@ -4,6 +4,8 @@
  */
 import {Command, InvalidArgumentError, Option} from 'commander';
 import type {ColorFlag} from './color.ts';
+import type {CollectFlags} from './commands/collect.ts';
+import type {DoctorFlags} from './commands/doctor.ts';
 import type {
 	AcceptFlags,
 	AuditFlags,
@@ -11,6 +13,7 @@ import type {
 	CommonFlags,
 	ConfigFlags,
 	DiffFlags,
+	LiveFlags,
 	PathsFlags,
 } from './commands/flags.ts';
 import {UsageError} from './errors.ts';
@@ -29,7 +32,10 @@ export const EXIT_CODES: readonly (readonly [number, string])[] = [
 		2,
 		'wrong usage, bad --config or --baseline, unwritable --output, nothing usable in the input, or (--strict) any malformed line',
 	],
-	[3, 'could not read enough to judge: --fail-on found nothing, but facts that the selected checks need have holes'],
+	[
+		3,
+		'could not read enough to judge: nothing could be collected, or --fail-on found nothing but facts that the selected checks need have holes; doctor: something it tested is missing',
+	],
 	[70, 'our own mistake: one sentence, and where to report it'],
 	[130, 'interrupted'],
 ];
@@ -73,6 +79,16 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		const {runAudit} = await import('./commands/audit.ts');
 		finish(await runAudit(flags, io));
 	});
+
+	const collect = root.command('collect').description('read an organization live and write the assets, for --assets');
+	live(scopes(collect))
+		.addOption(repeated('--output <file>', 'where to: .ndjson, .ndjson.gz, or - for standard output', one))
+		.option('--quiet', 'no progress and no warnings')
+		.option('--verbose', 'calls per API, and details of errors')
+		.action(async (flags: CollectFlags) => {
+			const {runCollect} = await import('./commands/collect.ts');
+			finish(await runCollect(flags, io));
+		});
 
 	const paths = root
 		.command('paths')
@@ -143,6 +159,27 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		finish(await runRender(file, flags, io));
 	});
 
+	const doctor = root
+		.command('doctor')
+		.description('what these credentials can and cannot collect, and the commands that mend it')
+		.option('--role', 'print a custom role with exactly the permissions that are needed');
+	connection(scopes(doctor));
+	common(doctor).action(async (flags: DoctorFlags) => {
+		const {runDoctor} = await import('./commands/doctor.ts');
+		finish(await runDoctor(flags, io));
+	});
+
+	const roles = root.command('roles').description('the predefined roles that bindings are judged by');
+	connection(
+		roles.command('refresh').description("fetch them into the user's cache, which then wins over the shipped copy"),
+	)
+		.option('--quiet', 'no progress and no warnings')
+		.option('--verbose', 'details of errors')
+		.action(async (flags: LiveFlags) => {
+			const {runRolesRefresh} = await import('./commands/roles-refresh.ts');
+			finish(await runRolesRefresh(flags, io));
+		});
+
 	const diff = root
 		.command('diff')
 		.description(
@@ -200,12 +237,57 @@ function sources(command: Command): void {
 		)
 		.option('--demo', 'audit a built-in organization')
 		.addOption(
-			repeated('--organization <id>', 'look only at this organization (repeatable, or separated by commas)', several),
+			repeated(
+				'--organization <id>',
+				'read this organization live; with --assets or --demo, look only at it (repeatable, or separated by commas)',
+				several,
+			),
 		)
-		.addOption(repeated('--folder <id>', 'look only at this folder', several))
-		.addOption(repeated('--project <id>', 'look only at this project', several))
+		.addOption(repeated('--folder <id>', 'the same for a folder and all below it', several))
+		.addOption(repeated('--project <id>', 'the same for a project', several));
+	live(command)
 		.addOption(new Option('--now <time>', 'judge ages and expiry at this time (RFC 3339)').argParser(instant))
 		.option('--strict', 'exit 2 if any line of the input is malformed');
+}
+
+/** How Google Cloud is asked. */
+function live(command: Command): Command {
+	return connection(command)
+		.addOption(
+			new Option(
+				'--via <route>',
+				'auto (the default: Asset Inventory if the caller may, else the services), asset-inventory, services',
+			).argParser(oneOf(['auto', 'asset-inventory', 'services'] as const)),
+		)
+		.addOption(
+			new Option(
+				'--max-wait <duration>',
+				'how long deny policies and boundaries may take, whose quota is 5 a minute: 90s, 10m (the default), 2h',
+			).argParser(duration),
+		)
+		.option('--resume', 'go on with a collection that was interrupted or unfinished');
+}
+
+/** Who asks, and whom. */
+function connection(command: Command): Command {
+	return command
+		.option('--api-endpoint <host:port>', 'send every API to this host instead (Private Service Connect, a stand-in)')
+		.addOption(
+			new Option(
+				'--quota-factor <n>',
+				'multiplies the published quotas that the pace is set by (or SA_AUDIT_QUOTA_FACTOR)',
+			).argParser(positiveNumber),
+		)
+		.option('--quota-project <id>', 'the project whose quotas count')
+		.option('--impersonate-service-account <email>', 'act as this account');
+}
+
+/** Who is asked about, for commands that only read live. */
+function scopes(command: Command): Command {
+	return command
+		.addOption(repeated('--organization <id>', 'an organization (repeatable, or separated by commas)', several))
+		.addOption(repeated('--folder <id>', 'a folder and all below it', several))
+		.addOption(repeated('--project <id>', 'a project', several));
 }
 
 function selection(command: Command): void {
@@ -275,6 +357,20 @@ function wholeNumber(value: string): number {
 	if (!/^\d+$/.test(value) || number < 1 || number > 1_000_000)
 		throw new InvalidArgumentError('It must be a whole number from 1.');
 	return number;
+}
+
+function positiveNumber(value: string): number {
+	const number = Number(value);
+	if (value.trim() === '' || !Number.isFinite(number) || number <= 0)
+		throw new InvalidArgumentError('It must be a number above 0.');
+	return number;
+}
+
+/** Milliseconds. */
+function duration(value: string): number {
+	const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(value) ?? [];
+	if (number === undefined) throw new InvalidArgumentError('It must be a duration such as 90s, 10m or 2h.');
+	return Number(number) * {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000}[unit as 's']!;
 }
 
 function instant(value: string): number {

@@ -246,6 +246,8 @@ export interface Run {
 	now: string;
 	/** `files`: as they were given, where they lie below the working directory; else only their names. */
 	sources: {kind: 'assets' | 'google-cloud' | 'logs' | 'demo'; scope: string[]; files?: string[]}[];
+	/** Which copy of the predefined roles was used, and of what day (RFC 3339 date or time). */
+	roles?: {from: 'shipped' | 'refreshed'; date: string};
 }
 
 export interface Summary {

@@ -40,7 +40,7 @@ describe('help and version', () => {
 		expect(stdout).toContain('audit [options]');
 		expect(stdout).toContain('130  interrupted');
 		expect(stderr).toContain('commander');
-		for (const heavy of ['zod', 'yaml', 'graphology', 'bufbuild', 'string-width']) {
+		for (const heavy of ['zod', 'yaml', 'graphology', 'bufbuild', 'string-width', '@grpc', 'google']) {
 			expect(stderr).not.toContain(`node_modules/${heavy}`);
 		}
 	});
@@ -65,7 +65,14 @@ describe('wrong usage exits 2, keeps stdout clean and says what to type', () => 
 		[['audit', '--demo', '--formt', 'json'], /unknown option '--formt'\n\(Did you mean --format\?\)/],
 		[['audit', '--demo', '--formt=json'], /unknown option '--formt'; did you mean "--format"\?/],
 		[['audit'], /Nothing to read was given[^]*--assets=FILE[^]*--demo/],
-		[['audit', '--project=example'], /Reading live[^]*not in this version[^]*--assets=FILE/],
+		[['audit', '--project=Example!'], /--project Example! is no project id/],
+		[['audit', '--project=example', '--api-endpoint=https://example.com'], /--api-endpoint[^]*without https/],
+		[['audit', '--project=example', '--max-wait=soon'], /--max-wait[^]*duration/],
+		[['audit', '--project=example', '--quota-factor=0'], /--quota-factor[^]*above 0/],
+		[['audit', '--project=example', '--via=magic'], /--via[^]*asset-inventory/],
+		[['collect', '--output=a.ndjson'], /--organization=ID/],
+		[['collect', '--project=example'], /--output=assets\.ndjson/],
+		[['doctor'], /--organization=ID/],
 		[['audit', '--assets=none.ndjson'], /none\.ndjson/],
 		[['audit', '--assets=empty.ndjson'], /nothing to audit in empty\.ndjson/],
 		[['audit', '--assets=strange.ndjson'], /only asset types that no check looks at/],
@@ -96,6 +103,16 @@ describe('wrong usage exits 2, keeps stdout clean and says what to type', () => 
 		expect(stderr).not.toContain('\u001b');
 		expect(stderr).toContain('\\u{1b}[2Jx');
 	});
+});
+
+test('without credentials: exit 3, one paragraph, and how to sign in', async () => {
+	const env = {METADATA_SERVER_DETECTION: 'none', HOME: folder};
+	const {code, stdout, stderr} = await run(['audit', '--project=example'], {env});
+	expect([code, stdout]).toEqual([3, '']);
+	expect(stderr).toBe(
+		'error: There are no credentials for Google Cloud (Application Default Credentials).\n' +
+			'Sign in with gcloud auth application-default login, or set GOOGLE_APPLICATION_CREDENTIALS to a credential file.\n',
+	);
 });
 
 describe('audit', () => {

@@ -23,6 +23,8 @@ function io(stdout: Writable = new PassThrough(), signal = new AbortController()
 		stdout,
 		stderr: new PassThrough(),
 		clock: () => 0,
+		sleep: () => Promise.resolve(),
+		random: () => 0,
 		uuid: () => 'run',
 		signal,
 	};

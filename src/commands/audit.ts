@@ -16,6 +16,7 @@ import {openOutput, type Output} from '../output.ts';
 import {VERSION} from '../package.ts';
 import {prepareWorld} from '../prepare.ts';
 import type {Report} from '../report.ts';
+import {roleData} from '../role-data.ts';
 import {chooseChecks} from '../select.ts';
 import {safeLine} from '../text.ts';
 import {judge} from '../verdict.ts';
@@ -50,8 +51,16 @@ export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
 		const startedAt = new Date(io.clock()).toISOString();
 		const {inventory, now, sources} = await readInventory(flags, io);
 		const thrown: {check: string; error: unknown}[] = [];
-		const run = {id: io.uuid(), startedAt, finishedAt: startedAt, now: new Date(now).toISOString(), sources};
-		let report = audit(await prepareWorld(inventory, loaded.config), {
+		const predefined = roleData(io.env);
+		const run = {
+			id: io.uuid(),
+			startedAt,
+			finishedAt: startedAt,
+			now: new Date(now).toISOString(),
+			sources,
+			roles: {from: predefined.origin, date: predefined.data.source.date},
+		};
+		let report = audit(await prepareWorld(inventory, loaded.config, {predefined: predefined.data}), {
 			checks,
 			run,
 			version: VERSION,

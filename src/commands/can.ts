@@ -9,6 +9,7 @@ import {PLAIN_FORMATS} from '../formats.ts';
 import type {Io} from '../io.ts';
 import {openOutput, type Output} from '../output.ts';
 import {prepareWorld} from '../prepare.ts';
+import {roleData} from '../role-data.ts';
 import {resolvePrincipal, resolveResource} from '../resolve.ts';
 import {textFile} from '../sources/text-file.ts';
 import {safeJson, safeLine} from '../text.ts';
@@ -51,7 +52,7 @@ export async function runCan(words: readonly (string | undefined)[], flags: CanF
 	try {
 		for (const target of targets) outputs.push(await openOutput(target.file, io));
 		const {inventory} = await readInventory(flags, io);
-		const world = await prepareWorld(inventory, DEFAULTS);
+		const world = await prepareWorld(inventory, DEFAULTS, {predefined: roleData(io.env).data});
 		if (flags.queries !== undefined) {
 			const lines = flags.queries === '-' ? io.stdin : textFile(flags.queries);
 			return await answerAll(world, lines, flags.queries, outputs);

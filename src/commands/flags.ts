@@ -2,6 +2,7 @@
 import type {ColorFlag} from '../color.ts';
 
 import type {Confidence, Severity} from '../report.ts';
+import type {Via} from '../sources/google-cloud/collection.ts';
 
 /** Every command. */
 export interface CommonFlags {
@@ -21,13 +22,27 @@ export interface ConfigFlags {
 	skip: string[];
 }
 
-/** Commands that read an inventory. */
-export interface SourceFlags {
-	assets: string[];
-	demo?: boolean;
+/** Commands that ask Google Cloud. */
+export interface LiveFlags {
 	organization: string[];
 	folder: string[];
 	project: string[];
+	via?: Via;
+	apiEndpoint?: string;
+	quotaFactor?: number;
+	quotaProject?: string;
+	impersonateServiceAccount?: string;
+	/** Milliseconds. */
+	maxWait?: number;
+	resume?: boolean;
+	quiet?: boolean;
+	verbose?: boolean;
+}
+
+/** Commands that read an inventory. */
+export interface SourceFlags extends LiveFlags {
+	assets: string[];
+	demo?: boolean;
 	/** Epoch milliseconds of `--now`. */
 	now?: number;
 	strict?: boolean;

@@ -28,6 +28,7 @@ import {didYouMean} from '../nearest.ts';
 import {openOutput, type Output} from '../output.ts';
 import {prepareWorld, type PrepareOptions} from '../prepare.ts';
 import type {Path} from '../report.ts';
+import {roleData} from '../role-data.ts';
 import {resolvePrincipal, resolveResource} from '../resolve.ts';
 import {safeJson, safeLine} from '../text.ts';
 import type {World} from '../world.ts';
@@ -57,7 +58,11 @@ export async function runPaths(flags: PathsFlags, io: Io): Promise<number> {
 		const {inventory} = await readInventory(shared, io);
 		const from = flags.from === undefined ? undefined : resolvePrincipal(inventory, flags.from);
 		const to = flags.to === undefined ? undefined : endOf(inventory, flags.to);
-		const options = {wanted: flags.includeLimited ? LIMITED : undefined, includeBlocked: flags.includeBlocked};
+		const options = {
+			wanted: flags.includeLimited ? LIMITED : undefined,
+			includeBlocked: flags.includeBlocked,
+			predefined: roleData(io.env).data,
+		};
 		const world = await prepareWorld(inventory, DEFAULTS, options);
 		const query: Query = {world, from, to, limit: flags.limit, filter: flags};
 		const texts = flags.explainNot ? await explanations(query, options) : paths(query);

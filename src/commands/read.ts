@@ -28,9 +28,13 @@ export interface Read {
  */
 export async function readInventory(flags: SourceFlags & CommonFlags, io: Io): Promise<Read> {
 	const scopes = scopesOf(flags);
-	if (flags.assets.length === 0 && !flags.demo) throw noSource(scopes);
+	const isSaved = flags.assets.length > 0 || Boolean(flags.demo);
+	// What is given in files is narrowed by the scopes; otherwise they say what to read.
+	const isLive = !isSaved && scopes.length > 0;
+	if (!isSaved && !isLive) throw noSource();
 	// The demo is judged at its own time, so that it shows the same in any year.
-	const now = flags.now ?? (flags.assets.length === 0 ? Date.parse(DEMO_NOW) : io.clock());
+	const isDemoOnly = flags.assets.length === 0 && !isLive;
+	const now = flags.now ?? (isDemoOnly ? Date.parse(DEMO_NOW) : io.clock());
 	const builder = new InventoryBuilder({now});
 	const problems = new ProblemLog();
 	builder.onProblem = problem => problems.add(problem);
@@ -60,6 +64,12 @@ export async function readInventory(flags: SourceFlags & CommonFlags, io: Io): P
 			progress.clear();
 		}
 	}
+	if (isLive) {
+		const {collectLive} = await import('./live.ts');
+		const at = {file: 'Google Cloud'};
+		await collectLive(flags, scopes, io, asset => builder.asset(asset, at));
+		sources.push({kind: 'google-cloud', scope: scopes.toSorted()});
+	}
 	if (flags.strict && problems.total > 0) {
 		throw new UsageError(
 			[`${problems.summary()} (--strict):`, ...problems.lines()].join('\n'),
@@ -67,7 +77,7 @@ export async function readInventory(flags: SourceFlags & CommonFlags, io: Io): P
 		);
 	}
 	for (const line of problems.lines()) say(`Warning: ${line}`);
-	const inventory = builder.finish({scopes});
+	const inventory = builder.finish({scopes: isLive ? [] : scopes});
 	const passedOver = [...inventory.passedOver.values()].reduce((sum, number) => sum + number, 0);
 	if (builder.assets - passedOver <= 0) throw nothingUsable(flags.assets, builder.assets, problems);
 	for (const line of firstOf(inventory.warnings, flags.verbose ? Infinity : NAMED)) say(`Warning: ${line}`);
@@ -132,14 +142,10 @@ export function scopesOf(flags: Pick<SourceFlags, 'organization' | 'folder' | 'p
 	];
 }
 
-function noSource(scopes: string[]): UsageError {
-	const what =
-		scopes.length > 0
-			? 'Reading live from Google Cloud is not in this version yet, and no file was given.'
-			: 'Nothing to read was given.';
+function noSource(): UsageError {
 	return new UsageError(
-		what,
-		'Give an export with --assets=FILE (a directory, or - for standard input), or try the built-in organization with --demo.',
+		'Nothing to read was given.',
+		'Give an export with --assets=FILE (a directory, or - for standard input), read live with --organization=ID, --folder=ID or --project=ID, or try the built-in organization with --demo.',
 	);
 }
 

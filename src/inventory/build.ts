@@ -630,6 +630,7 @@ export class InventoryBuilder implements AssetSink {
 			reason: this.#free(data, 'reason'),
 			from: this.#try(time, data, 'from'),
 			to: this.#try(time, data, 'to'),
+			fix: this.#free(data, 'fix'),
 		});
 	}
 
@@ -920,7 +921,11 @@ export class InventoryBuilder implements AssetSink {
 		};
 		for (const policy of this.#united.values()) for (const binding of policy.bindings) want(binding.members);
 		for (const group of this.#groups.values()) want(group.members);
-		const unread = [...wanted].filter(email => !this.#groups.has(email)).toSorted();
+		const nameOf = (email: string): string => `//cloudidentity.googleapis.com/groups/${email}`;
+		// A collection says itself why it could not read a group.
+		const unread = [...wanted]
+			.filter(email => !this.#groups.has(email) && !ledger.stated('groups', nameOf(email)))
+			.toSorted();
 		const stated = this.#lines.some(line => line.fact === 'groups');
 		const fix = 'Add the group and its members as a cloudidentity.googleapis.com/Group asset';
 		if (this.#groups.size === 0 && unread.length > 0 && !stated) {
@@ -931,7 +936,7 @@ export class InventoryBuilder implements AssetSink {
 			return;
 		}
 		for (const email of unread) {
-			const scope = `//cloudidentity.googleapis.com/groups/${email}`;
+			const scope = nameOf(email);
 			ledger.addHole({
 				fact: 'groups',
 				scope,

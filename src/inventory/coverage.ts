@@ -47,6 +47,8 @@ export interface StatedLine {
 	status: CoverageStatus;
 	assetType?: string;
 	reason?: string;
+	/** What would mend it, if the source knows better than the general advice. */
+	fix?: string;
 	/** The period that was observed (activity, logs), epoch ms. */
 	from?: number;
 	to?: number;
@@ -56,6 +58,7 @@ export interface StatedLine {
 export interface Standing {
 	status: CoverageStatus;
 	reason?: string;
+	fix?: string;
 	from?: number;
 	to?: number;
 }
@@ -319,7 +322,7 @@ export class CoverageLedger {
 const SELDOM: ReadonlySet<Fact> = new Set<Fact>(['workloads', 'insights', 'auditLogs', 'groups']);
 const RANK: Record<CoverageStatus, number> = {complete: 0, partial: 1, missing: 2};
 
-const standingOf = ({status, reason, from, to}: StatedLine): Standing => ({status, reason, from, to});
+const standingOf = ({status, reason, fix, from, to}: StatedLine): Standing => ({status, reason, fix, from, to});
 
 /** The worse of two standings; of equally bad ones the first, for the period that both speak of. */
 function worst(known: Standing | undefined, next: Standing): Standing {
@@ -340,7 +343,7 @@ const wasNotRead = (status: CoverageStatus): string =>
 	status === 'partial' ? 'was read only in part' : 'was not read';
 
 function line(fact: Fact, scope: string, standing: Standing, records: number, assetType?: string): CoverageLine {
-	const fix = standing.status === 'complete' ? undefined : HOW_TO_MEND[fact];
+	const fix = standing.status === 'complete' ? undefined : (standing.fix ?? HOW_TO_MEND[fact]);
 	return {
 		fact,
 		scope,

@@ -1,7 +1,19 @@
 import check from '../../checks/unused-service-account.ts';
 import type {Json} from '../../scripts/asset-lines.ts';
+import {
+	account,
+	activity,
+	coverage,
+	disabled,
+	email,
+	key,
+	member,
+	OWNER,
+	resource,
+	unread,
+	world,
+	type Extra,
 } from '../worlds/world.ts';
-import {account, activity, coverage, disabled, email, key, member, OWNER, resource, unread, world, type Extra} from '../worlds/world.ts';
 import {testCheck} from '../worlds/test-check.ts';
 
 /** An account's own line with other times on it. */
@@ -79,7 +91,11 @@ testCheck(check, {
 	silent: {
 		'used lately': world(ci, activity('ci@shop', RECENT)),
 		'a later use in logs': world(ci, activity('ci@shop', LONG_AGO), usage({subject: member('ci@shop'), last: RECENT})),
-		'a use in logs, by unread activity': world(ci, unread('activity'), usage({subject: email('ci@shop'), last: RECENT})),
+		'a use in logs, by unread activity': world(
+			ci,
+			unread('activity'),
+			usage({subject: email('ci@shop'), last: RECENT}),
+		),
 		'a use in logs on the way to another account': world(
 			ci,
 			activity('ci@shop'),

@@ -1,5 +1,6 @@
 /** Runs a command inside the test process, with every edge handed in: fast, and the clock stands still. */
 import {Readable, Writable} from 'node:stream';
+import {setImmediate} from 'node:timers/promises';
 import type {Io} from '../../src/io.ts';
 import {run} from '../../src/run.ts';
 import type {Line} from '../inventory/read.ts';
@@ -13,7 +14,11 @@ export interface Ended {
 export const NOW = '2026-06-01T00:00:00Z';
 
 /** @param input what stands on standard input */
-export async function sa(args: readonly string[], input: string | Buffer = ''): Promise<Ended> {
+export async function sa(
+	args: readonly string[],
+	input: string | Buffer = '',
+	env: Record<string, string> = {},
+): Promise<Ended> {
 	const text = {stdout: '', stderr: ''};
 	const stream = (name: keyof typeof text) =>
 		new Writable({
@@ -23,12 +28,19 @@ export async function sa(args: readonly string[], input: string | Buffer = ''): 
 				done();
 			},
 		});
+	let now = Date.parse(NOW);
 	const io: Io = {
-		env: {},
+		env,
 		stdin: Readable.from([Buffer.from(input)]),
 		stdout: stream('stdout'),
 		stderr: stream('stderr'),
-		clock: () => Date.parse(NOW),
+		clock: () => now,
+		// Waiting takes no time, and moves the clock.
+		async sleep(milliseconds) {
+			now += milliseconds;
+			await setImmediate();
+		},
+		random: () => 0,
 		uuid: () => '00000000-0000-0000-0000-000000000000',
 		signal: new AbortController().signal,
 	};
