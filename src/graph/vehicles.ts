@@ -158,9 +158,13 @@ interface PlacedDrive {
 	workload?: Workload;
 }
 
-/** The same with the actor's own grants. */
-interface Drive extends PlacedDrive {
-	grants: {grant: Grant; permission: string}[];
+/** What such a drive opens, whoever the grants are of. */
+interface PlacedRide extends Range {
+	vehicle: Vehicle;
+	sure: Sureness;
+	places: readonly {place: number; permission: string}[];
+	workload?: Workload;
+	elsewhere?: Container;
 }
 
 /** A grant that holds some vehicle's permission for an actor, and how sure that is. */
@@ -272,7 +276,6 @@ export interface ShortRide extends Range {
 /** Keeps accounts from being attached in other projects. */
 const CROSS_PROJECT = 'iam.disableCrossProjectServiceAccountUsage';
 const NO_LANES: Lanes = {acting: [], free: [], disguises: []};
-const NO_RIDES: readonly Ride[] = [];
 const NO_FOOTPRINT: Footprint = {acts: [], lanes: [], scopes: []};
 const NO_SITE_LANES: SiteLanes = {acting: [], outermost: [], free: [], elsewhere: -1, disguises: []};
 
@@ -304,6 +307,7 @@ export class Vehicles {
 	/** By set, then by the actor's profile. */
 	readonly #footprints = new PrincipalMap<Map<number, Footprint>>();
 	readonly #siteLanes = new Map<Container, Map<string, SiteLanes>>();
+	readonly #siteRides = new Map<Container, Map<string, readonly PlacedRide[]>>();
 	readonly #fitCache = new Map<string, Fits>();
 	readonly #workloads = new Map<string, Workload>();
 	/** Some workload runs as an account of another project. */
@@ -335,21 +339,70 @@ export class Vehicles {
 	 * @param only the grant that must open it: by act-as, or by the leading permission where none is needed
 	 */
 	*rides(actor: Principal, number: number, only?: Grant): Generator<Ride> {
-		const drives = this.#drivesOf(actor);
-		if (drives.length === 0) return;
-		const acts = this.#actAs(actor, only, this.#setsOf(actor)).filter(act => act.lo <= number && number < act.hi);
-		for (const drive of drives) {
-			const {vehicle} = drive;
-			if (IDENTITY_SET.has(vehicle)) continue;
-			const leads = only === undefined || drive.grants[0]?.grant === only;
-			const rides =
-				vehicle.needsActAs && acts.length > 0
-					? this.#withActAs(actor, drive, acts)
-					: !vehicle.needsActAs && leads
-						? this.#withoutActAs(actor, drive)
-						: NO_RIDES;
-			for (const ride of rides) if (ride.lo <= number && number < ride.hi) yield ride;
+		const sets = this.#setsOf(actor);
+		const places = this.#placesOf(sets);
+		if (places.length === 0) return;
+		const acts = this.#actAs(actor, only, sets).filter(act => act.lo <= number && number < act.hi);
+		for (const holding of places) {
+			const {held} = holding;
+			for (const {lo, hi, sure, vehicle, places: asked, workload, elsewhere} of this.#ridesOfSite(actor, holding)) {
+				if (number < lo || number >= hi) continue;
+				const grants = asked.map(({place, permission}) => ({grant: held[place]!.grant, permission}));
+				const ride: Ride = {lo, hi, sure, vehicle, grants, ...(workload && {workload}), ...(elsewhere && {elsewhere})};
+				if (!vehicle.needsActAs) {
+					if (only === undefined || grants[0]?.grant === only) yield ride;
+					continue;
+				}
+				for (const act of acts) {
+					if (vehicle.actAsOnProject && act.grant.binding.resource.account) continue;
+					yield {...ride, sure: Math.min(sure, act.sure) as Sureness, actAs: act.grant};
+				}
+			}
 		}
+	}
+
+	/** All that the vehicles of one place open, act-as aside: the same for all who hold the same there and are barred alike. */
+	#ridesOfSite(actor: Principal, {held, own, scope, workload: only}: Holding): readonly PlacedRide[] {
+		const key = this.#siteKey(actor, held, own, only);
+		let byKey = this.#siteRides.get(scope);
+		if (!byKey) this.#siteRides.set(scope, (byKey = new Map()));
+		let rides = byKey.get(key);
+		if (!rides) byKey.set(key, (rides = this.#computeRides(actor, held, own, scope, only)));
+		return rides;
+	}
+
+	#computeRides(
+		actor: Principal,
+		held: readonly Held[],
+		own: number,
+		scope: Container,
+		only: Workload | undefined,
+	): PlacedRide[] {
+		const rides: PlacedRide[] = [];
+		for (const {vehicle, sure: best, places} of this.#fitting(actor, held, own, scope, only, true)) {
+			if (IDENTITY_SET.has(vehicle)) continue;
+			const drive: PlacedDrive = {vehicle, scope, sure: best, places, ...(only && {workload: only})};
+			const foreign = this.#takesNew(drive) ? this.#foreignRanges() : [];
+			for (const piece of this.#open(actor, drive, places)) {
+				const add = (range: Range | undefined, sure: Sureness, more: Partial<PlacedRide> = {}): void => {
+					if (range) rides.push({lo: range.lo, hi: range.hi, sure, vehicle, places, ...more});
+				};
+				for (const range of foreign) add(range, piece.sure, {elsewhere: piece.container});
+				if (vehicle.workloads.length === 0) {
+					add(piece, piece.sure);
+					continue;
+				}
+				const attached = this.#attachedIn(drive);
+				for (const {number, workload} of attached.accounts) {
+					// It counts where the workload lies, which may run as an account of another project.
+					if (liesIn(workload, piece)) add({lo: number, hi: number + 1}, piece.sure, {workload});
+				}
+				if (vehicle.needsActAs && vehicle.attaches)
+					for (const range of attached.occupied) add(cut(range, piece), piece.sure);
+				for (const range of attached.unread) add(cut(range, piece), UNVERIFIED);
+			}
+		}
+		return rides;
 	}
 
 	/**
@@ -456,12 +509,16 @@ export class Vehicles {
 
 	/** Lanes of the vehicles that roles held in one place make possible: the same for all who are barred alike. */
 	#lanesOfSite(actor: Principal, held: readonly Held[], own: number, scope: Container, workload?: Workload): SiteLanes {
-		const key = `${this.#parts.access.profile(actor)} ${keyOf(held, own)} ${workload?.name ?? ''}`;
+		const key = this.#siteKey(actor, held, own, workload);
 		let byKey = this.#siteLanes.get(scope);
 		if (!byKey) this.#siteLanes.set(scope, (byKey = new Map()));
 		let lanes = byKey.get(key);
 		if (!lanes) byKey.set(key, (lanes = this.#computeSiteLanes(actor, held, own, scope, workload)));
 		return lanes;
+	}
+
+	#siteKey(actor: Principal, held: readonly Held[], own: number, workload: Workload | undefined): string {
+		return `${this.#parts.access.profile(actor)} ${keyOf(held, own)} ${workload?.name ?? ''}`;
 	}
 
 	#computeSiteLanes(
@@ -666,18 +723,6 @@ export class Vehicles {
 		return ranges;
 	}
 
-	/** Where an actor holds all that a vehicle asks for. Not kept: lanes are, and explanations are few. */
-	#drivesOf(actor: Principal): Drive[] {
-		const drives: Drive[] = [];
-		for (const {held, own, scope, workload} of this.#placesOf(this.#setsOf(actor))) {
-			for (const {vehicle, sure, places} of this.#fitting(actor, held, own, scope, workload, true)) {
-				const grants = places.map(({place, permission}) => ({grant: held[place]!.grant, permission}));
-				drives.push({vehicle, scope, sure, places, grants, ...(workload && {workload})});
-			}
-		}
-		return drives;
-	}
-
 	/** Places where an actor holds something that a vehicle asks for, with the lanes that this opens. */
 	#sitesOf(actor: Principal, sets: readonly Principal[]): Site[] {
 		const sites: Site[] = [];
@@ -786,33 +831,6 @@ export class Vehicles {
 		}
 	}
 
-	*#withActAs(actor: Principal, drive: Drive, acts: readonly Act[]): Generator<Ride> {
-		const {vehicle} = drive;
-		const foreign = this.#takesNew(drive) ? this.#foreignRanges() : [];
-		for (const piece of this.#open(actor, drive, drive.grants)) {
-			const attached = vehicle.workloads.length > 0 ? this.#attachedIn(drive) : undefined;
-			for (const act of acts) {
-				if (vehicle.actAsOnProject && act.grant.binding.resource.account) continue;
-				const sure = Math.min(piece.sure, act.sure) as Sureness;
-				const ride = {vehicle, grants: drive.grants, actAs: act.grant};
-				for (const range of foreign) yield* emit({...ride, elsewhere: piece.container}, cut(range, act), sure);
-				if (!attached) {
-					yield* emit(ride, cut(piece, act), sure);
-					continue;
-				}
-				for (const {number, workload} of attached.accounts) {
-					// It counts where the workload lies, which may run as an account of another project.
-					const counts = number >= act.lo && number < act.hi && liesIn(workload, piece);
-					if (counts) yield {...ride, lo: number, hi: number + 1, sure, workload};
-				}
-				const within = cut(piece, act);
-				if (!within) continue;
-				if (vehicle.attaches) for (const range of attached.occupied) yield* emit(ride, cut(range, within), sure);
-				for (const range of attached.unread) yield* emit(ride, cut(range, within), UNVERIFIED);
-			}
-		}
-	}
-
 	/** Whether the vehicle can attach an account that the caller chooses: to a new workload, or one that is there. */
 	#takesNew(drive: PlacedDrive): boolean {
 		const {needsActAs, attaches, workloads} = drive.vehicle;
@@ -836,23 +854,6 @@ export class Vehicles {
 			}
 		}
 		return (this.#foreign = ranges);
-	}
-
-	*#withoutActAs(actor: Principal, drive: Drive): Generator<Ride> {
-		const {vehicle} = drive;
-		for (const piece of this.#open(actor, drive, drive.grants)) {
-			const ride = {vehicle, grants: drive.grants};
-			if (vehicle.workloads.length === 0) {
-				yield {...ride, lo: piece.lo, hi: piece.hi, sure: piece.sure};
-				continue;
-			}
-			const attached = this.#attachedIn(drive);
-			for (const {number, workload} of attached.accounts) {
-				// A workload may run as an account of another project: it counts where the workload lies.
-				if (liesIn(workload, piece)) yield {...ride, lo: number, hi: number + 1, sure: piece.sure, workload};
-			}
-			for (const range of attached.unread) yield* emit(ride, cut(range, piece), UNVERIFIED);
-		}
 	}
 
 	/** Accounts of existing workloads for a drive: of its one workload, or of all below its scope. */
@@ -1020,10 +1021,6 @@ function outermost<L extends Lane>(lanes: readonly L[]): L[] {
 		if (!kept.slice(0, 32).some(wide => covers(wide, lane))) kept.push(lane);
 	}
 	return kept;
-}
-
-function* emit(ride: Omit<Ride, keyof Range | 'sure'>, range: Range | undefined, sure: Sureness): Generator<Ride> {
-	if (range) yield {...ride, ...range, sure};
 }
 
 /** Adds a range, joined to the last one where they touch: unread projects mostly lie side by side. */
