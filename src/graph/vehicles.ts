@@ -444,6 +444,20 @@ export class Vehicles {
 		return {rides, disguises};
 	}
 
+	/** Whether act-as by one grant meets some vehicle of an actor. */
+	ridesWith(actor: Principal, grant: Grant): boolean {
+		const acts = this.#actAs(actor, grant, []);
+		const onAccount = grant.binding.resource.account !== undefined;
+		const prints = this.#setsOf(actor)
+			.map(set => this.#footprint(actor, set))
+			.filter(print => print !== NO_FOOTPRINT);
+		const meets = ({lo, hi, onProject}: ActingLane): boolean =>
+			!(onProject && onAccount) && acts.some(act => act.lo < hi && lo < act.hi);
+		if (prints.some(({lanes}) => lanes.some(meets))) return true;
+		// What several sets hold together may drive more than any of them.
+		return mixedScopes(prints).length > 0 && this.shortRides(actor, grant).length > 0;
+	}
+
 	/** What one set brings to a combination with others. Kept: the same groups meet again and again. */
 	#footprint(actor: Principal, set: Principal): Footprint {
 		const profile = this.#parts.access.profile(actor);
