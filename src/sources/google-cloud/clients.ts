@@ -44,14 +44,16 @@ export function googleClients({credentials, endpoint, roots, timeout = TIMEOUT}:
 		}
 		const call = (await client)[rpc] as (request: Json, options: Json) => Promise<unknown[]>;
 		const [first, , raw] = await call.call(await client, request, {autoPaginate: false, retry: null, timeout});
-		return withoutSecrets(plainMessage(raw ?? first));
+		return plainMessage(raw ?? first);
 	};
 
 	return {
-		send: (name, request) => {
+		async send(name, request) {
 			const method: Method = METHODS[name];
-			if (isGrpc(method)) return grpc(method, request);
-			return sendHttp(name, request, {credentials, root: rootUrl(method.api, endpoint), timeout});
+			const answer = isGrpc(method)
+				? await grpc(method, request)
+				: await sendHttp(name, request, {credentials, root: rootUrl(method.api, endpoint), timeout});
+			return withoutSecrets(answer);
 		},
 		async close() {
 			for (const client of await Promise.allSettled(channels.values())) {

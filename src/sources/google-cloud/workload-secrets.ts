@@ -3,6 +3,7 @@
  * passwords and keys. They are dropped before anything else sees an answer; names stay.
  */
 import type {Json} from '../asset.ts';
+import {redactJson} from '../secrets.ts';
 
 /** Lists of `{name, value}` or `{key, value}`. */
 const PAIRS: ReadonlySet<string> = new Set(['env', 'items', 'envVars']);
@@ -17,8 +18,17 @@ const MAPS: ReadonlySet<string> = new Set([
 /** Switches say how something is configured, and are no secrets. */
 const SWITCH = /^(?:true|false|yes|no|y|n|0|1)$/i;
 
-/** The same answer without secrets; changed in place, since it is fresh from the wire. */
+/**
+ * An answer without secrets: values that often are some are dropped, and what looks like one anywhere else is
+ * redacted. It may change the answer in place, since that is fresh from the wire.
+ */
 export function withoutSecrets(answer: Json): Json {
+	const safe = redactJson(withoutValues(answer));
+	// A page token is handed back as it came.
+	return answer['nextPageToken'] === undefined ? safe : {...safe, nextPageToken: answer['nextPageToken']};
+}
+
+function withoutValues(answer: Json): Json {
 	for (const [key, value] of Object.entries(answer)) {
 		if (typeof value !== 'object' || value === null) continue;
 		if (MAPS.has(key) && !Array.isArray(value)) {
@@ -27,9 +37,9 @@ export function withoutSecrets(answer: Json): Json {
 			for (const element of value as unknown[]) {
 				if (typeof element !== 'object' || element === null) continue;
 				if (PAIRS.has(key) && 'value' in element && !isSwitch(element.value)) delete (element as Json)['value'];
-				withoutSecrets(element as Json);
+				withoutValues(element as Json);
 			}
-		} else withoutSecrets(value as Json);
+		} else withoutValues(value as Json);
 	}
 	return answer;
 }
