@@ -3,7 +3,6 @@ import {UsageError} from '../errors.ts';
 import type {Io} from '../io.ts';
 import {openOutput} from '../output.ts';
 import {stateFolder} from '../sources/google-cloud/journal.ts';
-import {redactJson} from '../sources/secrets.ts';
 import {SortedLines} from '../sources/sorted-lines.ts';
 import {safeLine} from '../text.ts';
 import type {LiveFlags} from './flags.ts';
@@ -41,8 +40,7 @@ export async function runCollect(flags: CollectFlags, io: Io): Promise<number> {
 		let assets = 0;
 		await collectLive(flags, scopes, io, asset => {
 			assets++;
-			// As they are redacted when they are read: what is never shown need not be kept.
-			lines.add(JSON.stringify(redactJson(asset)));
+			lines.add(JSON.stringify(asset));
 		});
 		const output = await openOutput(target, io);
 		try {
