@@ -145,7 +145,8 @@ type GrpcError = Error & {
 };
 
 function grpcFailure(method: Method, code: number, error: GrpcError): CallFailure {
-	const said = oneLine(error.details || error.message);
+	// Where it has no note, gRPC still says that one follows.
+	const said = oneLine((error.details || error.message).replace(/\s*Resolution note:\s*$/, ''));
 	if (code === 14 && CERTIFICATE.test(said)) return new CallFailure(method, 'untrusted', said);
 	const details = Array.isArray(error.statusDetails) ? (error.statusDetails as Json[]) : [];
 	const kind = refined(GRPC[code] ?? 'unavailable', said, error.reason);
