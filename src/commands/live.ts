@@ -67,6 +67,11 @@ export async function collectLive(
 	const connection = await connect(flags, io);
 	const journal = openCollection(flags, scopes, connection, io, say);
 	const progress = progressLine(io, flags.quiet ?? false);
+	const interrupted = (): void => {
+		progress.clear();
+		say('Interrupted. The same command with --resume goes on from here.');
+	};
+	io.signal.addEventListener('abort', interrupted, {once: true});
 	let isDone = false;
 	let plan: Plan | undefined;
 	let planned = 0;
@@ -104,6 +109,7 @@ export async function collectLive(
 		});
 		isDone = true;
 	} finally {
+		io.signal.removeEventListener('abort', interrupted);
 		progress.clear();
 		journal.close(!isDone || caller.unfinished);
 		await connection.clients.close();

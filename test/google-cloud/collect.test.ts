@@ -130,6 +130,17 @@ test('calls carry the token and the quota project', async () => {
 	for (const {headers} of at.standIn.calls) expect(headers['authorization']).toBe('Bearer stand-in-impersonated-token');
 });
 
+test('likely secrets in free text are not written', async () => {
+	at = await live();
+	const [account] = at.standIn.world.bodies('iam.googleapis.com/ServiceAccount', 'projects/tidewick-ci');
+	account!['description'] = 'Deploys; password=hunter2-of-the-deployer';
+	for (const via of ['services', 'asset-inventory'] as const) {
+		const text = await collected(via);
+		expect(text).not.toContain('hunter2');
+		expect(text).toContain('[redacted: ');
+	}
+});
+
 test('the output is private and stands alone; packed, it reads the same', async () => {
 	at = await live();
 	const text = await collected('services');

@@ -5,7 +5,7 @@ import {parseEndpoint, rootUrl} from '../../src/sources/google-cloud/endpoint.ts
 import {groupOf} from '../../src/sources/google-cloud/groups.ts';
 import {fromV1, orgPolicyAsset} from '../../src/sources/google-cloud/org-policies.ts';
 import {plainMessage} from '../../src/sources/google-cloud/plain.ts';
-import {withoutSecrets} from '../../src/sources/google-cloud/secrets.ts';
+import {withoutSecrets} from '../../src/sources/google-cloud/workload-secrets.ts';
 import {containerBody, type Place} from '../../src/sources/google-cloud/shape.ts';
 
 const PLACE: Place = {

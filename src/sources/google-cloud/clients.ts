@@ -10,7 +10,7 @@ import type {Credentials} from './credentials.ts';
 import {type Endpoint, rootUrl} from './endpoint.ts';
 import {isGrpc, type Method, METHODS, type MethodName} from './methods.ts';
 import {plainMessage} from './plain.ts';
-import {withoutSecrets} from './secrets.ts';
+import {withoutSecrets} from './workload-secrets.ts';
 
 /** Milliseconds that one attempt may take. A page of a thousand assets takes Google some seconds. */
 const TIMEOUT = 30_000;
