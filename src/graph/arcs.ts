@@ -8,9 +8,10 @@ import type {Container, Group} from '../inventory/model.ts';
 import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import {ENTITLING, FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
+import type {Disguise, ShortRide} from './lanes.ts';
 import type {Range} from './order.ts';
 import {CERTAIN, CONDITIONAL, DELEGATES, type Rights, type Sureness} from './rights.ts';
-import type {Disguise, ShortRide, Vehicles} from './vehicles.ts';
+import type {Vehicles} from './vehicles.ts';
 
 /** The binding member through which an actor holds what opens an arc. */
 interface Cause {

@@ -5,55 +5,41 @@
  */
 import {type Access, type Target, UNKNOWN_RESOURCE} from '../access/evaluate.ts';
 import type {Grant, GrantSource} from '../access/grants.ts';
-import {parseFederated} from '../access/sets.ts';
-import type {Container, Inventory, ServiceAccount} from '../inventory/model.ts';
+import type {Container, Inventory} from '../inventory/model.ts';
 import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Workload} from '../inventory/workload.ts';
-import {CATALOGUE} from './catalogue/index.ts';
-import type {Escalation} from './catalogue/types.ts';
-import {ACT_AS} from './escalations.ts';
+import {type Attached, AttachedAccounts, liesIn} from './attached.ts';
+import {type Fit, type Fits, fitsOf, type Held, keyOf} from './fits.ts';
+import {Identities} from './identities.ts';
+import {
+	type Act,
+	type ActingLane,
+	actingLanes,
+	boundDisguise,
+	cut,
+	type Disguise,
+	type Footprint,
+	foreignLanes,
+	laneKey,
+	type Lanes,
+	append,
+	merged,
+	mixedScopes,
+	NO_FOOTPRINT,
+	NO_LANES,
+	NO_SITE_LANES,
+	outermost,
+	type PlacedDisguise,
+	ride,
+	type ShortRide,
+	type Site,
+	type SiteLane,
+	type SiteLanes,
+} from './lanes.ts';
 import type {AccountOrder, Range} from './order.ts';
 import {ACTS, CERTAIN, CONDITIONAL, type Piece, type Rights, type Sureness, UNVERIFIED} from './rights.ts';
-
-/** A catalogue entry that runs code as an account, in the shape that the search needs. */
-interface Vehicle {
-	escalation: Escalation;
-	/** Place in the catalogue. */
-	rank: number;
-	/** Permissions on the project or on a workload in it: all, and of each list of lists one. */
-	all: readonly string[];
-	anyOf: readonly (readonly (readonly string[])[])[];
-	expects: readonly string[];
-	needsActAs: boolean;
-	/** Act-as is checked on the project, not on the account: a grant on the account alone does not do. */
-	actAsOnProject: boolean;
-	/** An existing workload of these types is needed. */
-	workloads: readonly string[];
-	/** Another account may be attached instead. */
-	attaches: boolean;
-	/** E-mail patterns of the accounts that a service brings along. */
-	identities?: readonly string[];
-	/** Constraint that must explicitly be off: the service skips act-as on the identity then. */
-	exemptBy?: string;
-}
-
-/** A federated identity or set that some policy names, and the container that owns its pool. */
-interface PoolMember {
-	principal: Principal;
-	container: Container;
-	kind: NonNullable<Escalation['pools']>;
-}
-
-/** One way of one actor onto an identity that is no account of a project here. */
-export interface Disguise {
-	principal: Principal;
-	/** Its number if it is an account that can be become after all: a default account (legacy Cloud Build). */
-	number: number | undefined;
-	escalation: string;
-	sure: Sureness;
-	grants: {grant: Grant; permission: string}[];
-}
+import {ALL_WAYS, IDENTITY_SET, type Vehicle} from './modelled-vehicles.ts';
 
 /** One way of one actor onto a range of accounts. */
 export interface Ride extends Range {
@@ -68,85 +54,6 @@ export interface Ride extends Range {
 	/** Where the vehicle is, if the account is of another project. */
 	elsewhere?: Container;
 }
-
-const CODE: ReadonlySet<Escalation['yields']> = new Set([
-	'actable account',
-	'attached account',
-	'attached or actable account',
-]);
-
-/** All modelled vehicles, in catalogue order. */
-export const VEHICLES: readonly Vehicle[] = CATALOGUE.flatMap((escalation, rank) => {
-	const yields = [escalation.yields, escalation.alsoYields].find(one => one !== undefined && CODE.has(one));
-	if (!escalation.modelled || escalation.kind !== 'permission' || !yields) return [];
-	const onPlace = escalation.requires.filter(
-		requirement => requirement.on !== 'attached account' && requirement.on !== 'account',
-	);
-	const all = onPlace.flatMap(requirement => requirement.all.filter(permission => permission !== ACT_AS));
-	return [
-		{
-			escalation,
-			rank,
-			all,
-			anyOf: onPlace.flatMap(requirement =>
-				requirement.anyOf && requirement.anyOf.length > 0 ? [requirement.anyOf] : [],
-			),
-			expects: escalation.expects ?? [],
-			needsActAs: escalation.requires.some(requirement => requirement.all.includes(ACT_AS)),
-			actAsOnProject: onPlace.some(requirement => requirement.all.includes(ACT_AS)),
-			workloads: yields === 'actable account' ? [] : (escalation.workloads ?? []),
-			attaches: yields === 'attached or actable account',
-		},
-	];
-});
-
-/**
- * Ways onto an identity that is no account of the project: what the service brings along, or an identity of a
- * pool. They need no act-as.
- */
-export const IDENTITY_WAYS: readonly Vehicle[] = CATALOGUE.flatMap((escalation, rank) => {
-	if (!escalation.modelled || escalation.kind !== 'permission') return [];
-	if (escalation.yields !== 'project identity' && escalation.yields !== 'pool identities') return [];
-	const all = escalation.requires.flatMap(requirement => requirement.all);
-	const anyOf = escalation.requires.flatMap(requirement =>
-		requirement.anyOf && requirement.anyOf.length > 0 ? [requirement.anyOf] : [],
-	);
-	const {identities, exemptions, workloads = []} = escalation;
-	const way = {
-		escalation,
-		rank,
-		all,
-		anyOf,
-		expects: [],
-		needsActAs: false,
-		actAsOnProject: false,
-		workloads,
-		attaches: false,
-	};
-	if (!exemptions) return [{...way, ...(identities && {identities})}];
-	return exemptions.map(({permission, constraint, identity}) => ({
-		...way,
-		all: [permission],
-		anyOf: [],
-		identities: [identity],
-		exemptBy: constraint,
-	}));
-});
-
-const IDENTITY_SET: ReadonlySet<Vehicle> = new Set(IDENTITY_WAYS);
-const ALL_WAYS: readonly Vehicle[] = [...VEHICLES, ...IDENTITY_WAYS];
-
-/** Permissions that vehicles ask for. */
-export const VEHICLE_PERMISSIONS: readonly string[] = [
-	...new Set(ALL_WAYS.flatMap(vehicle => [...vehicle.all, ...vehicle.anyOf.flat(2), ...vehicle.expects])),
-];
-
-/** Permissions without act-as of which one alone may open an arc: what makes an account worth a look. */
-export const LEADING_PERMISSIONS: ReadonlySet<string> = new Set(
-	ALL_WAYS.filter(vehicle => !vehicle.needsActAs).flatMap(vehicle =>
-		vehicle.all.length > 0 ? [vehicle.all[0]!] : vehicle.anyOf.flat(2),
-	),
-);
 
 /** A container on which roles held there make a vehicle possible; `places` number the grants. */
 interface PlacedDrive {
@@ -167,31 +74,6 @@ interface PlacedRide extends Range {
 	elsewhere?: Container;
 }
 
-/** A grant that holds some vehicle's permission for an actor, and how sure that is. */
-interface Held {
-	grant: Grant;
-	sure: Sureness;
-}
-
-/** A range of accounts that an actor may act as. */
-interface Act extends Range {
-	sure: Sureness;
-	grant: Grant;
-}
-
-/** A vehicle that a combination of roles makes possible; `places` number the grants, own ones first. */
-interface Fit {
-	vehicle: Vehicle;
-	sure: Sureness;
-	places: {place: number; permission: string}[];
-}
-
-/** `short` leaves out vehicles that, where nothing bars, open the very ranges that another one opens. */
-interface Fits {
-	all: readonly Fit[];
-	short: readonly Fit[];
-}
-
 /** Grants that an actor holds on a scope (the first `own` of them) and above it. */
 interface Holding {
 	held: readonly Held[];
@@ -200,85 +82,8 @@ interface Holding {
 	workload?: Workload;
 }
 
-/** A range of accounts on which somebody has some vehicle. */
-interface Lane extends Range {
-	sure: Sureness;
-	/** Act-as must come from a container. */
-	onProject: boolean;
-}
-
-/** A lane for which act-as is needed, with the leading grant of its vehicles if they have one in common. */
-interface ActingLane extends Lane {
-	lead: Grant | undefined;
-}
-
-/** A lane of what is held in one place. */
-interface SiteLane extends Lane {
-	/** Leading grants of the vehicles, by place. */
-	places: number[];
-	/** Number of workload types of the first vehicle that opened it: 0 for new workloads. */
-	existing: number;
-}
-
-interface PlacedDisguise {
-	principal: Principal;
-	/** Its number if it is an account that can be become. */
-	number: number | undefined;
-	escalation: string;
-	sure: Sureness;
-	places: readonly {place: number; permission: string}[];
-}
-
-/** `acting`: act-as completes the way; `free`: nothing more is needed. */
-interface SiteLanes {
-	acting: readonly SiteLane[];
-	/** Those of `acting`, and of accounts elsewhere, that lie in no other as sure. */
-	outermost: readonly (Lane & {places?: readonly number[]})[];
-	free: readonly SiteLane[];
-	/** How sure a vehicle for accounts of other projects is; -1: there is none. */
-	elsewhere: Sureness | -1;
-	disguises: readonly PlacedDisguise[];
-}
-
-/** What one actor holds in one place. */
-interface Site {
-	/** By place. */
-	grants: readonly Grant[];
-	lanes: SiteLanes;
-}
-
-/** A lane that needs no act-as, with the leading grants of its vehicles: what a finding about one of them names. */
-interface FreeLane extends Lane {
-	leads: readonly Grant[];
-}
-
-interface Lanes {
-	acting: readonly ActingLane[];
-	free: readonly FreeLane[];
-	disguises: readonly Disguise[];
-}
-
-/** What one set may act as, its lanes for that, and where its roles drive something. */
-interface Footprint {
-	acts: readonly Act[];
-	lanes: readonly ActingLane[];
-	scopes: readonly Container[];
-}
-
-/** A range that some ride opens, and the grant that does it. */
-export interface ShortRide extends Range {
-	sure: Sureness;
-	grant: Grant;
-	/** The one binding that the vehicles rest on, beside act-as. */
-	lead: Grant | undefined;
-}
-
 /** Keeps accounts from being attached in other projects. */
 const CROSS_PROJECT = 'iam.disableCrossProjectServiceAccountUsage';
-const NO_LANES: Lanes = {acting: [], free: [], disguises: []};
-const NO_FOOTPRINT: Footprint = {acts: [], lanes: [], scopes: []};
-const NO_SITE_LANES: SiteLanes = {acting: [], outermost: [], free: [], elsewhere: -1, disguises: []};
-
 export interface VehicleParts {
 	inventory: Inventory;
 	access: Access;
@@ -289,20 +94,10 @@ export interface VehicleParts {
 	limited: boolean;
 }
 
-/** Accounts of existing workloads below a scope, for one list of asset types. */
-interface Attached {
-	/** Account number and the workload, by number. */
-	accounts: {number: number; workload: Workload}[];
-	/** Projects with a workload of the types, as ranges: another account may be attached there. */
-	occupied: Range[];
-	/** Where workloads of the types were not read. */
-	unread: Range[];
-}
-
 export class Vehicles {
 	readonly #parts: VehicleParts;
-	/** By list of types (each vehicle's own array), then by scope. */
-	readonly #attached = new Map<readonly string[], Map<Container, Attached>>();
+	readonly #attached: AttachedAccounts;
+	readonly #identities: Identities;
 	readonly #lanes = new PrincipalMap<Lanes>();
 	/** By set, then by the actor's profile. */
 	readonly #footprints = new PrincipalMap<Map<number, Footprint>>();
@@ -312,17 +107,14 @@ export class Vehicles {
 	readonly #workloads = new Map<string, Workload>();
 	/** Some workload runs as an account of another project. */
 	readonly #runsElsewhere: boolean;
-	readonly #identityCache = new Map<
-		Vehicle,
-		Map<Container, {principal: Principal; container: Container; sure: Sureness}[]>
-	>();
-	#pools: ReadonlyMap<Container, readonly PoolMember[]> | undefined;
 	#foreign: readonly Range[] | undefined;
 	/** Exemptions that nobody wrote down. */
 	readonly #idle: ReadonlySet<Vehicle>;
 
 	constructor(parts: VehicleParts) {
 		this.#parts = parts;
+		this.#attached = new AttachedAccounts(parts.inventory, parts.order);
+		this.#identities = new Identities(parts.inventory, parts.rights);
 		this.#idle = new Set(
 			ALL_WAYS.filter(({exemptBy}) => exemptBy !== undefined && !parts.rights.isSetAnywhere(exemptBy)),
 		);
@@ -616,7 +408,7 @@ export class Vehicles {
 		const found: PlacedDisguise[] = [];
 		for (const drive of drives) {
 			const {escalation} = drive.vehicle;
-			for (const {principal, container, sure} of this.#identities(drive)) {
+			for (const {principal, container, sure} of this.#identities.below(drive.vehicle, drive.scope)) {
 				let surest: Sureness | undefined = Math.min(drive.sure, sure) as Sureness;
 				for (const {permission} of drive.places) {
 					const open = this.#parts.rights.unbarred(actor, permission, container);
@@ -634,90 +426,6 @@ export class Vehicles {
 		const account =
 			principal.kind === 'serviceAccount' ? this.#parts.inventory.accounts.get(principal.value) : undefined;
 		return account && this.#parts.order.numberOf(account);
-	}
-
-	/** Identities of a drive below its scope that some policy names: others hold nothing. */
-	#identities({vehicle, scope}: PlacedDrive): {principal: Principal; container: Container; sure: Sureness}[] {
-		let byScope = this.#identityCache.get(vehicle);
-		if (!byScope) this.#identityCache.set(vehicle, (byScope = new Map()));
-		let found = byScope.get(scope);
-		if (!found) byScope.set(scope, (found = this.#findIdentities(vehicle, scope)));
-		return found;
-	}
-
-	#findIdentities(
-		{escalation, workloads, identities = [], exemptBy}: Vehicle,
-		scope: Container,
-	): {principal: Principal; container: Container; sure: Sureness}[] {
-		const {inventory, rights} = this.#parts;
-		// Most scopes are projects without a pool that anything names.
-		if (escalation.yields === 'pool identities' && scope.kind === 'project' && !this.#poolMembers().has(scope))
-			return [];
-		const found: {principal: Principal; container: Container; sure: Sureness}[] = [];
-		if (escalation.yields === 'project identity') {
-			for (let position = scope.order; position < scope.end; position++) {
-				const project = inventory.containers[position]!;
-				if (project.kind !== 'project') continue;
-				if (exemptBy !== undefined && !rights.isOff(exemptBy, project)) continue;
-				for (const pattern of identities) {
-					const email = pattern
-						.replace('{number}', project.number ?? '?')
-						.replace('{id}', project.key.slice('projects/'.length));
-					const principal = inventory.principals.find(`serviceAccount:${email}`);
-					if (principal && !inventory.accounts.get(email)?.disabled)
-						found.push({principal, container: project, sure: CERTAIN});
-				}
-			}
-			return found;
-		}
-		const pools = this.#poolMembers();
-		const inside =
-			scope.kind === 'project'
-				? [[scope, pools.get(scope)!] as const]
-				: [...pools].filter(([{order}]) => scope.order <= order && order < scope.end);
-		for (const [container, members] of inside) {
-			const sure = this.#existing(container, workloads);
-			if (sure === undefined) continue;
-			for (const {principal, kind} of members) if (kind === escalation.pools) found.push({principal, container, sure});
-		}
-		return found;
-	}
-
-	/** Whether a project has a workload of the types: unread is not none. */
-	#existing(project: Container, types: readonly string[]): Sureness | undefined {
-		if (types.length === 0) return CERTAIN;
-		const {inventory} = this.#parts;
-		if (inventory.workloadsOf(project).some(workload => types.includes(workload.assetType))) return CERTAIN;
-		return types.some(type => inventory.coverage.standing('workloads', project, type).status !== 'complete')
-			? UNVERIFIED
-			: undefined;
-	}
-
-	/** Federated principals and sets that policies name, with the container that owns their pool. */
-	#poolMembers(): ReadonlyMap<Container, readonly PoolMember[]> {
-		if (this.#pools) return this.#pools;
-		const {inventory} = this.#parts;
-		const members = inventory.principals.all.flatMap((principal): PoolMember[] => {
-			const legacy =
-				principal.kind === 'serviceAccount' ? /^(.+)\.svc\.id\.goog\[/.exec(principal.value)?.[1] : undefined;
-			const pool = parseFederated(principal)?.pool;
-			if (legacy !== undefined) {
-				const project = inventory.container(`projects/${legacy}`);
-				return project ? [{principal, container: project, kind: 'kubernetes'}] : [];
-			}
-			if (pool === undefined) return [];
-			if (!pool.startsWith('projects/')) {
-				// A workforce pool belongs to an organization that its name does not tell: every one read here may own it.
-				return inventory.containers
-					.filter(container => container.kind === 'organization')
-					.map(container => ({principal, container, kind: 'workforce'}));
-			}
-			const project = inventory.container(pool.split('/').slice(0, 2).join('/'));
-			const kind = pool.endsWith('.svc.id.goog') ? 'kubernetes' : 'workload';
-			return project ? [{principal, container: project, kind}] : [];
-		});
-		this.#pools = Map.groupBy(members, member => member.container);
-		return this.#pools;
 	}
 
 	/** Ranges of accounts that the actor may act as, by grant. */
@@ -871,222 +579,7 @@ export class Vehicles {
 	}
 
 	/** Accounts of existing workloads for a drive: of its one workload, or of all below its scope. */
-	#attachedIn(drive: PlacedDrive): Attached {
-		if (drive.workload) {
-			return {
-				accounts: this.#accountsOf(drive.workload),
-				occupied: drive.workload.project ? [this.#parts.order.below(drive.workload.project)] : [],
-				unread: [],
-			};
-		}
-		const types = drive.vehicle.workloads;
-		let byScope = this.#attached.get(types);
-		if (!byScope) this.#attached.set(types, (byScope = new Map()));
-		let attached = byScope.get(drive.scope);
-		if (!attached) byScope.set(drive.scope, (attached = this.#collect(drive.scope, types)));
-		return attached;
+	#attachedIn({workload, vehicle, scope}: PlacedDrive): Attached {
+		return workload ? this.#attached.of(workload) : this.#attached.below(scope, vehicle.workloads);
 	}
-
-	#collect(scope: Container, types: readonly string[]): Attached {
-		const {inventory, order} = this.#parts;
-		const attached: Attached = {accounts: [], occupied: [], unread: []};
-		for (let position = scope.order; position < scope.end; position++) {
-			const project = inventory.containers[position]!;
-			if (project.kind !== 'project') continue;
-			const range = order.below(project);
-			let found = false;
-			for (const workload of inventory.workloadsOf(project)) {
-				if (workload.finished || !types.includes(workload.assetType)) continue;
-				found = true;
-				attached.accounts.push(...this.#accountsOf(workload));
-			}
-			if (found && range.lo < range.hi) attached.occupied.push(range);
-			const unread = types.some(type => inventory.coverage.standing('workloads', project, type).status !== 'complete');
-			if (unread && range.lo < range.hi) append(attached.unread, range);
-		}
-		return attached;
-	}
-
-	#accountsOf(workload: Workload): {number: number; workload: Workload}[] {
-		return workload.runsAs.flatMap(email => {
-			const account: ServiceAccount | undefined = this.#parts.inventory.accounts.get(email);
-			const number = account && this.#parts.order.numberOf(account);
-			return number === undefined ? [] : [{number, workload}];
-		});
-	}
-}
-
-function liesIn({project}: Workload, {from, to}: Piece): boolean {
-	return project !== undefined && from <= project.order && project.order < to;
-}
-
-/** The overlap of two ranges. */
-function cut(a: Range, b: Range): Range | undefined {
-	const lo = Math.max(a.lo, b.lo);
-	const hi = Math.min(a.hi, b.hi);
-	return lo < hi ? {lo, hi} : undefined;
-}
-
-/** Whether a lane opens all that another one opens, as surely. */
-function covers(wide: Lane, lane: Lane): boolean {
-	return wide.lo <= lane.lo && lane.hi <= wide.hi && wide.sure >= lane.sure && (!wide.onProject || lane.onProject);
-}
-
-/** Adds what act-as opens in lanes that wait for it. */
-function ride(rides: ShortRide[], acts: readonly Act[], lanes: readonly ActingLane[]): void {
-	for (const act of acts) {
-		const onAccount = act.grant.binding.resource.account !== undefined;
-		for (const lane of lanes) {
-			const lo = Math.max(lane.lo, act.lo);
-			const hi = Math.min(lane.hi, act.hi);
-			if (lo >= hi || (lane.onProject && onAccount)) continue;
-			rides.push({lo, hi, sure: Math.min(lane.sure, act.sure) as Sureness, grant: act.grant, lead: lane.lead});
-		}
-	}
-}
-
-/** Scopes where roles of several sets come together, one inheriting from the other. */
-function mixedScopes(prints: readonly Footprint[]): Container[] {
-	const mixed: Container[] = [];
-	for (const one of prints) {
-		for (const other of prints) {
-			if (other === one) continue;
-			for (const lower of one.scopes) {
-				const meets = other.scopes.some(({order, end}) => order <= lower.order && lower.order < end);
-				if (meets && !mixed.includes(lower)) mixed.push(lower);
-			}
-		}
-	}
-	return mixed;
-}
-
-/** Which roles are held, and how surely: what vehicles that makes possible follows from that alone. */
-function keyOf(held: readonly Held[], own: number): string {
-	let key = `${own}`;
-	for (const {grant, sure} of held) key += ` ${grant.cls.index}${'?~'[sure] ?? ''}`;
-	return key;
-}
-
-const laneKey = ({lo, hi}: Range, onProject: boolean): string => `${lo} ${hi}${onProject ? ' project' : ''}`;
-
-function foreignLanes(sure: Sureness | -1, ranges: readonly Range[]): ActingLane[] {
-	return sure === -1 ? [] : ranges.map(({lo, hi}) => ({lo, hi, sure, onProject: false, lead: undefined}));
-}
-
-function actingLanes({outermost: lanes}: SiteLanes, grants: readonly Grant[]): ActingLane[] {
-	return lanes.map(({lo, hi, sure, onProject, places}) => {
-		const lead = places?.length === 1 ? grants[places[0]!] : undefined;
-		return {lo, hi, sure, onProject, lead};
-	});
-}
-
-function boundDisguise({places, ...disguise}: PlacedDisguise, grants: readonly Grant[]): Disguise {
-	return {...disguise, grants: places.map(({place, permission}) => ({grant: grants[place]!, permission}))};
-}
-
-/** Lanes of several places together: each range once, those for new workloads first. */
-function merged(sites: readonly Site[], foreign: readonly Range[]): Lanes {
-	const acting = new Map<string, ActingLane>();
-	const free = new Map<string, Lane & {leads: Grant[]}>();
-	for (const {lane, grants} of byExisting(sites, ({lanes}) => lanes.acting)) {
-		const key = laneKey(lane, lane.onProject);
-		const known = acting.get(key);
-		const lead = lane.places.length === 1 ? grants[lane.places[0]!] : undefined;
-		if (!known) {
-			acting.set(key, {lo: lane.lo, hi: lane.hi, sure: lane.sure, onProject: lane.onProject, lead});
-			continue;
-		}
-		if (known.lead !== lead) known.lead = undefined;
-		if (lane.sure > known.sure) known.sure = lane.sure;
-	}
-	for (const {lane, grants} of byExisting(sites, ({lanes}) => lanes.free)) {
-		const key = laneKey(lane, lane.onProject);
-		const leads = lane.places.map(place => grants[place]!);
-		const known = free.get(key);
-		if (!known) {
-			free.set(key, {lo: lane.lo, hi: lane.hi, sure: lane.sure, onProject: lane.onProject, leads});
-			continue;
-		}
-		for (const lead of leads) if (!known.leads.includes(lead)) known.leads.push(lead);
-		if (lane.sure > known.sure) known.sure = lane.sure;
-	}
-	const elsewhere = Math.max(...sites.map(({lanes}) => lanes.elsewhere)) as Sureness | -1;
-	return {
-		acting: outermost([...acting.values(), ...foreignLanes(elsewhere, foreign)]),
-		free: [...free.values()],
-		disguises: sites.flatMap(({lanes, grants}) => lanes.disguises.map(disguise => boundDisguise(disguise, grants))),
-	};
-}
-
-function byExisting(
-	sites: readonly Site[],
-	of: (site: Site) => readonly SiteLane[],
-): {lane: SiteLane; grants: readonly Grant[]}[] {
-	const lanes = sites.flatMap(site => of(site).map(lane => ({lane, grants: site.grants})));
-	return lanes.sort((a, b) => a.lane.existing - b.lane.existing);
-}
-
-/** Leaves out what lies in another lane that is as sure. */
-function outermost<L extends Lane>(lanes: readonly L[]): L[] {
-	const bySize = lanes.toSorted((a, b) => b.hi - b.lo - (a.hi - a.lo) || b.sure - a.sure);
-	const kept: L[] = [];
-	for (const lane of bySize) {
-		// Many lanes are single accounts: only the wide ones are worth comparing with.
-		if (!kept.slice(0, 32).some(wide => covers(wide, lane))) kept.push(lane);
-	}
-	return kept;
-}
-
-/** Adds a range, joined to the last one where they touch: unread projects mostly lie side by side. */
-function append(ranges: Range[], range: Range): void {
-	const last = ranges.at(-1);
-	if (last && last.hi === range.lo) last.hi = range.hi;
-	else ranges.push({...range});
-}
-
-/** Vehicles for which grants hold everything; what is inherited alone belongs to the container above. */
-function fitsOf(own: readonly Held[], inherited: readonly Held[], limited: boolean): Fits {
-	const all = [...own, ...inherited];
-	const holder = (permission: string): (Fit['places'][number] & {sure: Sureness}) | undefined => {
-		let best: (Fit['places'][number] & {sure: Sureness}) | undefined;
-		for (const [place, {grant, sure}] of all.entries()) {
-			if (grant.cls.watched.has(permission) && (!best || sure > best.sure)) best = {place, permission, sure};
-		}
-		return best;
-	};
-	const fits: Fit[] = [];
-	for (const vehicle of ALL_WAYS) {
-		if (vehicle.escalation.strength === 'limited' && !limited) continue;
-		// What is expected counts too: held here, it makes surer what is inherited.
-		const asked = [...vehicle.all, ...vehicle.anyOf.flat(2), ...vehicle.expects];
-		if (!asked.some(permission => own.some(({grant}) => grant.cls.watched.has(permission)))) continue;
-		const held = vehicle.all.map(holder);
-		const chosen = vehicle.anyOf.flatMap(
-			lists => lists.map(list => list.map(holder)).find(found => found.every(one => one)) ?? [undefined],
-		);
-		const places = [...held, ...chosen];
-		if (places.some(place => place === undefined)) continue;
-		let sure = Math.min(CERTAIN, ...places.map(place => place!.sure)) as Sureness;
-		const expected = vehicle.expects.every(permission => holder(permission) !== undefined);
-		if (!expected || vehicle.escalation.precondition !== undefined) sure = Math.min(sure, CONDITIONAL) as Sureness;
-		fits.push({vehicle, sure, places: places.map(place => ({place: place!.place, permission: place!.permission}))});
-	}
-	const shapes = new Set<string>();
-	const short = fits.filter(({vehicle, sure, places}) => {
-		const {escalation, needsActAs, attaches, workloads} = vehicle;
-		const lead = needsActAs ? '' : places[0]!.place;
-		const kind = CODE.has(escalation.yields) ? '' : `${escalation.id} ${vehicle.exemptBy} ${IDENTITY_SET.has(vehicle)}`;
-		const shape = [
-			kind,
-			needsActAs,
-			vehicle.actAsOnProject,
-			attaches,
-			workloads.join(),
-			escalation.constraints.join(),
-			sure,
-			lead,
-		].join(' ');
-		return !shapes.has(shape) && shapes.add(shape);
-	});
-	return {all: fits, short};
 }

@@ -1,0 +1,77 @@
+/** Accounts that existing workloads run as, and where workloads were not read. */
+import type {Container, Inventory, ServiceAccount} from '../inventory/model.ts';
+import type {Workload} from '../inventory/workload.ts';
+import {append} from './lanes.ts';
+import type {AccountOrder, Range} from './order.ts';
+import type {Piece} from './rights.ts';
+
+/** Accounts of existing workloads below a scope, for one list of asset types. */
+export interface Attached {
+	/** Account number and the workload, by number. */
+	accounts: {number: number; workload: Workload}[];
+	/** Projects with a workload of the types, as ranges: another account may be attached there. */
+	occupied: Range[];
+	/** Where workloads of the types were not read. */
+	unread: Range[];
+}
+
+export class AttachedAccounts {
+	readonly #inventory: Inventory;
+	readonly #order: AccountOrder;
+	/** By list of types (each vehicle's own array), then by scope. */
+	readonly #cache = new Map<readonly string[], Map<Container, Attached>>();
+
+	constructor(inventory: Inventory, order: AccountOrder) {
+		this.#inventory = inventory;
+		this.#order = order;
+	}
+
+	/** Of one workload alone. */
+	of(workload: Workload): Attached {
+		const occupied = workload.project ? [this.#order.below(workload.project)] : [];
+		return {accounts: this.#accountsOf(workload), occupied, unread: []};
+	}
+
+	/** Of all workloads of some types below a scope. */
+	below(scope: Container, types: readonly string[]): Attached {
+		let byScope = this.#cache.get(types);
+		if (!byScope) this.#cache.set(types, (byScope = new Map()));
+		let attached = byScope.get(scope);
+		if (!attached) byScope.set(scope, (attached = this.#collect(scope, types)));
+		return attached;
+	}
+
+	#collect(scope: Container, types: readonly string[]): Attached {
+		const inventory = this.#inventory;
+		const order = this.#order;
+		const attached: Attached = {accounts: [], occupied: [], unread: []};
+		for (let position = scope.order; position < scope.end; position++) {
+			const project = inventory.containers[position]!;
+			if (project.kind !== 'project') continue;
+			const range = order.below(project);
+			let found = false;
+			for (const workload of inventory.workloadsOf(project)) {
+				if (workload.finished || !types.includes(workload.assetType)) continue;
+				found = true;
+				attached.accounts.push(...this.#accountsOf(workload));
+			}
+			if (found && range.lo < range.hi) attached.occupied.push(range);
+			const unread = types.some(type => inventory.coverage.standing('workloads', project, type).status !== 'complete');
+			if (unread && range.lo < range.hi) append(attached.unread, range);
+		}
+		return attached;
+	}
+
+	#accountsOf(workload: Workload): {number: number; workload: Workload}[] {
+		return workload.runsAs.flatMap(email => {
+			const account: ServiceAccount | undefined = this.#inventory.accounts.get(email);
+			const number = account && this.#order.numberOf(account);
+			return number === undefined ? [] : [{number, workload}];
+		});
+	}
+}
+
+/** Whether a workload lies in a piece. */
+export function liesIn({project}: Workload, {from, to}: Piece): boolean {
+	return project !== undefined && from <= project.order && project.order < to;
+}
