@@ -4,6 +4,7 @@ import {afterEach, describe, expect, test} from 'vitest';
 import type {Asset} from '../../src/sources/asset.ts';
 import type {Fault} from './faults.ts';
 import {live, type Live, ORGANIZATION} from './live.ts';
+import {demoOrganization} from './organization.ts';
 import type {Call, Switches} from './stand-in.ts';
 
 let at: Live | undefined;
@@ -248,4 +249,18 @@ test('folders that may not be listed are searched, and the hole says so', async 
 	const {holes, assets} = await collect(when(/ListProjects.*610038471925/, {fault: 'denied', message: 'no'}));
 	expect([...holes.keys()]).toEqual(['resources folders/610038471925']);
 	expect(assets.filter(asset => asset.assetType.endsWith('/Project') && asset.resource)).toHaveLength(6);
+});
+
+test('tags that a condition asks for and that cannot be read are told, once', async () => {
+	const world = demoOrganization();
+	const policy = world.lines.find(({iamPolicy}) => iamPolicy)!.iamPolicy as {bindings: {condition?: object}[]};
+	policy.bindings[0]!.condition = {title: 'tagged', expression: "resource.matchTag('1/env', 'prod')"};
+	at = await live({fault: ({method}) => (method.includes('ListEffectiveTags') ? {fault: 'denied'} : undefined)}, world);
+	const {code, stderr} = await at.run(['audit', `--organization=${ORGANIZATION}`]);
+	expect(code).toBe(0);
+	const told = stderr.split('\n').filter(line => line.includes('tags of'));
+	expect(told).toHaveLength(1);
+	expect(told[0]).toMatch(
+		/of folders\/\d+ and of 8 other containers were not read.*stay undecided: .*denied ListEffectiveTags/,
+	);
 });

@@ -96,7 +96,7 @@ export async function collect(options: CollectOptions): Promise<Collection> {
 		readGroups(collection, settled.promise),
 	]);
 	// Deny policies name groups too.
-	await Promise.all([readGroups(collection, settled.promise), readTags(collection)]);
+	await Promise.all([readGroups(collection, settled.promise), readTags(collection, options.say)]);
 	for (const asset of collection.containers()) options.emit(asset);
 	for (const asset of collection.ledger.lines(collection.places.values(), collection.context, FACTS))
 		options.emit(asset);
@@ -290,15 +290,24 @@ async function readGroups(collection: Collection, settled: Promise<void>): Promi
 	}
 }
 
-async function readTags(collection: Collection): Promise<void> {
+/**
+ * A condition on tags that were not read stays undecided, which hides nothing: that is no hole of any fact, but the
+ * user is told.
+ */
+async function readTags(collection: Collection, say: CollectOptions['say']): Promise<void> {
 	if (!collection.needsTags) return;
 	const {caller} = collection;
-	// A condition on tags that were not read stays undecided: nothing is claimed, so there is no hole to state.
+	const unread: {place: Place; reason: string}[] = [];
 	await each([...collection.inherited('organization', 'folder', 'project')], async place => {
 		try {
 			for (const asset of await fetchEffectiveTags(caller, place)) collection.emit(asset);
 		} catch (error) {
 			if (!(error instanceof CallFailure)) throw error;
+			unread.push({place, reason: error.reason});
 		}
 	});
+	const [first] = unread.toSorted((a, b) => (a.place.key < b.place.key ? -1 : 1));
+	if (!first) return;
+	const others = unread.length > 1 ? ` and of ${unread.length - 1} other containers` : '';
+	say(`The tags of ${first.place.key}${others} were not read, so conditions on them stay undecided: ${first.reason}`);
 }
