@@ -4,13 +4,16 @@
  */
 import type {
 	AccountSummary,
+	Baseline,
 	CheckOutcome,
 	ChokePoint,
 	Confidence,
 	CoverageLine,
 	Finding,
+	GoneFinding,
 	Report,
 	Severity,
+	SuppressionOutcome,
 } from '../../src/report.ts';
 
 /** Findings by severity, in the order of `SEVERITIES`. */
@@ -80,6 +83,13 @@ export interface GraphData {
 	truncated: boolean;
 }
 
+/** What an earlier report had, and how this one differs from it. */
+export interface BaselineData extends Pick<Baseline, 'run' | 'summary'> {
+	fixed: Held<GoneFinding>;
+	/** Gone, and not known to be fixed. */
+	unknown: Held<GoneFinding>;
+}
+
 export interface PageData {
 	tool: Report['tool'];
 	run: Report['run'];
@@ -97,7 +107,21 @@ export interface PageData {
 	chokePoints: Held<ChokePoint>;
 	accounts: Held<AccountSummary>;
 	graph: GraphData;
+	/** Rules of the configuration, those that accept nothing first; absent if it has none. */
+	suppressions?: Held<SuppressionOutcome>;
+	/** Absent without a baseline. */
+	baseline?: BaselineData;
 }
 
-export type {AccountSummary, CheckOutcome, ChokePoint, Confidence, CoverageLine, Finding, Severity};
-export type {Proof, Step} from '../../src/report.ts';
+export type {
+	AccountSummary,
+	CheckOutcome,
+	ChokePoint,
+	Confidence,
+	CoverageLine,
+	Finding,
+	GoneFinding,
+	Severity,
+	SuppressionOutcome,
+};
+export type {Drift, Proof, Step} from '../../src/report.ts';

@@ -11,6 +11,7 @@ import type {
 	Held,
 	PageData,
 	ProjectRow,
+	SuppressionOutcome,
 } from './data.ts';
 import {graphData} from './graph.ts';
 import {none, type Survey} from './survey.ts';
@@ -25,7 +26,7 @@ export function pageData(
 	findings: readonly Finding[],
 	catalogue: Catalogue | undefined,
 ): PageData {
-	const {tool, run, summary, coverage, chokePoints} = report;
+	const {tool, run, summary, coverage, chokePoints, suppressions, baseline} = report;
 	const checks = report.checks.map(outcome => checkRow(outcome, seen, catalogue));
 	return {
 		tool,
@@ -42,6 +43,15 @@ export function pageData(
 		chokePoints: held(chokePoints),
 		accounts: held(report.accounts.length > ROWS ? report.accounts.toSorted(byInterest) : report.accounts),
 		graph: graphData(report.graph, findings, report.accounts),
+		...(suppressions !== undefined && {suppressions: held(suppressions.toSorted(idleFirst))}),
+		...(baseline !== undefined && {
+			baseline: {
+				run: baseline.run,
+				summary: baseline.summary,
+				fixed: held([...first(baseline.fixed)], baseline.fixed.length),
+				unknown: held([...first(baseline.unknown)], baseline.unknown.length),
+			},
+		}),
 	};
 }
 
@@ -55,8 +65,23 @@ function factRows(coverage: Report['coverage']): FactRow[] {
 	return [...rows.values()].toSorted((a, b) => compare(a.fact, b.fact));
 }
 
-function held<Item>(list: readonly Item[]): Held<Item> {
-	return {items: list.slice(0, ROWS), total: list.length};
+function held<Item>(list: readonly Item[], total = list.length): Held<Item> {
+	return {items: list.slice(0, ROWS), total};
+}
+
+/** As many as the page holds; the rest may stay in the file that they are read from. */
+function* first<Item>(list: Iterable<Item>): Iterable<Item> {
+	let left = ROWS;
+	for (const item of list) {
+		if (left-- === 0) return;
+		yield item;
+	}
+}
+
+const IDLE: readonly SuppressionOutcome['status'][] = ['expired', 'unused', 'not judged', 'active'];
+
+function idleFirst(a: SuppressionOutcome, b: SuppressionOutcome): number {
+	return IDLE.indexOf(a.status) - IDLE.indexOf(b.status);
 }
 
 /** Those whom most can become first: where a list is cut, the rest matters least. */

@@ -3,6 +3,7 @@
  * what assistive technology meets first. The script replaces it.
  */
 import {type Report, SEVERITIES} from '../../src/report.ts';
+import {idleSuppression} from '../catalogue.ts';
 import type {Finding, PageData} from './data.ts';
 import {html} from './embed.ts';
 
@@ -12,7 +13,7 @@ const LISTED = 100;
 const LONGEST = 600;
 
 export function* staticBody(data: PageData, findings: readonly Finding[]): Iterable<string> {
-	const {summary, demo, checks, holes} = data;
+	const {summary, demo, checks, holes, baseline, suppressions} = data;
 	yield '<h1>sa-audit report</h1>\n';
 	if (demo !== undefined) yield `<p><strong>${html(demo)}</strong></p>\n`;
 	yield `<p>${html(scopeOf(data))}, judged at ${html(data.run.now)}.</p>\n`;
@@ -20,16 +21,35 @@ export function* staticBody(data: PageData, findings: readonly Finding[]): Itera
 	yield '<h2>Findings</h2>\n<ul>\n';
 	for (const severity of SEVERITIES) yield `<li>${severity}: ${number(summary.findings[severity])}</li>\n`;
 	yield `<li>suppressed: ${number(summary.suppressed)}</li>\n</ul>\n`;
+	if (baseline !== undefined) {
+		const {new: fresh, unchanged, fixed, unknown} = baseline.summary;
+		const numbers = `${number(fresh)} new, ${number(unchanged)} unchanged, ${number(fixed)} fixed`;
+		yield `<p>Since ${html(baseline.run.now)}: ${numbers}, ${number(unknown)} gone but not known to be fixed.</p>\n`;
+	}
 	yield '<ol>\n';
-	for (const {severity, check, message, confidence, remediation, suppressed} of findings.slice(0, LISTED)) {
+	for (const finding of findings.slice(0, LISTED)) {
+		const {severity, check, message, confidence, remediation, suppressed} = finding;
 		const accepted = suppressed === undefined ? '' : ' (suppressed)';
-		yield `<li><strong>${html(severity)}</strong>${accepted} ${html(check)} (${html(confidence)}): ${cut(message)}`;
+		const fresh = finding.baseline === 'new' ? ' <b>new</b>' : '';
+		yield `<li><strong>${html(severity)}</strong>${fresh}${accepted} ${html(check)} (${html(confidence)}): ${cut(message)}`;
 		yield ` <em>${cut(remediation.summary)}</em></li>\n`;
 	}
 	yield `</ol>\n${more(data.findings.total - LISTED, 'finding')}`;
 	yield '<h2>Checks</h2>\n<ul>\n';
 	for (const {id, status, reason} of checks) yield `<li>${html(id)}: ${status}${why(reason)}</li>\n`;
 	yield '</ul>\n';
+	if (baseline !== undefined && baseline.fixed.total > 0) {
+		yield '<h2>Fixed</h2>\n<ul>\n';
+		for (const {check, message} of baseline.fixed.items.slice(0, LISTED))
+			yield `<li>${html(check)}: ${cut(message)}</li>\n`;
+		yield `</ul>\n${more(baseline.fixed.total - LISTED, 'finding')}`;
+	}
+	const idle = (suppressions?.items ?? []).flatMap(outcome => idleSuppression(outcome) ?? []);
+	if (idle.length > 0) {
+		yield '<h2>Accepts nothing</h2>\n<ul>\n';
+		for (const line of idle.slice(0, LISTED)) yield `<li>${cut(line)}</li>\n`;
+		yield `</ul>\n${more(idle.length - LISTED, 'suppression')}`;
+	}
 	yield '<h2>Not read</h2>\n<ul>\n';
 	for (const {fact, scope, status, reason} of holes.items.slice(0, LISTED)) {
 		yield `<li>${html(fact)} of ${cut(scope)}: ${status}${why(reason)}</li>\n`;

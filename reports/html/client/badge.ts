@@ -1,5 +1,5 @@
 /** Small words with a colour. The word always says it; the colour only helps. */
-import type {Confidence, Severity} from '../data.ts';
+import type {Confidence, Finding, Severity} from '../data.ts';
 import {el} from './dom.ts';
 
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
@@ -21,4 +21,14 @@ export function confidenceBadge(confidence: Confidence): HTMLElement {
 
 export function statusBadge(status: string): HTMLElement {
 	return el('span', {class: `badge status-${status}`}, status);
+}
+
+/** Not in the baseline. */
+export function newBadge(): HTMLElement {
+	return el('span', {class: 'badge new', title: 'Not in the baseline.'}, 'new');
+}
+
+/** Who accepted a finding, until when and why. */
+export function acceptance({owner, until, reason}: NonNullable<Finding['suppressed']>): string {
+	return `Suppressed by ${owner}${until ? ` until ${until}` : ''}: ${reason}`;
 }

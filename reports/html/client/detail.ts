@@ -1,7 +1,8 @@
 /** One finding with everything that proves it and everything that ends it, in a dialog over the view. */
 import type {CheckRow, Finding} from '../data.ts';
-import {CONFIDENCE_MEANS, confidenceBadge, severityBadge} from './badge.ts';
+import {acceptance, CONFIDENCE_MEANS, confidenceBadge, newBadge, severityBadge} from './badge.ts';
 import {button, type Child, el, refill} from './dom.ts';
+import {driftList} from './drift.ts';
 import {evidence} from './evidence.ts';
 import {fix} from './fix.ts';
 import {count} from './names.ts';
@@ -58,7 +59,7 @@ export class Detail {
 	}
 
 	#content(finding: Finding): Child {
-		const {severity, confidence, message, path = [], suppressed, remediation} = finding;
+		const {severity, confidence, message, path = [], suppressed, remediation, drift = []} = finding;
 		return [
 			this.#bar(finding),
 			el(
@@ -68,16 +69,12 @@ export class Detail {
 					'p',
 					{class: 'badges'},
 					severityBadge(severity),
+					finding.baseline === 'new' && newBadge(),
 					confidenceBadge(confidence),
 					el('span', {class: 'note'}, CONFIDENCE_MEANS[confidence]),
 				),
 				el('h2', {id: 'detail-title'}, message),
-				suppressed !== undefined &&
-					el(
-						'p',
-						{class: 'note warn'},
-						`Suppressed by ${suppressed.owner}${suppressed.until ? ` until ${suppressed.until}` : ''}: ${suppressed.reason}`,
-					),
+				suppressed !== undefined && el('p', {class: 'note warn'}, acceptance(suppressed)),
 				this.#facts(finding),
 				path.length > 0 &&
 					section(
@@ -85,6 +82,7 @@ export class Detail {
 						pathDrawing(path),
 						el('p', {}, el('a', {href: routeTo('graph', {focus: path.at(-1)!.to})}, 'Show in the graph')),
 					),
+				drift.length > 0 && section('What opened it', driftList(drift)),
 				section('Fix', fix(remediation)),
 				section(
 					'Evidence',

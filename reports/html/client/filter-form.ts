@@ -2,7 +2,7 @@
 import type {Finding, PageData} from '../data.ts';
 import {CONFIDENCES, SEVERITIES} from './badge.ts';
 import {button, type Child, el} from './dom.ts';
-import type {Filter} from './filter.ts';
+import {type Filter, NO_PROJECT} from './filter.ts';
 import {number} from './names.ts';
 
 /** Suggestions for a field; more would only slow the page. */
@@ -16,6 +16,7 @@ export class FilterForm {
 	constructor(data: PageData, findings: readonly Finding[], changed: () => void) {
 		this.#changed = changed;
 		const {suppressed} = data.summary;
+		const since = data.baseline?.summary;
 		this.element = el(
 			'form',
 			{
@@ -30,6 +31,7 @@ export class FilterForm {
 			),
 			choices('Severity', 'severity', SEVERITIES, severity => data.summary.findings[severity]),
 			choices('Confidence', 'confidence', CONFIDENCES),
+			since !== undefined && choices('Baseline', 'baseline', ['new', 'unchanged'] as const, word => since[word]),
 			field(
 				'Check',
 				select(
@@ -41,7 +43,7 @@ export class FilterForm {
 				'Project',
 				suggesting(
 					'project',
-					findings.map(finding => finding.project ?? ''),
+					findings.map(finding => finding.project ?? NO_PROJECT),
 				),
 			),
 			field(
@@ -88,6 +90,7 @@ export class FilterForm {
 			project: text('project'),
 			principal: text('principal'),
 			control: text('control'),
+			baseline: form.getAll('baseline').map(String),
 			suppressed: form.has('suppressed'),
 		};
 	}

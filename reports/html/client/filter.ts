@@ -11,8 +11,13 @@ export interface Filter {
 	project: string;
 	principal: string;
 	control: string;
+	/** `new`, `unchanged`; empty: all. */
+	baseline: readonly string[];
 	suppressed: boolean;
 }
+
+/** Stands for no project, in the filter: findings on folders and organizations. No project is called so. */
+export const NO_PROJECT = '(none)';
 
 export function readFilter(params: URLSearchParams): Filter {
 	const list = (name: string) => (params.get(name) ?? '').split(',').filter(word => word !== '');
@@ -25,6 +30,7 @@ export function readFilter(params: URLSearchParams): Filter {
 		project: text('project'),
 		principal: text('principal'),
 		control: text('control'),
+		baseline: list('baseline'),
 		suppressed: params.get('suppressed') === 'yes',
 	};
 }
@@ -35,6 +41,7 @@ export function writeFilter(filter: Filter): Record<string, string | undefined> 
 		...filter,
 		severity: filter.severity.join(','),
 		confidence: filter.confidence.join(','),
+		baseline: filter.baseline.join(','),
 		suppressed: filter.suppressed ? 'yes' : undefined,
 	};
 }
@@ -58,8 +65,14 @@ export function matching(findings: readonly Finding[], filter: Filter): Finding[
 		.toLowerCase()
 		.split(/\s+/)
 		.filter(word => word !== '');
-	const project = filter.project.toLowerCase();
-	const principal = filter.principal.toLowerCase();
+	const isProject = fitting(
+		findings.map(({project = NO_PROJECT}) => project),
+		filter.project,
+	);
+	const isPrincipal = fitting(
+		findings.map(({principal = ''}) => principal),
+		filter.principal,
+	);
 	return findings.filter(
 		finding =>
 			(filter.suppressed || finding.suppressed === undefined) &&
@@ -67,8 +80,17 @@ export function matching(findings: readonly Finding[], filter: Filter): Finding[
 			(filter.confidence.length === 0 || filter.confidence.includes(finding.confidence)) &&
 			(filter.check === '' || finding.check === filter.check) &&
 			(filter.control === '' || finding.compliance.includes(filter.control)) &&
-			(finding.project ?? '').toLowerCase().includes(project) &&
-			(finding.principal ?? '').toLowerCase().includes(principal) &&
+			(filter.baseline.length === 0 || filter.baseline.includes(finding.baseline ?? '')) &&
+			isProject(finding.project ?? NO_PROJECT) &&
+			isPrincipal(finding.principal ?? '') &&
 			words.every(word => haystack(finding).includes(word)),
 	);
+}
+
+/** A whole name means just that one (`shop`, and not `shop-dev`), anything else whatever it stands in. */
+function fitting(names: readonly string[], wanted: string): (name: string) => boolean {
+	const text = wanted.trim().toLowerCase();
+	if (text === '') return () => true;
+	const isWhole = names.some(name => name.toLowerCase() === text);
+	return name => (isWhole ? name.toLowerCase() === text : name.toLowerCase().includes(text));
 }

@@ -1,6 +1,6 @@
 /** The findings: a form that filters, a table that sorts, and on paper the details of the first of them. */
 import type {Finding} from '../data.ts';
-import {confidenceBadge, SEVERITIES, severityBadge} from './badge.ts';
+import {acceptance, confidenceBadge, newBadge, SEVERITIES, severityBadge} from './badge.ts';
 import {announce, el, refill} from './dom.ts';
 import {matching, readFilter, writeFilter} from './filter.ts';
 import {FilterForm} from './filter-form.ts';
@@ -90,7 +90,9 @@ function findingsTable(): Table<Finding> {
 					{href: routeToFinding(finding.fingerprint), class: 'clamp', title: finding.message},
 					shortSentence(finding.message),
 				),
-				finding.suppressed !== undefined && el('span', {class: 'badge status-accepted'}, 'suppressed'),
+				finding.baseline === 'new' && newBadge(),
+				finding.suppressed !== undefined &&
+					el('span', {class: 'badge status-accepted', title: acceptance(finding.suppressed)}, 'suppressed'),
 			],
 			class: 'wide',
 		},

@@ -1,10 +1,10 @@
 /** The tables beside the findings: accounts, checks, controls, and what was read. */
-import type {AccountSummary, CheckRow, ControlRow, CoverageLine, Held, PageData} from '../data.ts';
+import type {AccountSummary, CheckRow, ControlRow, CoverageLine, PageData} from '../data.ts';
 import {statusBadge} from './badge.ts';
 import {severityParts, stack} from './bars.ts';
-import {type Child, el} from './dom.ts';
-import {count, day, number, shortName} from './names.ts';
-import {card} from './overview.ts';
+import {card, cut} from './card.ts';
+import {el} from './dom.ts';
+import {day, shortName} from './names.ts';
 import {routeTo} from './route.ts';
 import {Table} from './table.ts';
 
@@ -12,18 +12,6 @@ const sum = (counts: readonly number[]): number => counts.reduce((all, value) =>
 
 /** Paths say an account by its e-mail, findings by its full name, which ends in it. */
 const emailOf = (resource: string): string => resource.slice(resource.lastIndexOf('/') + 1);
-
-function cut({items, total}: Held<unknown>, noun: string): Child {
-	const missing = total - items.length;
-	return (
-		missing > 0 &&
-		el(
-			'p',
-			{class: 'note warn'},
-			`${number(items.length)} of ${count(total, noun)} are in this page; the JSON report has all.`,
-		)
-	);
-}
 
 export function accountsView({accounts}: PageData): HTMLElement {
 	const table = new Table<AccountSummary>('Service accounts', 'service account', [

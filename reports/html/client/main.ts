@@ -11,6 +11,7 @@ import {readPage} from './page.ts';
 import {watchPrinting} from './print.ts';
 import {parseRoute, routeTo} from './route.ts';
 import {themeButton} from './theme.ts';
+import {triageView} from './triage.ts';
 
 interface View {
 	id: string;
@@ -28,6 +29,7 @@ function start(): void {
 	const {data} = page;
 	const findings = new FindingsView(page);
 	const graph = new GraphView(page);
+	const triage = triageView(data);
 	const views: View[] = [
 		{id: 'overview', title: 'Overview', element: overview(data)},
 		{
@@ -47,6 +49,7 @@ function start(): void {
 		{id: 'accounts', title: 'Accounts', amount: data.accounts.total, element: accountsView(data)},
 		{id: 'checks', title: 'Checks', amount: data.checks.length, element: checksView(data)},
 		{id: 'compliance', title: 'Compliance', amount: data.controls.length, element: complianceView(data)},
+		...(triage === undefined ? [] : [{id: 'triage', title: 'Triage', element: triage}]),
 		{id: 'coverage', title: 'Coverage', amount: data.holes.total, element: coverageView(data)},
 	];
 	const links = new Map(

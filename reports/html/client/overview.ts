@@ -2,9 +2,12 @@
 import type {PageData} from '../data.ts';
 import {SEVERITIES, statusBadge} from './badge.ts';
 import {bars, severityParts, stack} from './bars.ts';
+import {card} from './card.ts';
 import {type Child, el} from './dom.ts';
+import {NO_PROJECT} from './filter.ts';
 import {count, number, shortName} from './names.ts';
 import {routeTo} from './route.ts';
+import {sinceBaseline} from './triage.ts';
 
 /** Projects and choke points that the overview has room for. */
 const PROJECTS = 10;
@@ -21,7 +24,7 @@ export function overview(data: PageData): HTMLElement {
 	);
 }
 
-function tiles({summary, findings}: PageData): Child {
+function tiles({summary, findings, baseline}: PageData): Child {
 	const total = SEVERITIES.reduce((sum, severity) => sum + summary.findings[severity], 0);
 	const {projects, serviceAccounts, keys, bindings, principals} = summary.inventory;
 	const whole = stack(
@@ -57,6 +60,7 @@ function tiles({summary, findings}: PageData): Child {
 		el('div', {class: 'whole'}, whole),
 		summary.suppressed > 0 &&
 			el('p', {class: 'note'}, `${number(summary.suppressed)} more suppressed by the configuration.`),
+		baseline !== undefined && el('div', {class: 'note'}, sinceBaseline(baseline)),
 		findings.embedded < findings.total && el('p', {class: 'note'}, leftOut(findings)),
 		el(
 			'dl',
@@ -89,7 +93,7 @@ function byCheck({checks}: PageData): Child {
 function byProject({projects}: PageData): Child {
 	const list = projects.items.slice(0, PROJECTS).map(({project, counts}) => ({
 		label: project === '' ? 'folders and organizations' : project,
-		href: project === '' ? undefined : routeTo('findings', {project}),
+		href: routeTo('findings', {project: project === '' ? NO_PROJECT : project}),
 		parts: severityParts(counts),
 	}));
 	const more = projects.total - list.length;
@@ -176,8 +180,4 @@ function coverage({holes, facts, checks}: PageData): Child {
 		),
 		bars('Facts and whether they were read', list, true),
 	);
-}
-
-export function card(title: string, ...children: Child[]): HTMLElement {
-	return el('section', {class: 'card'}, el('h3', {}, title), children);
 }

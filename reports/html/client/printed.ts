@@ -1,6 +1,6 @@
 /** Findings for paper, which has no details to open: each with its path and its fix, then the rest in a line each. */
 import type {Finding} from '../data.ts';
-import {severityBadge} from './badge.ts';
+import {acceptance, severityBadge} from './badge.ts';
 import {type Child, el} from './dom.ts';
 import {number, shortName} from './names.ts';
 
@@ -18,11 +18,13 @@ export function printedFindings(findings: readonly Finding[]): Child {
 
 function printed(finding: Finding): HTMLElement {
 	const {severity, check, confidence, message, resource, principal, path = [], remediation, fingerprint} = finding;
+	const {suppressed, baseline} = finding;
 	return el(
 		'article',
 		{class: 'printed'},
-		el('p', {}, severityBadge(severity), ` ${check}, ${confidence}`),
+		el('p', {}, severityBadge(severity), ` ${check}, ${confidence}`, baseline === 'new' && ', new'),
 		el('p', {}, el('b', {}, message)),
+		suppressed !== undefined && el('p', {class: 'note'}, acceptance(suppressed)),
 		el('p', {class: 'note'}, resource, principal !== undefined && `, gained by ${principal}`),
 		path.length > 0 &&
 			el(

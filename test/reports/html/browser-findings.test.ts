@@ -1,7 +1,8 @@
 /** Findings in a real browser: filter, sort, open, copy. */
+import axe from 'axe-core';
 import type {Page} from 'playwright-core';
 import {describe, expect, test} from 'vitest';
-import {finding} from '../sample.ts';
+import {compared, finding, withFindings} from '../sample.ts';
 import {hasBrowser, useBrowser} from './browser.ts';
 import {mixed} from './pages.ts';
 
@@ -29,6 +30,67 @@ describe.runIf(hasBrowser())('findings in Chromium', {timeout: 120_000}, () => {
 			expect(page.url()).toMatch(/#findings\?\w+=/);
 			await page.click('#view-findings button:text-is("Clear")');
 			await expect.poll(() => amount(page)).toBe('4 of 4 findings');
+		}
+		expect(trouble).toEqual([]);
+	});
+
+	test('of a comparison are filtered by what is new, and say what opened them', async () => {
+		const {page, trouble} = await open(compared);
+		await page.click('#view-overview a:text-is("1 new")');
+		await expect.poll(() => amount(page)).toBe('1 of 3 findings');
+		expect(await page.isChecked('input[name=baseline][value=new]')).toBe(true);
+		expect(await page.locator('#view-findings tbody .badge.new').count()).toBe(1);
+		await page.check('input[name=baseline][value=unchanged]');
+		await expect.poll(() => amount(page)).toBe('3 of 3 findings');
+		const mark = page.locator('#view-findings tbody .badge.status-accepted');
+		expect(await mark.getAttribute('title')).toBe('Suppressed by ann@example.com until 2027-01-31: legacy partner');
+		await page.click('#view-findings tbody a >> nth=0');
+		const text = (await page.locator('dialog').innerText()).replace(/\s+/g, ' ');
+		expect(text).toContain('What opened it');
+		expect(text).toContain('membership');
+		expect(trouble).toEqual([]);
+	});
+
+	test('a whole project is just that one, a part of a name all that have it, and none is folders', async () => {
+		const report = withFindings([
+			{...finding, fingerprint: '1'.repeat(16), project: 'shop', principal: 'user:ann@example.com'},
+			{...finding, fingerprint: '2'.repeat(16), project: 'shop-dev', principal: 'user:joann@example.com'},
+			{...finding, fingerprint: '3'.repeat(16), project: undefined as never, principal: undefined as never},
+		]);
+		const {page} = await open(report);
+		await page.click('#view-overview .bars a:has-text("folders and organizations")');
+		await expect.poll(() => amount(page)).toBe('1 of 3 findings');
+		for (const [name, typed, expected] of [
+			['project', 'shop', 1],
+			['project', 'Shop-', 1],
+			['project', 'sho', 2],
+			['principal', 'user:ann@example.com', 1],
+			['principal', 'ann@', 2],
+		] as const) {
+			await page.click('#view-findings button:text-is("Clear")');
+			await page.fill(`input[name=${name}]`, typed);
+			await expect.poll(() => amount(page)).toBe(`${expected} of 3 findings`);
+		}
+	});
+
+	test('that are fixed, gone or accepted by rules without effect stand under triage', async () => {
+		const {page, trouble} = await open(compared, {at: '#triage'});
+		const text = (await page.locator('#view-triage').innerText()).replace(/\s+/g, ' ');
+		for (const part of [
+			'1 new, 2 unchanged, 1 fixed, 1 gone but not known to be fixed since 2026-11-01T00:00:00Z',
+			'Fixed: 1 finding',
+			'Gone, and not known to be fixed: 1 finding',
+			'serviceAccountKeys of projects/shop was not read',
+			'expired',
+			'unused',
+			'2026-01-01',
+		])
+			expect(text).toContain(part);
+		await page.evaluate(axe.source);
+		for (const view of ['triage', 'findings', 'overview']) {
+			await page.click(`nav a[href="#${view}"]`);
+			const {violations} = (await page.evaluate('axe.run("#main")')) as {violations: {id: string}[]};
+			expect([view, violations.map(({id}) => id)]).toEqual([view, []]);
 		}
 		expect(trouble).toEqual([]);
 	});
