@@ -22,6 +22,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  */
 export async function buildPackage({quiet = false} = {}) {
 	const fresh = await mkdtemp(join(root, 'dist-'));
+	const old = `${fresh}-old`;
 	const dist = join(root, 'dist');
 	try {
 		await build({
@@ -56,11 +57,16 @@ export async function buildPackage({quiet = false} = {}) {
 		});
 		await chmod(join(fresh, 'cli.js'), 0o755);
 		await chmod(fresh, 0o755);
-		await rm(dist, {recursive: true, force: true});
+		// Two renames: whoever reads `dist/` meanwhile finds the one build or the other.
+		await rename(dist, old).catch(missing);
 		await rename(fresh, dist);
 	} finally {
-		await rm(fresh, {recursive: true, force: true});
+		for (const folder of [fresh, old]) await rm(folder, {recursive: true, force: true});
 	}
+}
+
+function missing(error) {
+	if (error.code !== 'ENOENT') throw error;
 }
 
 /** What NOTICE says of the code in the page. */
