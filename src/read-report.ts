@@ -26,6 +26,8 @@ const KEYS = [
 const OPTIONAL = ['suppressions', 'baseline'] as const;
 /** Wherever a later version may publish it. */
 const SCHEMA = /\/report\.schema\.json$/;
+/** What a gzip file begins with, as it is read here. */
+const GZIP = '\u001f';
 const AGAIN = 'Write it again with sa-audit audit --output=json=FILE.';
 
 /**
@@ -38,6 +40,8 @@ const AGAIN = 'Write it again with sa-audit audit --output=json=FILE.';
 export function readReport(file: string, onFinding?: (finding: Finding, at: number) => void): Report {
 	return opened(file, descriptor => {
 		const json = new JsonFile(descriptor);
+		if (json.peek() === GZIP)
+			throw new UsageError(`${file} is gzipped.`, 'Unpack it first, with gunzip: it is read more than once.');
 		if (json.peek() !== '{') throw foreign(file, json.isEmpty ? 'it is empty' : 'it is no JSON object');
 		const read = new Map<string, unknown>();
 		let list: SavedFindings | undefined;

@@ -112,7 +112,7 @@ describe('refused, with exit code 2 and nothing written', () => {
 		['white space', ' \n ', /it is empty/],
 		['no JSON', 'Hello', /it is no JSON object/],
 		['a list', `[${text}]`, /it is no JSON object/],
-		['a gzipped report', gzipSync(text), /it is no JSON object/],
+		['a gzipped report', gzipSync(text), /is gzipped[^]*Unpack it first/],
 		['an older version', changed(report => (report['version'] = 0)), /older version \(0\)[^]*Write it again/],
 		['a newer version', changed(report => (report['version'] = 2)), /newer version \(2\)[^]*newer one/],
 		[
