@@ -32,7 +32,13 @@ export async function runAccept(given: string, flags: AcceptFlags, io: Io): Prom
 	if (twin >= 0) {
 		const origin = loaded.origins.get(`suppressions.${twin}`);
 		const place = origin?.from === 'file' ? `${origin.file}:${origin.line}` : file;
-		throw new UsageError(`${place} accepts ${fingerprint} already.`, 'Change that entry, or remove it first.');
+		const {until} = loaded.config.suppressions[twin]!;
+		throw until !== undefined && until < today
+			? new UsageError(
+					`${place} accepted ${fingerprint} until ${until}.`,
+					'Give that entry a new end, or remove it first.',
+				)
+			: new UsageError(`${place} accepts ${fingerprint} already.`, 'Change that entry, or remove it first.');
 	}
 	const finding = flags.report === undefined ? undefined : findingIn(flags.report, fingerprint);
 

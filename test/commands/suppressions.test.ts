@@ -226,6 +226,13 @@ describe('accept', () => {
 			`suppressions:\n  - {fingerprint: ${ID}, reason: r, owner: o}\n`,
 			/:2 accepts 0123456789abcdef0123456789abcdef already/,
 		],
+		[
+			'what was accepted, and says until when',
+			ID,
+			GOOD,
+			`suppressions:\n  - {fingerprint: ${ID}, reason: r, owner: o, until: 2026-05-31}\n`,
+			/:2 accepted 0123456789abcdef0123456789abcdef until 2026-05-31[^]*new end/,
+		],
 		['a file with unknown keys', ID, GOOD, 'supressions: []\n', /did you mean "suppressions"/],
 		['a file that is no YAML', ID, GOOD, 'a: [\n', /bad\.yaml:/],
 	])('refuses %s, and leaves the file alone', async (_, id, args, text, message) => {
