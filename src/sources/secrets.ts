@@ -16,10 +16,11 @@ interface Kind {
 const GITLAB = 'glpat|gloas|gldt|glrtr|glrt|glcbt|glptt|glft|glimt|glagent|glwt|glsoat|glffct';
 
 const KINDS: readonly Kind[] = [
-	// The end may have been cut off, and line breaks may be written as \n.
+	// The end may have been cut off, line breaks may be written as \n, and all of it as in an address (%20, +).
 	{
 		name: 'PEM block',
-		pattern: /-----BEGIN [A-Z0-9 ]{1,40}-----(?:[^-]|-(?!----))*(?:-----END [A-Z0-9 ]{1,40}-----)?/g,
+		pattern:
+			/-----BEGIN(?: |\+|%20)[A-Z0-9 +%]{1,60}-----(?:[^-]|-(?!----))*(?:-----END(?: |\+|%20)[A-Z0-9 +%]{1,60}-----)?/g,
 	},
 	{
 		name: 'key file',
@@ -59,6 +60,8 @@ const HINT = new RegExp(
 );
 /** Base64 of at least 24 bytes, of either alphabet, over one line or several. */
 const PACKED = /[\w+/-]{16,}(?:(?:\r?\n[ \t]{0,40}|(?:\\r)?\\n)?[\w+/-]){16,}={0,2}/g;
+/** Base64 of base64 is looked into, so many times. */
+const DEEPEST = 3;
 const LONG_WORD = /[\w+/-]{20}/;
 /** Shorter texts hold no secret that the list knows. */
 const SHORTEST = 12;
@@ -76,14 +79,26 @@ export function redact(text: string): string {
 
 /** A run of base64 stays unless it is that of a secret; what stands before it may have shifted it. */
 function unpacked(run: string): string {
+	const name = hiddenIn(run, DEEPEST);
+	return name === undefined ? run : `[redacted: base64 of ${name}]`;
+}
+
+function hiddenIn(run: string, depth: number): string | undefined {
 	const packed = run.replace(/\s+|\\[rn]/g, '');
 	for (let shift = 0; shift < 4; shift++) {
-		const plain = Buffer.from(packed.slice(shift), 'base64').toString('latin1');
-		if (!HINT.test(plain)) continue;
-		const found = KINDS.find(({pattern}) => plain.search(pattern) >= 0);
-		if (found !== undefined) return `[redacted: base64 of ${found.name}]`;
+		// Without the zeros of UTF-16, in which PowerShell wants its commands.
+		const plain = Buffer.from(packed.slice(shift), 'base64').toString('latin1').replaceAll('\0', '');
+		if (HINT.test(plain)) {
+			const found = KINDS.find(({pattern}) => plain.search(pattern) >= 0);
+			if (found !== undefined) return found.name;
+		}
+		if (depth === 1 || !LONG_WORD.test(plain)) continue;
+		for (const [inner] of plain.matchAll(PACKED)) {
+			const name = hiddenIn(inner, depth - 1);
+			if (name !== undefined) return name;
+		}
 	}
-	return run;
+	return undefined;
 }
 
 /** What may be looked at of a service account's key file. */

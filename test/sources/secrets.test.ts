@@ -19,6 +19,12 @@ describe.each(Object.entries(SECRETS))('%s', (name, [text, secret]) => {
 		}
 	});
 
+	test('is taken out as base64 of base64, and of UTF-16', () => {
+		const base64 = (of: string | Buffer) => Buffer.from(of as string).toString('base64');
+		for (const packed of [base64(base64(text)), base64(base64(base64(text))), base64(Buffer.from(text, 'utf16le'))])
+			expect(redact(`key=${packed}`)).toMatch(/^key=\[redacted: base64 of [^\]]*\]$/);
+	});
+
 	test('is found inside JSON, in values and names', () => {
 		expect(JSON.stringify(redactJson({a: [{env: {[text]: text}}]}))).not.toContain(JSON.stringify(secret).slice(1, -1));
 	});
@@ -35,6 +41,12 @@ test.each([
 	'',
 ])('%s stays as it is', text => {
 	expect(redact(text)).toBe(text);
+});
+
+test.each(['%20', '+'])('a key in an address is taken out, with %s for spaces', space => {
+	const pem = '-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----\n';
+	const text = `https://a.example/?key=${encodeURIComponent(pem).replaceAll('%20', space)}&b=1`;
+	expect(redact(text)).toBe('https://a.example/?key=[redacted: PEM block]%0A&b=1');
 });
 
 test('of a key file only the address and the id of the key are kept', () => {
