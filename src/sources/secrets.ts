@@ -15,16 +15,19 @@ interface Kind {
 /** GitLab's documented prefixes, and the one of old registration tokens. */
 const GITLAB = 'glpat|gloas|gldt|glrtr|glrt|glcbt|glptt|glft|glimt|glagent|glwt|glsoat|glffct';
 
+// Long loops are bounded: the engine keeps a place to go back to for each round, and a line
+// may be 64 MiB long.
 const KINDS: readonly Kind[] = [
 	// The end may have been cut off, line breaks may be written as \n, and all of it as in an address (%20, +).
 	{
 		name: 'PEM block',
 		pattern:
-			/-----BEGIN(?: |\+|%20)[A-Z0-9 +%]{1,60}-----(?:[^-]|-(?!----))*(?:-----END(?: |\+|%20)[A-Z0-9 +%]{1,60}-----)?/g,
+			/-----BEGIN(?: |\+|%20)[A-Z0-9 +%]{1,60}-----[^-]*(?:-(?!----)[^-]*){0,100000}(?:-----END(?: |\+|%20)[A-Z0-9 +%]{1,60}-----)?/g,
 	},
 	{
 		name: 'key file',
-		pattern: /(\\{0,8}["']private_?key(?:_?data)?\\{0,8}["']\s{0,9}:\s{0,9}\\{0,8}["'])(?:[^"'\\]|\\(?!["']))+/gi,
+		pattern:
+			/(\\{0,8}["']private_?key(?:_?data)?\\{0,8}["']\s{0,9}:\s{0,9}\\{0,8}["'])(?=[^"'\\]|\\(?!["']))[^"'\\]*(?:\\(?!["'])[^"'\\]*){0,100000}/gi,
 		around: ['$1', ''],
 	},
 	{name: 'JSON web token', pattern: /eyJ[\w-]{6,2000}(?:\.[\w-]*){2,4}/g},
@@ -59,7 +62,8 @@ const HINT = new RegExp(
 	'i',
 );
 /** Base64 of at least 24 bytes, of either alphabet, over one line or several. */
-const PACKED = /[\w+/-]{16,}(?:(?:\r?\n[ \t]{0,40}|(?:\\r)?\\n)?[\w+/-]){16,}={0,2}/g;
+const PACKED = /[\w+/-]{16,1000000}(?:(?:\r?\n[ \t]{0,40}|(?:\\r)?\\n)[\w+/-]{1,2000}){0,2000}={0,2}/g;
+const SHORTEST_PACKED = 32;
 /** Base64 of base64 is looked into, so many times. */
 const DEEPEST = 3;
 const LONG_WORD = /[\w+/-]{20}/;
@@ -85,6 +89,7 @@ function unpacked(run: string): string {
 
 function hiddenIn(run: string, depth: number): string | undefined {
 	const packed = run.replace(/\s+|\\[rn]/g, '');
+	if (packed.length < SHORTEST_PACKED) return undefined;
 	for (let shift = 0; shift < 4; shift++) {
 		// Without the zeros of UTF-16, in which PowerShell wants its commands.
 		const plain = Buffer.from(packed.slice(shift), 'base64').toString('latin1').replaceAll('\0', '');

@@ -49,6 +49,18 @@ test.each(['%20', '+'])('a key in an address is taken out, with %s for spaces', 
 	expect(redact(text)).toBe('https://a.example/?key=[redacted: PEM block]%0A&b=1');
 });
 
+test.each([
+	['base64', 'TWFu'],
+	['base64 in lines', `${'TWFuTWFuTWFuTWFu'}\n`],
+	['a key without an end', 'x'],
+	['lines of a key', 'abc-d\\n'],
+])('a text of 16 MB is no trouble: %s', (_, part) => {
+	const long = part.repeat(16_000_000 / part.length);
+	expect(redact(long).length).toBeGreaterThan(0);
+	expect(redact(`-----BEGIN A-----${long}`).length).toBeLessThan(16_000_100);
+	expect(redact(`{"private_key": "${long}`).length).toBeLessThan(16_000_100);
+});
+
 test('of a key file only the address and the id of the key are kept', () => {
 	const file = {type: 'service_account', project_id: 'p', private_key_id: 'k', private_key: 'x', client_email: 'a@b.c'};
 	expect(redactJson({file})).toEqual({file: {type: 'service_account', private_key_id: 'k', client_email: 'a@b.c'}});
