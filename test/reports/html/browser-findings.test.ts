@@ -98,9 +98,9 @@ describe.runIf(hasBrowser())('findings in Chromium', {timeout: 120_000}, () => {
 	test('are filtered by the links of charts', async () => {
 		const {page} = await open(mixed);
 		await page.click('a.tile.high');
-		expect(await amount(page)).toBe('2 of 4 findings');
+		await expect.poll(() => amount(page)).toBe('2 of 4 findings');
 		await page.goBack();
-		expect(await page.locator('#view-overview').isVisible()).toBe(true);
+		await expect.poll(() => page.locator('#view-overview').isVisible()).toBe(true);
 	});
 
 	test('sort by a click on a heading, and back', async () => {
