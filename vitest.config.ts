@@ -17,6 +17,8 @@ export default defineConfig({
 			SA_AUDIT_DEBUG: '',
 		},
 		globalSetup: ['test/global-setup.ts'],
+		// The default leaves one core idle, which on two is half of the machine.
+		maxWorkers: '100%',
 		reporters: ['default'],
 	},
 });
