@@ -34,6 +34,7 @@ import {
 } from './names.ts';
 import {ConditionTable, readAuditConfigs, readBindings, sameBindings, uniteBindings} from './policies.ts';
 import {PrincipalTable} from './principals.ts';
+import {hasResourceFacts, resourceFacts} from './resource-facts.ts';
 import {
 	type DraftWorkload,
 	projectOfWorkloadName,
@@ -296,6 +297,7 @@ export class InventoryBuilder implements AssetSink {
 			case 'cloudresourcemanager.googleapis.com/Folder':
 			case 'cloudresourcemanager.googleapis.com/Organization':
 				this.#takeContainer(asset, data, stamp);
+				if (hasResourceFacts(asset.assetType)) this.#takeFacts(asset, data, container, stamp);
 				return true;
 			case 'iam.googleapis.com/ServiceAccount':
 				this.#takeAccount(asset, data, container, stamp);
@@ -320,6 +322,11 @@ export class InventoryBuilder implements AssetSink {
 					this.#takeWorkload(asset, container, stamp);
 					return true;
 				}
+				if (hasResourceFacts(asset.assetType)) {
+					this.#count('resources', container, asset.assetType);
+					this.#takeFacts(asset, data, container, stamp);
+					return true;
+				}
 				if (!DOCUMENT_TYPES.has(asset.assetType)) return false;
 				this.#document(asset.assetType, asset.name, container, data, stamp);
 				{
@@ -328,6 +335,11 @@ export class InventoryBuilder implements AssetSink {
 				}
 				return true;
 		}
+	}
+
+	#takeFacts(asset: Asset, data: Json, container: string | undefined, stamp: number): void {
+		const facts = resourceFacts(asset.assetType, data);
+		if (facts) this.#document(asset.assetType, asset.name, container, facts, stamp);
 	}
 
 	#document(assetType: string, name: string, container: string | undefined, data: Json, time: number): void {
