@@ -323,7 +323,7 @@ export class InventoryBuilder implements AssetSink {
 					return true;
 				}
 				if (hasResourceFacts(asset.assetType)) {
-					this.#count('resources', container, asset.assetType);
+					this.#count('workloads', container, asset.assetType);
 					this.#takeFacts(asset, data, container, stamp);
 					return true;
 				}

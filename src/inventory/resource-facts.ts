@@ -59,11 +59,6 @@ const REDUCE: ReadonlyMap<string, Reduce> = new Map<string, Reduce>([
 /** Asset types that are reduced here and nowhere else read. */
 export const SETTING_TYPES: readonly string[] = [...REDUCE.keys()].filter(type => type !== PROJECT);
 
-/** The coverage fact under which a type is counted. */
-export function factOf(assetType: string): 'resources' | 'workloads' {
-	return REDUCE.has(assetType) ? 'resources' : 'workloads';
-}
-
 /** Whether anything of this type is kept here. */
 export function hasResourceFacts(assetType: string): boolean {
 	return REDUCE.has(assetType);

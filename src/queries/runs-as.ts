@@ -1,7 +1,6 @@
 /** Which accounts workloads run as, how powerful those are, and where workloads were not read. */
 import type {Pair} from '../access/power.ts';
 import type {Container, ServiceAccount} from '../inventory/model.ts';
-import {factOf} from '../inventory/resource-facts.ts';
 import {emailBehind, reference} from '../inventory/workload-accounts.ts';
 import type {Workload} from '../inventory/workload.ts';
 import type {Confidence} from '../report.ts';
@@ -63,11 +62,10 @@ export function unreadTypes(world: World, types: readonly string[]): string[] {
 }
 
 function unreadIn(world: World, projects: ReadonlySet<Container>, type: string): string[] {
-	const fact = factOf(type);
 	const {coverage} = world.inventory;
-	const missing = [...projects].filter(project => coverage.standing(fact, project, type).status !== 'complete');
+	const missing = [...projects].filter(project => coverage.standing('workloads', project, type).status !== 'complete');
 	if (missing.length === 0) return [];
-	const reason = coverage.standing(fact, missing[0]!, type).reason;
+	const reason = coverage.standing('workloads', missing[0]!, type).reason;
 	const where =
 		missing.length === projects.size
 			? 'any project'

@@ -109,7 +109,8 @@ function createAccount(change: WorkloadChange & {op: 'create-account'}, label: s
 }
 
 /** Where each type has the account. */
-const ATTACHED: ReadonlyMap<string, (email: string) => [type: string, item: Item]> = new Map([
+type Attached = (email: string) => [type: string, item: Item];
+const ATTACHED: ReadonlyMap<string, Attached> = new Map<string, Attached>([
 	[
 		'compute.googleapis.com/Instance',
 		email => [
