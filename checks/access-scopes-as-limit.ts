@@ -105,7 +105,7 @@ function hitOf(world: World, subject: Subject): Hit[] {
 	];
 }
 
-function fixOf(world: World, {workload, members, resource}: Subject, account: ServiceAccount) {
+function fixOf(world: World, {workload, members, resource, scopes}: Subject, account: ServiceAccount) {
 	const isPool = resource.includes('/nodePools/');
 	const summary = isPool
 		? 'Create the account, grant it the roles that the nodes need, and make a new pool with it and the scope cloud-platform, since the account of a pool cannot be changed; then drain and delete the old pool.'
@@ -124,6 +124,7 @@ function fixOf(world: World, {workload, members, resource}: Subject, account: Se
 				assetType: member.assetType,
 				account: email,
 				was: account.email,
+				wasScopes: scopes,
 			})),
 		],
 	};

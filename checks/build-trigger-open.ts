@@ -53,9 +53,9 @@ function openingOf({disabled, approval, pullRequest, push}: TriggerFacts): 'pull
 /** Names that have nothing in common: a pattern for some branches matches some of them. */
 const BRANCHES = ['main', 'x', 'feature/a-b', 'zz_9.q', 'Release-7'];
 
-/** Patterns are RE2, unanchored. One that this engine cannot read, or that is very long, counts as narrow. */
+/** Patterns are RE2, unanchored. One that this engine cannot read, or had better not run, counts as narrow. */
 function isAnyBranch(pattern: string, inverted: boolean): boolean {
-	if (pattern.length > 200) return false;
+	if (isCostly(pattern)) return false;
 	try {
 		const matches = new RegExp(pattern);
 		return BRANCHES.every(branch => matches.test(branch) !== inverted);
@@ -63,6 +63,11 @@ function isAnyBranch(pattern: string, inverted: boolean): boolean {
 		// RE2 and JavaScript differ in rare groups and flags: such a pattern was written for certain branches.
 		return false;
 	}
+}
+
+/** RE2 takes linear time whatever the pattern; this engine does not, with many or nested repetitions. */
+function isCostly(pattern: string): boolean {
+	return pattern.length > 200 || /\)[*+{]/.test(pattern) || (pattern.match(/[*+{]/g)?.length ?? 0) > 5;
 }
 
 /**

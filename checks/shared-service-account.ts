@@ -38,7 +38,10 @@ export default defineCheck({
 		return {
 			examined: accounts.length,
 			hits: accounts.flatMap(account => {
-				const groups = groupsOf(used.get(account.email) ?? []);
+				const workloads = used.get(account.email);
+				// Most accounts have neither: nothing to share.
+				if (!workloads && !world.inventory.policies.has(account.name)) return [];
+				const groups = groupsOf(workloads ?? []);
 				const sharers: Sharer[] = [...groups.map(group => ({group})), ...podsOf(world, account)];
 				return sharers.length > 1 ? [hitOf(world, account, sharers)] : [];
 			}),

@@ -133,8 +133,9 @@ export const WORKLOAD_COMMANDS: Record<string, [positionals: number, (words: str
 	'compute instances set-service-account': [
 		1,
 		(words, flags) => {
-			if (flags.take('scopes') !== 'cloud-platform') throw new Error('scopes are no limit');
-			return attach('compute.googleapis.com/Instance', instance)(words, flags);
+			const change = flags.take('scopes') === 'cloud-platform';
+			const read = attach('compute.googleapis.com/Instance', instance)(words, flags);
+			return change ? read : {undoes: 'attach-account'};
 		},
 	],
 	'run services update': [1, attach('run.googleapis.com/Service', run('services'))],

@@ -17,24 +17,26 @@ export interface CodeSource {
 	resource: string;
 	/** What of the workload it is, for people: `start-up script`. */
 	use: string;
-	/** Object or image in it, where the body names one. */
-	path?: string;
 }
 
-type Place = Pick<CodeSource, 'kind' | 'resource' | 'path'>;
+type Place = Pick<CodeSource, 'kind' | 'resource'>;
+
+/** Longer than any name: what a stranger writes must not cost time. */
+const LONGEST = 4096;
 
 const BUCKET_URL =
-	/^(?:gs:\/\/|https?:\/\/storage\.(?:googleapis|cloud\.google)\.com\/|storage\.googleapis\.com\/)([^/?#]+)(?:\/(.*))?$/;
-const BUCKET_HOST = /^(?:https?:\/\/)?([^/?#]+)\.storage\.googleapis\.com(?:\/(.*))?$/;
+	/^(?:gs:\/\/|https?:\/\/storage\.(?:googleapis|cloud\.google)\.com\/|storage\.googleapis\.com\/)([^/?#]+)(?:[/?#]|$)/;
+const BUCKET_HOST = /^(?:https?:\/\/)?([^/?#]+)\.storage\.googleapis\.com(?:[/?#]|$)/;
 
 /** The bucket that an address in any of Google's spellings names. */
 export function bucketOf(url: string): Place | undefined {
+	if (url.length > LONGEST) return undefined;
 	const match = BUCKET_URL.exec(url) ?? BUCKET_HOST.exec(url);
-	return match ? named(match[1]!, match[2]) : undefined;
+	return match ? named(match[1]!) : undefined;
 }
 
-function named(bucket: string, path?: string): Place {
-	return {kind: 'bucket', resource: `//storage.googleapis.com/${bucket}`, ...(path && {path})};
+function named(bucket: string): Place {
+	return {kind: 'bucket', resource: `//storage.googleapis.com/${bucket}`};
 }
 
 const ARTIFACT = /^([a-z0-9-]+)-docker\.pkg\.dev\/([^/]+(?:\.[^/]+\/[^/]+)?)\/([^/]+)\/(.+)$/;
@@ -44,20 +46,19 @@ const REGISTRY_LOCATION: Readonly<Record<string, string>> = {us: 'us', eu: 'euro
 
 /** The Artifact Registry repository of an image; none for a digest, which names its content, or for other registries. */
 export function repositoryOfImage(image: string): Place | undefined {
-	if (image.includes('@sha256:')) return undefined;
+	if (image.length > LONGEST || image.includes('@sha256:')) return undefined;
 	const artifact = ARTIFACT.exec(image);
-	if (artifact) return artifactRepository(artifact[2]!.replace('/', ':'), artifact[1]!, artifact[3]!, image);
+	if (artifact) return artifactRepository(artifact[2]!.replace('/', ':'), artifact[1]!, artifact[3]!);
 	const registry = REGISTRY.exec(image);
 	if (!registry) return undefined;
 	const location = REGISTRY_LOCATION[registry[2] ?? 'us']!;
-	return artifactRepository(registry[3]!.replace('/', ':'), location, registry[1]!, image);
+	return artifactRepository(registry[3]!.replace('/', ':'), location, registry[1]!);
 }
 
-function artifactRepository(project: string, location: string, repository: string, path?: string): Place {
+function artifactRepository(project: string, location: string, repository: string): Place {
 	return {
 		kind: 'artifact repository',
 		resource: `//artifactregistry.googleapis.com/projects/${project}/locations/${location}/repositories/${repository}`,
-		...(path && {path}),
 	};
 }
 
@@ -198,10 +199,10 @@ const RULES: ReadonlyMap<string, readonly Rule[]> = new Map<string, Rule[]>([
 	['notebooks.googleapis.com/Instance', [['start-up script', bucketOf, 'postStartupScript']]],
 ]);
 
-/** @returns each bucket or repository once per use, in the order of the rules; undefined: no such fact in this type */
-export function readCode(assetType: string, data: Json): CodeSource[] | undefined {
+/** @returns each bucket or repository once per use, in the order of the rules */
+export function readCode(assetType: string, data: Json): CodeSource[] {
 	const rules = RULES.get(assetType);
-	if (!rules) return undefined;
+	if (!rules) return [];
 	const found = rules.flatMap(([use, read, ...paths]) =>
 		paths.flatMap(path => textsAt(data, path).flatMap(written => withUse(read(written), use))),
 	);

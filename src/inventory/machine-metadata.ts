@@ -46,8 +46,8 @@ const SCRIPT_URLS: ReadonlySet<string> = new Set([
 ]);
 const INLINE_SCRIPTS: ReadonlySet<string> = new Set(['startup-script', 'user-data', 'windows-startup-script-ps1']);
 /** A rule of a guest firewall on the metadata server's address. */
-const GUARD = /\b(?:iptables|nft|ufw|firewall-cmd|New-NetFirewallRule)\b[^\n]*169\.254\.169\.254/i;
-const IMAGE = /^\s*-?\s*image:\s*['"]?([^\s'"]+)/gm;
+const GUARD = /\b(?:iptables|nft|ufw|firewall-cmd|New-NetFirewallRule)\b[^\n]{0,300}169\.254\.169\.254/i;
+const IMAGE = /^[ \t]*(?:-[ \t]+)?image:[ \t]*['"]?([^\s'"]+)/gm;
 
 /**
  * @param metadata `metadata` of an instance or template, `commonInstanceMetadata` of a project: `{items: [{key, value}]}`

@@ -28,15 +28,15 @@ function machineFacts(data: Json, stopped: number | undefined): WorkloadFacts {
 	const code = codeOfMachine(machine.metadata);
 	// Addresses may be signed, which makes them secrets; of what they name, the bucket is enough.
 	machine.metadata.scripts = [];
-	return {machine, code, ...(stopped !== undefined && {stopped})};
+	return {machine, ...(code.length > 0 && {code}), ...(stopped !== undefined && {stopped})};
 }
 
 function otherFacts(assetType: string, data: Json): WorkloadFacts | undefined {
 	const code = readCode(assetType, data);
 	const stopped = endOf(data);
 	const trigger = assetType === 'cloudbuild.googleapis.com/BuildTrigger' ? readTrigger(data) : undefined;
-	if (!code && stopped === undefined && !trigger) return undefined;
-	return {...(trigger && {trigger}), ...(code && {code}), ...(stopped !== undefined && {stopped})};
+	if (code.length === 0 && stopped === undefined && !trigger) return undefined;
+	return {...(trigger && {trigger}), ...(code.length > 0 && {code}), ...(stopped !== undefined && {stopped})};
 }
 
 /** When a job ended; Dataflow tells when it came to its present state, whatever that is. */

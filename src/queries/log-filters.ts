@@ -6,19 +6,21 @@
 
 export type AuditLog = 'activity' | 'data_access' | 'system_event' | 'policy';
 
+/** Filters are no longer than this. [seen] */
+const LONGEST = 20_000;
 const KINDS: readonly AuditLog[] = ['activity', 'data_access', 'system_event', 'policy'];
 const LOG =
-	/(NOT\s+|-\s*)?(?:LOG_ID\s*\(\s*|logName\s*(!=|!~|=~|=|:)\s*\(?\s*)?["']?[^"'\s()]*cloudaudit\.googleapis\.com(?:(?:%2F|\/)(\w+))?/gi;
+	/(NOT\s+|-\s*)?(?:LOG_ID\s*\(\s*|logName\s*(!=|!~|=~|=|:)\s*\(?\s*)?["']?[^"'\s()]{0,100}cloudaudit\.googleapis\.com(?:(?:%2F|\/)(\w+))?/gi;
 /** Fields that only audit logs have. */
 const PAYLOAD =
 	/(NOT\s+|-\s*)?(?:protoPayload\.(?:@type|serviceName|methodName|authenticationInfo|resourceName)|google\.cloud\.audit\.AuditLog)/gi;
 /** One part of a filter that takes something away, up to the next AND or line. */
 const TAKES_AWAY =
-	/(?:NOT\s+|-\s*)(?:LOG_ID\s*\([^)]*\)|\([^()]*\)|[\w.@"%/-]+\s*(?:!=|=~|!~|>=|<=|[=:<>])\s*(?:"[^"]*"|\S+))/gi;
+	/(?:NOT\s+|-\s*)(?:LOG_ID\s*\([^)]*\)|\([^()]*\)|[\w.@"%/-]{1,200}\s*(?:!=|=~|!~|>=|<=|[=:<>])\s*(?:"[^"]*"|\S+))/gi;
 
 /** @param filter empty or absent: everything */
 export function auditLogsIn(filter: string | undefined): ReadonlySet<AuditLog> {
-	const text = filter?.trim() ?? '';
+	const text = (filter ?? '').slice(0, LONGEST).trim();
 	if (text === '') return new Set(KINDS);
 	const wanted = new Set<AuditLog>();
 	const dropped = new Set<AuditLog>();

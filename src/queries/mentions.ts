@@ -65,13 +65,16 @@ const PATHS: readonly [RegExp, string, readonly string[]][] = [
 	],
 ];
 
+/** Most descriptions name nothing: one look instead of a dozen. */
+const MAY_MENTION = /projects\/|\b(?:VM|machine|instance|service|job|function|cluster|environment)\b/i;
+
 /** The first thing that an account is tied to: by a full name in its texts, by words before a name, by its own name. */
 export function mentionOf(world: World, account: ServiceAccount): Mention | undefined {
 	const {project} = account;
 	if (!project) return undefined;
 	for (const field of ['description', 'displayName'] as const) {
 		const text = account[field]?.slice(0, 512);
-		if (text === undefined) continue;
+		if (text === undefined || !MAY_MENTION.test(text)) continue;
 		for (const [pattern, kind, types] of PATHS) {
 			const [, key, name] = pattern.exec(text) ?? [];
 			const inside = key === undefined ? undefined : world.inventory.container(`projects/${key}`);

@@ -16,8 +16,15 @@ export type WorkloadChange =
 	| {op: 'require-approval'; resource: string; trigger: string; kind?: TriggerKind}
 	/** `resource` is the account's canonical name. */
 	| {op: 'create-account'; resource: string; displayName: string; description: string}
-	/** Another account (an e-mail) for a workload; `was`: the ones that it takes the place of. */
-	| {op: 'attach-account'; resource: string; assetType: string; account: string; was: string}
+	/** Another account (an e-mail) for a workload, with the scope cloud-platform where there are scopes. */
+	| {
+			op: 'attach-account';
+			resource: string;
+			assetType: string;
+			account: string;
+			was: string;
+			wasScopes?: readonly string[];
+	  }
 	| {op: 'set-log-retention'; resource: string; days: number; was?: number}
 	/** For good. */
 	| {op: 'lock-log-bucket'; resource: string}

@@ -171,23 +171,30 @@ function createAccount({
 	};
 }
 
-function attachAccount({resource, account, was}: WorkloadChange & {op: 'attach-account'}): Commands | undefined {
+function attachAccount({
+	resource,
+	account,
+	was,
+	wasScopes = [],
+}: WorkloadChange & {op: 'attach-account'}): Commands | undefined {
 	const instance = partsOf(INSTANCE, resource);
 	if (instance) {
 		const instances = ['compute', 'instances'];
 		const target = [instance['name']!, `--zone=${instance['zone']}`, `--project=${instance['project']}`];
-		const set = (email: string): string[] => [
+		const set = (email: string, scopes: string): string[] => [
 			...instances,
 			'set-service-account',
 			...target,
 			`--service-account=${email}`,
-			'--scopes=cloud-platform',
+			`--scopes=${scopes}`,
 		];
+		// A comma in a scope would make two of it; without any, gcloud would give its own.
+		const known = wasScopes.length > 0 && !wasScopes.some(scope => scope.includes(','));
 		return {
-			change: set(account),
-			undo: set(was),
+			change: set(account, 'cloud-platform'),
+			...(known && {undo: set(was, wasScopes.join(','))}),
 			verify: [...instances, 'describe', ...target, '--format=json(serviceAccounts)'],
-			note: 'A machine has to be stopped to change its account, and the way back does not narrow its scopes again.',
+			note: 'A machine has to be stopped to change its account.',
 		};
 	}
 	const run = partsOf(RUN, resource);

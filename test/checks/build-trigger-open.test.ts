@@ -69,6 +69,8 @@ testCheck(check, {
 		'started by hand': given(trigger('pr', 'deployer@shop', {sourceToBuild: {uri: 'https://github.com/example/shop'}})),
 		'an account without power': world(trigger('pr', 'ci@shop', push('.*')), allRead()),
 		'a disabled account': given(disabled('deployer@shop'), trigger('pr', 'deployer@shop', push('.*'))),
+		'a pattern that would never end': given(trigger('pr', 'deployer@shop', push(`${'(.*)*'.repeat(30)}x`))),
+		'and one of many parts': given(trigger('pr', 'deployer@shop', push(`${'.*'.repeat(90)}!`))),
 		'no pattern that JavaScript can read': given(trigger('pr', 'deployer@shop', push('(?P<x>.*'))),
 	},
 	unknown: {

@@ -46,14 +46,14 @@ function read(
 	return {inventory: builder.finish(), problems};
 }
 
-/** What is read of one workload with this body, without its name, type and project. */
+/** What is read of one workload with this body, without its name, type, project and what else the body says. */
 function workload(assetType: string, data: Json): object | undefined {
 	const {inventory, problems} = read([asset(assetType, `//${assetType.split('/')[0]!}/projects/shop/things/x`, data)]);
 	expect(problems).toEqual([]);
 	expect(inventory.passedOver.size).toBe(0);
 	const [only] = inventory.workloads;
 	if (!only) return undefined;
-	const {name, assetType: type, project, ...rest} = only;
+	const {name, assetType: type, project, facts: _, ...rest} = only;
 	expect([name.endsWith('/things/x'), type, project?.key]).toEqual([true, assetType, 'projects/shop']);
 	return rest;
 }
