@@ -1,7 +1,6 @@
 /** Where audit logs go: sinks, the buckets behind them, and what their exclusions drop. */
 import type {Container, Document} from '../inventory/model.ts';
 import {BUCKET, LOG_BUCKET, LOG_SINK} from '../inventory/resource-facts.ts';
-import type {Json} from '../sources/asset.ts';
 import type {World} from '../world.ts';
 import {type AuditLog, auditLogsIn} from './log-filters.ts';
 
@@ -46,6 +45,8 @@ export interface LogRoutes {
 	logBuckets: ReadonlyMap<string, LogBucket>;
 	storageBuckets: ReadonlyMap<string, StorageBucket>;
 }
+
+type Json = Document['data'];
 
 const DAY_SECONDS = 86_400;
 const HOST = '//logging.googleapis.com/';
