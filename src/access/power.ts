@@ -126,7 +126,8 @@ export class Powers {
 		const {kind} = container;
 		const owner = own.find(({cls}) => cls.owner || (kind === 'organization' && cls.organizationAdmin));
 		const sums = this.#mayReach(all);
-		const bySum = sums && all.some(({cls}) => cls.rewrites[kind]) && this.#editorShare(all) === this.#classes.editorSize;
+		const bySum =
+			sums && all.some(({cls}) => cls.rewrites[kind]) && this.#editorShare(all) === this.#classes.editorSize;
 		if ((owner || bySum) && this.#canRewrite(principal, container))
 			return pairOf('owner-like', container, owner ? [owner] : minimal(all));
 		const editor = own.find(({cls}) => cls.editorLike);

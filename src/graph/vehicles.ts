@@ -195,8 +195,7 @@ export class Vehicles {
 					// It counts where the workload lies, which may run as an account of another project.
 					if (liesIn(workload, piece)) add({lo: number, hi: number + 1}, open, {workload});
 				}
-				if (vehicle.needsActAs && vehicle.attaches)
-					for (const range of attached.occupied) add(cut(range, piece), open);
+				if (vehicle.needsActAs && vehicle.attaches) for (const range of attached.occupied) add(cut(range, piece), open);
 				for (const range of attached.unread) add(cut(range, piece), UNVERIFIED);
 			}
 		}
