@@ -70,6 +70,7 @@ function assemble(
 		tags,
 		deny,
 		boundaries,
+		orgPolicies,
 		entitlements,
 		constraints: {
 			isEnforced: (constraint, container) => orgPolicies.isEnforced(constraint, container),

@@ -5,6 +5,7 @@
 import {Access, type AccessParts} from './access/evaluate.ts';
 import type {Entitlement} from './access/entitlements.ts';
 import {GrantIndex} from './access/grants.ts';
+import type {OrgPolicies} from './access/org-policy.ts';
 import {Powers} from './access/power.ts';
 import {RoleClasses} from './access/role-class.ts';
 import type {Config} from './config/defaults.ts';
@@ -22,6 +23,7 @@ export interface World {
 	inventory: Inventory;
 	config: Config;
 	access: Access;
+	orgPolicies: OrgPolicies;
 	classes: RoleClasses;
 	grants: GrantIndex;
 	powers: Powers;
@@ -35,6 +37,7 @@ export interface World {
 
 /** The parts that need loading before a world can be compiled. */
 export interface WorldParts extends Omit<AccessParts, 'inventory'> {
+	orgPolicies: OrgPolicies;
 	entitlements?: readonly Entitlement[];
 	constraints?: Constraints;
 	barrierCuts?: readonly Container[];
@@ -62,5 +65,20 @@ export function compileWorld(inventory: Inventory, config: Config, parts: WorldP
 	const arcs = new Arcs({access, grants, rights, vehicles, wanted: parts.wanted, domains});
 	const search = new Search(order, arcs);
 	const explainer = new Explainer({access, arcs, rights, order, vehicles, wanted: parts.wanted});
-	return {inventory, config, access, classes, grants, powers, order, rights, arcs, vehicles, search, explainer};
+	const {orgPolicies} = parts;
+	return {
+		inventory,
+		config,
+		access,
+		orgPolicies,
+		classes,
+		grants,
+		powers,
+		order,
+		rights,
+		arcs,
+		vehicles,
+		search,
+		explainer,
+	};
 }
