@@ -70,11 +70,12 @@ function assemble(
 		tags,
 		deny,
 		boundaries,
-		orgPolicies,
 		entitlements,
 		constraints: {
 			isEnforced: (constraint, container) => orgPolicies.isEnforced(constraint, container),
+			nodesThatSet: constraint => orgPolicies.nodesThatSet(constraint),
 			isSetAnywhere: constraint => orgPolicies.nodesThatSet(constraint).length > 0,
+			listValue: (constraint, container) => orgPolicies.listValue(constraint, container),
 			cuts: tagged ? containers : [...keyConstraints].flatMap(constraint => orgPolicies.nodesThatSet(constraint)),
 		},
 		barrierCuts: [...deny.containersWithPolicies(), ...boundaries.containersNamed()],

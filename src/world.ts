@@ -5,7 +5,6 @@
 import {Access, type AccessParts} from './access/evaluate.ts';
 import type {Entitlement} from './access/entitlements.ts';
 import {GrantIndex} from './access/grants.ts';
-import type {OrgPolicies} from './access/org-policy.ts';
 import {Powers} from './access/power.ts';
 import {RoleClasses} from './access/role-class.ts';
 import type {Config} from './config/defaults.ts';
@@ -23,7 +22,6 @@ export interface World {
 	inventory: Inventory;
 	config: Config;
 	access: Access;
-	orgPolicies: OrgPolicies;
 	classes: RoleClasses;
 	grants: GrantIndex;
 	powers: Powers;
@@ -31,13 +29,14 @@ export interface World {
 	rights: Rights;
 	arcs: Arcs;
 	vehicles: Vehicles;
+	/** Organization policies, where they were compiled. */
+	constraints: Constraints | undefined;
 	search: Search;
 	explainer: Explainer;
 }
 
 /** The parts that need loading before a world can be compiled. */
 export interface WorldParts extends Omit<AccessParts, 'inventory'> {
-	orgPolicies: OrgPolicies;
 	entitlements?: readonly Entitlement[];
 	constraints?: Constraints;
 	barrierCuts?: readonly Container[];
@@ -65,12 +64,11 @@ export function compileWorld(inventory: Inventory, config: Config, parts: WorldP
 	const arcs = new Arcs({access, grants, rights, vehicles, wanted: parts.wanted, domains});
 	const search = new Search(order, arcs);
 	const explainer = new Explainer({access, arcs, rights, order, vehicles, wanted: parts.wanted});
-	const {orgPolicies} = parts;
+	const {constraints} = parts;
 	return {
 		inventory,
 		config,
 		access,
-		orgPolicies,
 		classes,
 		grants,
 		powers,
@@ -78,6 +76,7 @@ export function compileWorld(inventory: Inventory, config: Config, parts: WorldP
 		rights,
 		arcs,
 		vehicles,
+		constraints,
 		search,
 		explainer,
 	};
