@@ -103,7 +103,6 @@ function disabledHit(world: World, account: ServiceAccount, own: readonly Bindin
 		severity: 'low',
 		confidence: 'certain',
 		resource: account.name,
-		principal: principal.member,
 		detail: () => {
 			const age = days(world.inventory.now - since);
 			const holds = [

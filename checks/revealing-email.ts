@@ -129,7 +129,6 @@ function hitOf(account: ServiceAccount, words: readonly string[], below: readonl
 		severity: 'low',
 		confidence: 'certain',
 		resource: account.name,
-		principal: principal.member,
 		detail: () => {
 			const places = [...new Set(below.map(({resource}) => resource.container!.key))];
 			const shown =

@@ -60,12 +60,13 @@ function* inFull(check: CheckFacts, columns: number): Generator<string> {
 		...settingRows(check),
 		...check.practices.map(({number, title}): [string, string] => ['practice', `${number} ${title}`]),
 		...check.controls.map(({id, title}): [string, string] => ['compliance', `${id} ${title}`]),
-		...check.references.map((url): [string, string] => ['see', url]),
 	];
 	yield `${check.id}: ${check.title}\n\n`;
 	for (const [name, text] of rows) {
-		if (text !== '') yield `${wrap(text, columns, `${name.padEnd(10)}  `, ' '.repeat(12)).join('\n')}\n`;
+		if (text !== '') yield `${wrap(text, columns, name.padEnd(12), ' '.repeat(12)).join('\n')}\n`;
 	}
+	// An address in two pieces is none.
+	for (const url of check.references) yield `${'see'.padEnd(12)}${url}\n`;
 }
 
 function settingRows({id, settings = {}}: CheckFacts): [string, string][] {
