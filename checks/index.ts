@@ -2,16 +2,28 @@
 import type {Check} from '../src/check.ts';
 import defaultServiceAccountEditor from './default-service-account-editor.ts';
 import impersonationChain from './impersonation-chain.ts';
+import keyLifetimeNotLimited from './key-lifetime-not-limited.ts';
+import keyNeverExpires from './key-never-expires.ts';
+import keyRotationOverdue from './key-rotation-overdue.ts';
 import lateralMovement from './lateral-movement.ts';
+import lingeringIdentity from './lingering-identity.ts';
+import namingConvention from './naming-convention.ts';
 import privilegeEscalation from './privilege-escalation.ts';
+import revealingEmail from './revealing-email.ts';
 import unusedServiceAccount from './unused-service-account.ts';
 import userManagedKey from './user-managed-key.ts';
 
 export const checks: readonly Check[] = [
 	defaultServiceAccountEditor,
 	impersonationChain,
+	keyLifetimeNotLimited,
+	keyNeverExpires,
+	keyRotationOverdue,
 	lateralMovement,
+	lingeringIdentity,
+	namingConvention,
 	privilegeEscalation,
+	revealingEmail,
 	unusedServiceAccount,
 	userManagedKey,
 ];
