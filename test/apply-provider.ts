@@ -1,4 +1,5 @@
 /** Applies changes of workload identity providers to assets as Google would. */
+import {isDeepStrictEqual} from 'node:util';
 import type {ProviderChange, ProviderSettings} from '../src/remediation/provider-change.ts';
 import type {Asset, Json} from '../src/sources/asset.ts';
 
@@ -15,16 +16,16 @@ export function updateProvider(
 	if (!data || data[kind] === undefined) return undefined;
 	for (const field of Object.keys(set) as (keyof ProviderSettings)[]) {
 		// What the way back restores has to be what was there.
-		if (JSON.stringify(settingsOf(data)[field]) !== JSON.stringify(before[field])) return undefined;
+		if (!isDeepStrictEqual(settingsOf(data)[field], before[field])) return undefined;
 	}
 	const {condition, audiences, mapping, disabled, uploadedKeys} = set;
-	const old = JSON.stringify(data);
+	const old = structuredClone(data);
 	if (condition !== undefined) data['attributeCondition'] = condition;
 	if (mapping !== undefined) data['attributeMapping'] = {...mapping};
 	if (disabled !== undefined) data['disabled'] = disabled;
 	if (audiences !== undefined) data['oidc'] = {...(data['oidc'] as Json), allowedAudiences: [...audiences]};
 	if (uploadedKeys === false) delete (data['oidc'] as Json)['jwksJson'];
-	return JSON.stringify(data) === old ? undefined : assets;
+	return isDeepStrictEqual(data, old) ? undefined : assets;
 }
 
 function settingsOf(data: Json): ProviderSettings {

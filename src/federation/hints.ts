@@ -228,13 +228,26 @@ class Reader {
 	}
 }
 
+/** Every claim that an expression names. @throws TooDeep */
+export function claimsIn(expr: Expr): string[] {
+	const claims = new Set<string>();
+	collect(expr, 0, at => {
+		const path = pathOf(at);
+		if (path?.[0] === 'assertion' && path.length > 1) claims.add(path.slice(1).join(PATH));
+	});
+	return [...claims];
+}
+
 function collect(expr: Expr | undefined, depth: number, see: (at: Expr | undefined, text: string | undefined) => void): void {
 	if (!expr) return;
 	if (depth > MAX_DEPTH) throw new TooDeep();
 	const below = (part: Expr | undefined): void => collect(part, depth + 1, see);
 	const constant = textOf(expr);
 	if (constant !== undefined) see(undefined, constant);
-	if (pathOf(expr)) see(expr, undefined);
+	if (pathOf(expr)) {
+		see(expr, undefined);
+		return;
+	}
 	const kind = expr.exprKind;
 	if (kind.case === 'callExpr') {
 		below(kind.value.target);

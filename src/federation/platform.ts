@@ -86,6 +86,9 @@ export const id = (level: Level, fresh: string, pattern = '[A-Za-z0-9_-]+'): Var
 	fresh,
 });
 export const text = (level: Level, fresh: string, pattern = '[^]+'): Variable => ({level, kind: 'text', pattern, fresh});
+/** What git allows in the name of a ref, as far as delimiters go (`git check-ref-format`). */
+export const REF_NAME = '[^:~^?*[\\\\\\s]+';
+
 export const choice = (level: Level, ...values: [string, ...string[]]): Variable => ({
 	level,
 	kind: 'choice',

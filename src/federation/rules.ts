@@ -3,7 +3,7 @@ import type {Expr} from '../access/cel-functions.ts';
 import {type Candidates, candidatesOf} from './candidates.ts';
 import type * as CelModule from './cel.ts';
 import type {Claims, Plan, Value} from './cel.ts';
-import {type Hint, readCondition, type Reading, TooDeep} from './hints.ts';
+import {claimsIn, type Hint, pathOf, readCondition, type Reading, TooDeep} from './hints.ts';
 import type {Test} from './member.ts';
 import type {Provider} from './provider.ts';
 import {type Answer, type Attacker, search} from './search.ts';
@@ -74,8 +74,8 @@ export class Rules {
 		const expr = this.#mapped(attribute);
 		if (!expr) return {claims: [], isPlain: false};
 		try {
-			const {hints, isWhole} = this.#read(this.#cel.parseExpression(`${attribute} == ""`));
-			return {claims: [...new Set(hints.map(hint => hint.claim))], isPlain: isWhole && hints.every(hint => hint.by === 'equals')};
+			const path = pathOf(expr);
+			return {claims: claimsIn(expr), isPlain: path?.[0] === 'assertion'};
 		} catch (error) {
 			if (error instanceof TooDeep) return {claims: [], isPlain: false};
 			throw error;

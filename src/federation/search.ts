@@ -103,7 +103,8 @@ function may(attacker: Attacker, {level, kind, role, stable}: Variable, value: s
 			if (role === 'protected') return value === (attacker === 'branch' ? 'false' : 'true');
 			return !whole || (role !== 'ref' && role !== 'environment');
 		case 'pull request':
-			return !(role === 'protected' && value === 'true') && !(whole && role === 'environment');
+			// Its branch is his own, whatever the trusted ones are called.
+			return role === 'protected' ? value === 'false' : !whole || (role !== 'ref' && role !== 'environment');
 	}
 }
 

@@ -2,11 +2,11 @@
  * GitHub Actions. Sources: docs.github.com, "OpenID Connect reference" (claims, subject formats, customization), and
  * github/docs#45221 (immutable subjects, the default for repositories made since July 2026). [seen]
  */
-import {choice, type Form, id, name, type Platform, text, type Variable} from '../platform.ts';
+import {choice, type Form, id, name, type Platform, REF_NAME, text, type Variable} from '../platform.ts';
 
 const NUMBER = '[0-9]+';
 const REF: Variable = {
-	...text('context', 'refs/heads/outsider', '(?:refs/heads/|refs/tags/|refs/pull/)[^]+'),
+	...text('context', 'refs/heads/outsider', `(?:refs/heads/|refs/tags/|refs/pull/)${REF_NAME}`),
 	role: 'ref',
 };
 const ENVIRONMENT: Variable = {...text('context', 'outsider-environment', '[^:]+'), role: 'environment'};

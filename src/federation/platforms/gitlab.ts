@@ -1,5 +1,5 @@
 /** GitLab CI/CD. Source: docs.gitlab.com, "OpenID Connect (OIDC) authentication using ID tokens". [seen] */
-import {choice, type Form, id, name, type Platform, text} from '../platform.ts';
+import {choice, type Form, id, name, type Platform, REF_NAME, text} from '../platform.ts';
 
 const NUMBER = '[0-9]+';
 const PROJECT = '{group}{subgroups}/{project}';
@@ -30,7 +30,7 @@ export const GITLAB: Platform = {
 		subgroups: {...name('group', '', '(?:/[A-Za-z0-9_.-]+)*')},
 		project: name('unit', 'app', '[A-Za-z0-9_.-]+'),
 		projectId: id('unit', '88888888', NUMBER),
-		ref: {...text('context', 'outsider'), role: 'ref'},
+		ref: {...text('context', 'outsider', REF_NAME), role: 'ref'},
 		refType: choice('context', 'branch', 'tag'),
 		protected: {...choice('context', 'false', 'true'), role: 'protected'},
 		environment: {...text('context', 'outsider-environment'), role: 'environment'},

@@ -3,7 +3,7 @@
  * "Working with Buildkite agents"; circleci.com, "Using OpenID Connect tokens in jobs"; support.atlassian.com,
  * "Integrate Pipelines with resource servers using OIDC". [seen for the issuers, subjects and ids; other claims recalled]
  */
-import {choice, id, name, type Platform, text} from '../platform.ts';
+import {choice, id, name, type Platform, REF_NAME, text} from '../platform.ts';
 
 export const TERRAFORM: Platform = {
 	id: 'terraform',
@@ -58,7 +58,7 @@ export const BUILDKITE: Platform = {
 		organizationId: id('tenant', '99999999-9999-4999-8999-999999999999'),
 		pipeline: name('unit', 'app', '[A-Za-z0-9_-]+'),
 		pipelineId: id('unit', '88888888-8888-4888-8888-888888888888'),
-		branch: {...text('context', 'outsider', '[^:]+'), role: 'ref'},
+		branch: {...text('context', 'outsider', REF_NAME), role: 'ref'},
 		tag: text('run', 'v0'),
 		commit: text('run', '0123456789abcdef0123456789abcdef01234567', '[^:]+'),
 		step: text('run', 'deploy'),
@@ -115,7 +115,7 @@ export const CIRCLECI: Platform = {
 		user: text('run', '77777777-7777-4777-8777-777777777777', UUID),
 		contexts: text('run', '66666666-6666-4666-8666-666666666666'),
 		origin: name('unit', 'github.com/outsider/app', '[^:]+'),
-		ref: {...text('context', 'refs/heads/outsider'), role: 'ref'},
+		ref: {...text('context', 'refs/heads/outsider', REF_NAME), role: 'ref'},
 		rerun: choice('run', 'false', 'true'),
 		audience: text('run', '99999999-9999-4999-8999-999999999999'),
 	},
@@ -157,7 +157,7 @@ export const BITBUCKET: Platform = {
 			...text('context', '{55555555-5555-4555-8555-555555555555}', '\\{?[0-9a-fA-F-]+\\}?'),
 			role: 'environment',
 		},
-		branch: {...text('context', 'outsider'), role: 'ref'},
+		branch: {...text('context', 'outsider', REF_NAME), role: 'ref'},
 		step: text('run', '{44444444-4444-4444-8444-444444444444}', '\\{?[0-9a-fA-F-]+\\}?'),
 		audience: text('run', 'ari:cloud:bitbucket::workspace/99999999-9999-4999-8999-999999999999'),
 	},
