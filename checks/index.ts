@@ -1,6 +1,14 @@
 /** Every check there is, by id. Adding one: CONTRIBUTING.md. */
 import type {Check} from '../src/check.ts';
 import defaultServiceAccountEditor from './default-service-account-editor.ts';
+import federationAnyRef from './federation-any-ref.ts';
+import federationAudienceShared from './federation-audience-shared.ts';
+import federationBindingNeverMatches from './federation-binding-never-matches.ts';
+import federationBindingTooWide from './federation-binding-too-wide.ts';
+import federationKeyPinned from './federation-key-pinned.ts';
+import federationOpenToAll from './federation-open-to-all.ts';
+import federationPoolMixed from './federation-pool-mixed.ts';
+import federationTrustsMutableName from './federation-trusts-mutable-name.ts';
 import impersonationChain from './impersonation-chain.ts';
 import keyLifetimeNotLimited from './key-lifetime-not-limited.ts';
 import keyNeverExpires from './key-never-expires.ts';
@@ -15,6 +23,14 @@ import userManagedKey from './user-managed-key.ts';
 
 export const checks: readonly Check[] = [
 	defaultServiceAccountEditor,
+	federationAnyRef,
+	federationAudienceShared,
+	federationBindingNeverMatches,
+	federationBindingTooWide,
+	federationKeyPinned,
+	federationOpenToAll,
+	federationPoolMixed,
+	federationTrustsMutableName,
 	impersonationChain,
 	keyLifetimeNotLimited,
 	keyNeverExpires,

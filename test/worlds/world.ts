@@ -104,6 +104,7 @@ export function member(text: string): string {
 
 /** Canonical resource name of an account, a key (`ci@shop/k1`) or a place by its short name. */
 export function resource(short: string): string {
+	if (short.startsWith('//')) return short;
 	const [account, key] = short.split('/') as [string, string?];
 	if (isShort(account)) {
 		return `//iam.googleapis.com/projects/${account.split('@')[1]}/serviceAccounts/${email(account)}${key === undefined ? '' : `/keys/${key}`}`;
