@@ -73,6 +73,7 @@ function assemble(
 		entitlements,
 		constraints: {
 			isEnforced: (constraint, container) => orgPolicies.isEnforced(constraint, container),
+			nodesThatSet: constraint => orgPolicies.nodesThatSet(constraint),
 			isSetAnywhere: constraint => orgPolicies.nodesThatSet(constraint).length > 0,
 			cuts: tagged ? containers : [...keyConstraints].flatMap(constraint => orgPolicies.nodesThatSet(constraint)),
 		},

@@ -4,7 +4,7 @@ import type {LoadedConfig, Origin} from './config.ts';
 import {UsageError} from './errors.ts';
 import {didYouMean} from './nearest.ts';
 
-/** The profile `essential`: the checks of the first release. The other profiles run everything. */
+/** The profile `essential`: what matters first. The other profiles run everything. */
 const ESSENTIAL: ReadonlySet<string> = new Set([
 	'impersonation-chain',
 	'lateral-movement',
@@ -12,6 +12,12 @@ const ESSENTIAL: ReadonlySet<string> = new Set([
 	'default-service-account-editor',
 	'user-managed-key',
 	'unused-service-account',
+	'policy-takeover',
+	'public-impersonation',
+	'federation-open-to-all',
+	'federation-binding-too-wide',
+	'domain-wide-delegation',
+	'impersonation-not-logged',
 ]);
 
 export interface Choice {

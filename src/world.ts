@@ -29,6 +29,8 @@ export interface World {
 	rights: Rights;
 	arcs: Arcs;
 	vehicles: Vehicles;
+	/** Organization policies, where they were compiled. */
+	constraints: Constraints | undefined;
 	search: Search;
 	explainer: Explainer;
 }
@@ -62,5 +64,20 @@ export function compileWorld(inventory: Inventory, config: Config, parts: WorldP
 	const arcs = new Arcs({access, grants, rights, vehicles, wanted: parts.wanted, domains});
 	const search = new Search(order, arcs);
 	const explainer = new Explainer({access, arcs, rights, order, vehicles, wanted: parts.wanted});
-	return {inventory, config, access, classes, grants, powers, order, rights, arcs, vehicles, search, explainer};
+	const {constraints} = parts;
+	return {
+		inventory,
+		config,
+		access,
+		classes,
+		grants,
+		powers,
+		order,
+		rights,
+		arcs,
+		vehicles,
+		constraints,
+		search,
+		explainer,
+	};
 }

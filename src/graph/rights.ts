@@ -45,6 +45,8 @@ export interface Constraints {
 	isEnforced(constraint: string, container: Container): {value: Tri; by?: Proof};
 	/** Whether any container sets the constraint. */
 	isSetAnywhere(constraint: string): boolean;
+	/** Containers that set the constraint themselves, depth-first. */
+	nodesThatSet(constraint: string): readonly Container[];
 	/** Containers whose constraints may differ from their parent's. */
 	readonly cuts: readonly Container[];
 }

@@ -63,6 +63,7 @@ const DOCUMENT_TYPES: ReadonlySet<string> = new Set([
 	'recommender.googleapis.com/Insight',
 	'recommender.googleapis.com/Recommendation',
 	'sa-audit/Usage',
+	'sa-audit/LogEvent',
 ]);
 
 /** Type under which the policies of ORG_POLICY content are kept, one by one. */
