@@ -3,8 +3,11 @@ import type {Pair} from '../src/access/power.ts';
 import {levelRank, type RoleClass} from '../src/access/role-class.ts';
 import {defineCheck, type Hit} from '../src/check.ts';
 import {CONFIDENCE, type Sureness} from '../src/graph/rights.ts';
+import {accountKind} from '../src/inventory/account-kind.ts';
 import type {Container, ServiceAccount} from '../src/inventory/model.ts';
+import {accountName, projectOfEmail} from '../src/inventory/names.ts';
 import {bindingsOf, grantsOnContainers, stillAdministering, taking} from '../src/queries/account-grants.ts';
+import {isFederated} from '../src/queries/who.ts';
 import type {World} from '../src/world.ts';
 
 const REWRITING = levelRank('policy rewriting');
@@ -42,7 +45,7 @@ export default defineCheck({
 	inspect(world) {
 		const hits: Hit[] = [];
 		let examined = 0;
-		for (const account of world.inventory.accounts.values()) {
+		for (const account of [...world.inventory.accounts.values(), ...strangers(world)]) {
 			if (account.kind !== 'user-managed' || !(account.project?.inScope ?? true)) continue;
 			examined++;
 			if (account.disabled) continue;
@@ -53,7 +56,20 @@ export default defineCheck({
 	},
 });
 
-function administration(world: World, account: ServiceAccount): Administration | undefined {
+type Holder = Pick<ServiceAccount, 'email' | 'name' | 'principal' | 'project' | 'kind' | 'disabled' | 'keys'>;
+
+/** Accounts of projects outside the inventory to which something is granted here. */
+function* strangers({inventory, grants}: World): Generator<Holder> {
+	for (const principal of grants.members()) {
+		const {kind, value: email} = principal;
+		if (kind !== 'serviceAccount' || isFederated(principal) || inventory.accounts.has(email)) continue;
+		const project = projectOfEmail(email)?.slice('projects/'.length) ?? '-';
+		const name = accountName(project, email);
+		yield {email, name, principal, project: undefined, kind: accountKind(email), disabled: false, keys: []};
+	}
+}
+
+function administration(world: World, account: Holder): Administration | undefined {
 	const {certain, possible} = world.powers.of(account.principal);
 	const admins = (pairs: readonly Pair[]): Pair[] =>
 		pairs.filter(({rank, grants}) => rank >= REWRITING && grants.every(grant => !grant.entitlement));
@@ -76,7 +92,7 @@ function administration(world: World, account: ServiceAccount): Administration |
 }
 
 /** Grants by which an account may update custom roles. */
-function roleUpdaters(world: World, {principal}: ServiceAccount): {grant: Grant; sure: Sureness}[] {
+function roleUpdaters(world: World, {principal}: Holder): {grant: Grant; sure: Sureness}[] {
 	const {access, grants, rights} = world;
 	const found: {grant: Grant; sure: Sureness}[] = [];
 	for (const set of access.memberships.setsOf(principal)) {
@@ -94,7 +110,7 @@ const administers = ({rewrites, updatesRoles}: RoleClass): boolean =>
 	updatesRoles || rewrites.project || rewrites.folder || rewrites.organization;
 
 /** One finding per account: all that makes it an administrator has to go for it to be ended. */
-function hitOf(world: World, account: ServiceAccount, {level, container, sure, telling}: Administration): Hit {
+function hitOf(world: World, account: Holder, {level, container, sure, telling}: Administration): Hit {
 	const all = (): Grant[] => {
 		const rest = grantsOnContainers(world, account).filter(grant => !telling.includes(grant));
 		const also = rest.filter(({cls}) => administers(cls));

@@ -150,7 +150,6 @@ function hitOf(
 					: []),
 			];
 			const minting = bindingsOf(world, account, grants);
-			const own = data ? bindingsOf(world, account, [...new Set(data.own.flatMap(pair => pair.grants))]) : [];
 			return {
 				message: `${account.email} can mint tokens for ${count} other accounts and ${says.join(', and ')}.`,
 				evidence: {
@@ -165,11 +164,9 @@ function hitOf(
 					bindings: minting.slice(0, 20).map(({resource, role, member}) => ({resource, role, member})),
 				},
 				fix: {
-					summary:
-						runs.length > 0
-							? `Make an account for the broker alone, grant it the minting roles, move the broker to it, then take them from ${account.email}.`
-							: `Take from ${account.email} the data roles that it can have as ${data!.target.email} anyway.`,
-					changes: taking(world, account, runs.length > 0 ? minting : own),
+					// Not the data roles: without them its right to mint would be an escalation.
+					summary: `Make an account for the broker alone, grant it the minting roles and run the broker as it; then take them from ${account.email}.`,
+					changes: taking(world, account, minting),
 				},
 			};
 		},

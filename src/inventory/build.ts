@@ -525,13 +525,15 @@ export class InventoryBuilder implements AssetSink {
 		const of = (field: string): Group['members'] => this.#texts(data, field).map(member => this.#principals.of(member));
 		const owners = this.#try((_, field) => of(field), data, 'owners') ?? [];
 		const managers = this.#try((_, field) => of(field), data, 'managers') ?? [];
+		const listed = of('members');
 		const group = {
 			name: asset.name,
 			principal,
 			// `members` lists everybody, but a writer who forgets owners must not lose them.
-			members: [...new Set([...of('members'), ...owners, ...managers])],
+			members: [...new Set([...listed, ...owners, ...managers])],
 			owners,
 			managers,
+			unlisted: [...new Set([...owners, ...managers])].filter(leader => !listed.includes(leader)),
 			...(joining !== undefined && {joining}),
 			time: stamp,
 		};

@@ -5,8 +5,10 @@ import type {Container, ServiceAccount} from '../inventory/model.ts';
 import type {BindingRef, Change} from '../remediation/change.ts';
 import type {World} from '../world.ts';
 
+type Holder = Pick<ServiceAccount, 'principal'>;
+
 /** Grants on containers that an account holds, by itself or a set of its, unless their condition is certainly false. */
-export function grantsOnContainers(world: World, {principal}: ServiceAccount): Grant[] {
+export function grantsOnContainers(world: World, {principal}: Holder): Grant[] {
 	const {access, grants} = world;
 	const held = access.memberships.setsOf(principal).flatMap(set => grants.of(set));
 	return [...new Set(held)].filter(({binding, entitlement}) => {
@@ -43,7 +45,7 @@ export function stillAdministering(world: World, grants: readonly Grant[], at: r
 const byShareOfEditor = (a: Grant, b: Grant): number => b.cls.editorOverlap - a.cls.editorOverlap;
 
 /** Each grant by the members of it through which the account holds it. */
-export function bindingsOf(world: World, {principal}: ServiceAccount, grants: readonly Grant[]): BindingRef[] {
+export function bindingsOf(world: World, {principal}: Holder, grants: readonly Grant[]): BindingRef[] {
 	const sets = world.access.memberships.setsOf(principal);
 	return grants.flatMap(({binding}) => {
 		const {resource, role, condition} = binding;
@@ -54,7 +56,7 @@ export function bindingsOf(world: World, {principal}: ServiceAccount, grants: re
 }
 
 /** Takes bindings from an account: where it holds one by a group it leaves the group, since others are in it too. */
-export function taking(world: World, account: ServiceAccount, bindings: readonly BindingRef[]): Change[] {
+export function taking(world: World, account: Holder, bindings: readonly BindingRef[]): Change[] {
 	const changes = bindings.flatMap((binding): Change[] => {
 		const groups = binding.member.startsWith('group:') ? groupsThrough(world, account, binding.member) : [];
 		if (groups.length > 0)
@@ -65,7 +67,7 @@ export function taking(world: World, account: ServiceAccount, bindings: readonly
 }
 
 /** Groups that list the account itself and are, or lie in, the bound one. */
-function groupsThrough(world: World, account: ServiceAccount, bound: string): string[] {
+function groupsThrough(world: World, account: Holder, bound: string): string[] {
 	const {inventory, access} = world;
 	return [...inventory.groups.values()]
 		.filter(group => group.members.includes(account.principal))

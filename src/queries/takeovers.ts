@@ -3,7 +3,7 @@
  * holds, or the membership of a group. Whoever owns it anyway is left out.
  */
 import type {Grant} from '../access/grants.ts';
-import type {Pair} from '../access/power.ts';
+import {covers, type Pair} from '../access/power.ts';
 import type {AssumeArc, RewriteArc} from '../graph/arcs.ts';
 import {DIRECT, ENTITLING, ROLE_UPDATE, SETS_POLICY} from '../graph/escalations.ts';
 import {CERTAIN, CONDITIONAL, type Sureness} from '../graph/rights.ts';
@@ -213,10 +213,11 @@ function ofGroups(world: World): GroupTakeover[] {
 	const domains = [...inventory.domains, ...config.domains];
 	let reach: ReadonlyMap<Principal, Pair> | undefined;
 	for (const group of inventory.groups.values()) {
-		const leaders: {member: Principal; by: GroupTakeover['by']}[] = [
-			...group.owners.map(member => ({member, by: 'owner' as const})),
-			...group.managers.map(member => ({member, by: 'manager' as const})),
-		];
+		// Who is a member has the group's power already: it only shares it.
+		const leaders: {member: Principal; by: GroupTakeover['by']}[] = group.unlisted.map(member => ({
+			member,
+			by: group.owners.includes(member) ? 'owner' : 'manager',
+		}));
 		if (group.joining === 'open' && domains.length > 0) {
 			const text = `domain:${domains[0]!}`;
 			const domain = inventory.principals.find(text);
@@ -224,21 +225,19 @@ function ofGroups(world: World): GroupTakeover[] {
 			const member = domain ?? {member: text, kind: 'domain', value: domains[0]!, index: -1};
 			leaders.push({member, by: 'joining'});
 		}
-		const seen = new Set<Principal>();
 		for (const {member, by} of leaders) {
-			// A member of the group has its power already.
-			if (seen.has(member) || !canGain(world, member)) continue;
-			seen.add(member);
 			const isNamed = member.index >= 0;
-			if (isNamed && access.memberships.setsOf(member).includes(group.principal)) continue;
-			const own = isNamed ? world.powers.gained(member, group.principal) : world.powers.of(group.principal).possible;
+			if (!canGain(world, member)) continue;
+			if (by === 'joining' && isNamed && access.memberships.setsOf(member).includes(group.principal)) continue;
+			const own = isNamed ? powerBeside(world, member, group) : [];
+			const lacks = ({rank, container}: Pair): boolean =>
+				!own.some(pair => pair.rank >= rank && covers(pair.container, container));
 			reach ??= bestOfGroups(world);
-			const further = access.memberships.setsOf(group.principal).flatMap(set => reach!.get(set) ?? []);
-			const mine = isNamed ? world.powers.of(member).certain : [];
-			const left = further.filter(
-				pair => !mine.some(mineToo => mineToo.rank >= pair.rank && isAbove(mineToo.container, pair.container)),
-			);
-			const [best] = [...own, ...left].toSorted((a, b) => b.rank - a.rank || a.container.order - b.container.order);
+			const gained = [
+				...world.powers.of(group.principal).possible,
+				...access.memberships.setsOf(group.principal).flatMap(set => reach!.get(set) ?? []),
+			].filter(lacks);
+			const [best] = gained.toSorted((a, b) => b.rank - a.rank || a.container.order - b.container.order);
 			if (!best) continue;
 			const {level, container} = best;
 			const last = takenOver(member, group);
@@ -257,7 +256,16 @@ function ofGroups(world: World): GroupTakeover[] {
 	return found;
 }
 
-const isAbove = (upper: Container, lower: Container): boolean => upper.order <= lower.order && lower.order < upper.end;
+/** Power that a principal certainly has by itself or by other sets than a group. */
+function powerBeside({access, powers}: World, member: Principal, {principal: group}: Group): Pair[] {
+	const memberships = access.memberships.of(member);
+	const beside = new Set<Principal>([member]);
+	// Nearest first: a set is beside the group if it is reached from one that is.
+	for (const {set, via} of memberships) if (set !== group && beside.has(via)) beside.add(set);
+	return powers
+		.of(member)
+		.certain.filter(({grants}) => grants.every(({binding}) => binding.members.some(one => beside.has(one))));
+}
 
 /** The strongest that members of each group gain by the accounts that it can become. */
 function bestOfGroups(world: World): ReadonlyMap<Principal, Pair> {
