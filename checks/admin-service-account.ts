@@ -17,6 +17,8 @@ const UPDATE_ROLES = 'iam.roles.update';
 interface Administration {
 	level: string;
 	container: Container;
+	/** On how many containers beside it. */
+	others: number;
 	sure: Sureness;
 	telling: Grant[];
 }
@@ -79,13 +81,16 @@ function administration(world: World, account: Holder): Administration | undefin
 	const updaters = roleUpdaters(world, account);
 	if (strongest) {
 		const telling = [...pairs.flatMap(pair => pair.grants), ...updaters.map(({grant}) => grant)];
-		return {level: strongest.level, container: strongest.container, sure: sure.length > 0 ? 2 : 1, telling};
+		const {level, container} = strongest;
+		const others = new Set(pairs.map(pair => pair.container)).size - 1;
+		return {level, container, others, sure: sure.length > 0 ? 2 : 1, telling};
 	}
 	const [updater] = updaters.toSorted((a, b) => b.sure - a.sure);
 	if (!updater) return undefined;
 	return {
 		level: 'able to rewrite custom roles',
 		container: updater.grant.binding.resource.container!,
+		others: updaters.length - 1,
 		sure: updater.sure,
 		telling: updaters.map(({grant}) => grant),
 	};
@@ -110,7 +115,7 @@ const administers = ({rewrites, updatesRoles}: RoleClass): boolean =>
 	updatesRoles || rewrites.project || rewrites.folder || rewrites.organization;
 
 /** One finding per account: all that makes it an administrator has to go for it to be ended. */
-function hitOf(world: World, account: Holder, {level, container, sure, telling}: Administration): Hit {
+function hitOf(world: World, account: Holder, {level, container, others, sure, telling}: Administration): Hit {
 	const all = (): Grant[] => {
 		const rest = grantsOnContainers(world, account).filter(grant => !telling.includes(grant));
 		const also = rest.filter(({cls}) => administers(cls));
@@ -133,7 +138,7 @@ function hitOf(world: World, account: Holder, {level, container, sure, telling}:
 		detail() {
 			const bindings = bindingsOf(world, account, all());
 			return {
-				message: `${account.email} is ${level} on ${container.key} by ${[...new Set(bindings.map(({role}) => role))].join(', ')}.`,
+				message: `${account.email} is ${level} on ${container.key}${others > 0 ? ` and ${others} more` : ''} by ${[...new Set(bindings.map(({role}) => role))].join(', ')}.`,
 				evidence: {
 					account: account.email,
 					level,

@@ -1,6 +1,5 @@
 import type {Pair} from '../src/access/power.ts';
 import {covers} from '../src/access/power.ts';
-import {levelRank} from '../src/access/role-class.ts';
 import {defineCheck, type Hit} from '../src/check.ts';
 import type {Grant} from '../src/access/grants.ts';
 import {MINTING} from '../src/graph/escalations.ts';
@@ -8,12 +7,10 @@ import type {Range} from '../src/graph/order.ts';
 import {CONFIDENCE, type Sureness} from '../src/graph/rights.ts';
 import type {Container, ServiceAccount} from '../src/inventory/model.ts';
 import type {Workload} from '../src/inventory/workload.ts';
-import {bindingsOf, taking} from '../src/queries/account-grants.ts';
+import {bindingsOf, grantsOnContainers, taking} from '../src/queries/account-grants.ts';
 import {sizeOf, without} from '../src/queries/owned.ts';
 import {unrelated} from '../src/queries/unrelated-workloads.ts';
 import type {World} from '../src/world.ts';
-
-const READS = levelRank('reading data');
 
 /** An account that can mint tokens for two or more others. */
 interface Broker {
@@ -100,34 +97,32 @@ function workloadsByAccount({inventory}: World): ReadonlyMap<string, Workload[]>
 	return byAccount;
 }
 
-/** A data right of one of the accounts behind a broker that the broker has itself. */
+/** A data right of one of the accounts behind a broker that the broker has itself, by which role. */
 interface SharedData {
 	target: ServiceAccount;
 	pair: Pair;
-	/** The broker's own, all that cover rights of accounts behind it. */
-	own: Pair[];
+	own: Grant;
 }
 
+/** Its right to mint covers more than data and is no data role: roles decide here, not levels of power. */
 function sharedData(world: World, {account, ranges}: Broker): SharedData | undefined {
 	const {powers, order} = world;
-	const mine = powers.of(account.principal).possible.filter(pair => pair.rank >= READS);
+	const mine = grantsOnContainers(world, account).filter(({cls}) => cls.reads || cls.writes);
 	if (mine.length === 0) return undefined;
-	const own = new Set<Pair>();
-	let first: {target: ServiceAccount; pair: Pair} | undefined;
 	for (const {lo, hi} of ranges) {
-		for (let number = lo; number < hi && own.size < mine.length; number++) {
+		for (let number = lo; number < hi; number++) {
 			const target = order.accounts[number]!;
 			for (const pair of powers.of(target.principal).possible) {
 				if (pair.level !== 'reading data' && pair.level !== 'writing data') continue;
-				for (const other of mine) {
-					if (other.rank < pair.rank || !covers(other.container, pair.container)) continue;
-					own.add(other);
-					first ??= {target, pair};
-				}
+				const own = mine.find(
+					({cls, binding}) =>
+						(cls.writes || pair.level === 'reading data') && covers(binding.resource.container!, pair.container),
+				);
+				if (own) return {target, pair, own};
 			}
 		}
 	}
-	return first && {...first, own: [...own]};
+	return undefined;
 }
 
 function hitOf(
@@ -146,7 +141,9 @@ function hitOf(
 			const says = [
 				...(runs.length > 0 ? [`runs ${runs.length} workloads that have nothing to do with each other`] : []),
 				...(data
-					? [`is ${data.own[0]!.level} on ${data.own[0]!.container.key} itself, as ${data.target.email} is`]
+					? [
+							`holds ${data.own.binding.role} on ${data.own.binding.resource.container!.key} itself, which covers what ${data.target.email} may do`,
+						]
 					: []),
 			];
 			const minting = bindingsOf(world, account, grants);

@@ -136,7 +136,7 @@ function hitOf(
 			const others = targets > 1 ? ` and ${targets - 1} more` : '';
 			const who =
 				people.length > 0
-					? `${people[0]!}${people.length > 1 ? ` and ${people.length - 1} more outsiders` : ''}, by ${member.member},`
+					? `${people[0]!}${people.length > 1 ? ` and ${people.length - 1} more ${people.length === 2 ? 'outsider' : 'outsiders'}` : ''}, by ${member.member},`
 					: member.member;
 			const from =
 				strangers.kind === 'public' ? 'Anybody' : `Outside ${outsiders.domains.join(', ') || 'the organization'}`;

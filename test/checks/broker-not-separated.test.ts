@@ -62,7 +62,7 @@ testCheck(check, {
 		'it reads what they read': {
 			given: world(...mints, reads, ['hub@shop', OBJECT_VIEWER, 'web']),
 			finds: FOUND,
-			says: /is reading data on projects\/web itself, as one@web\S+ is/,
+			says: /holds roles\/storage.objectViewer on projects\/web itself, which covers what one@web\S+ may do/,
 		},
 		'it holds more, from above': {
 			given: world(...mints, reads, ['hub@shop', OBJECT_ADMIN, 'folder']),
@@ -81,7 +81,7 @@ testCheck(check, {
 				runs('service', 'report'),
 			),
 			finds: FOUND,
-			says: /runs 2 workloads .* and is reading data/,
+			says: /runs 2 workloads .* and holds roles/,
 		},
 		'it mints for a whole project': {
 			given: world(['hub@shop', TOKEN_CREATOR, 'web'], account('one@web'), account('two@web'), reads, [
@@ -151,6 +151,12 @@ testCheck(check, {
 			runs('service', 'report'),
 		),
 		'its own data are of another kind': world(...mints, ...read, reads, ['hub@shop', OBJECT_VIEWER, 'lab']),
+		'it mints for a whole project, and that is all': world(
+			...read,
+			['hub@shop', TOKEN_CREATOR, 'web'],
+			account('two@web'),
+			reads,
+		),
 		'a disabled broker': world(...mints, disabled('hub@shop'), runs('service', 'broker'), runs('service', 'report')),
 		'one of the two is disabled': world(
 			...mints,
