@@ -123,18 +123,11 @@ function hitOf(world: World, account: Holder, {level, container, others, sure, t
 		const places = [...new Set(left.map(({binding}) => binding.resource.container!))];
 		return [...new Set([...telling, ...also, ...stillAdministering(world, left, places)])];
 	};
-	const cause = bindingsOf(world, account, telling.slice(0, 1))[0]!;
 	return {
 		severity: 'high',
 		confidence: CONFIDENCE[sure]!,
 		resource: account.name,
 		principal: account.principal.member,
-		cause: {
-			resource: cause.resource,
-			role: cause.role,
-			member: cause.member,
-			...(cause.condition && {condition: cause.condition.expression}),
-		},
 		detail() {
 			const bindings = bindingsOf(world, account, all());
 			return {

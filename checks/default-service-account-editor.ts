@@ -7,8 +7,8 @@ import type {World} from '../src/world.ts';
 
 /** The bindings that make a default account Editor of its own project, and whether that is certain. */
 interface EditorPower {
-	/** All that have to go, the telling one first. */
-	grants: Grant[];
+	/** All that have to go, the telling ones first. */
+	grants(): Grant[];
 	certain: boolean;
 	level: string;
 	/** Where the level is reached: inherited roles may only be enough together with those bound here. */
@@ -54,54 +54,49 @@ function editorPower(world: World, account: ServiceAccount): EditorPower | undef
 	const sure = at(certain);
 	const pairs = sure.length > 0 ? sure : at(possible);
 	if (pairs.length === 0) return undefined;
-	const telling = pairs.flatMap(pair => pair.grants);
-	const left = grantsOnContainers(world, account).filter(
-		grant => !telling.includes(grant) && covers(grant.binding.resource.container!, account.project!),
-	);
 	return {
-		grants: [...new Set([...telling, ...stillAdministering(world, left, [account.project!])])],
+		grants() {
+			const telling = pairs.flatMap(pair => pair.grants);
+			const left = grantsOnContainers(world, account).filter(
+				grant => !telling.includes(grant) && covers(grant.binding.resource.container!, account.project!),
+			);
+			return [...new Set([...telling, ...stillAdministering(world, left, [account.project!])])];
+		},
 		certain: sure.length > 0,
 		level: pairs[0]!.level,
 		container: pairs[0]!.container,
 	};
 }
 
-/** One finding per account: all the bindings have to go for it to be ended. */
+/** One finding per account, whatever makes it one: all the bindings have to go for it to be ended. */
 function hitsOf(world: World, account: ServiceAccount): Hit[] {
 	const power = editorPower(world, account);
 	if (!power) return [];
-	const bindings = bindingsOf(world, account, power.grants);
-	const cause = bindings[0]!;
 	return [
 		{
 			severity: 'high',
 			confidence: power.certain ? 'certain' : 'conditional',
 			resource: account.name,
 			principal: account.principal.member,
-			cause: {
-				resource: cause.resource,
-				role: cause.role,
-				member: cause.member,
-				...(cause.condition && {condition: cause.condition.expression}),
+			detail() {
+				const bindings = bindingsOf(world, account, power.grants());
+				return {
+					message: `The default account ${account.email} is ${power.level} on ${power.container.key} by ${[...new Set(bindings.map(entry => entry.role))].join(', ')}.`,
+					evidence: {
+						account: account.email,
+						bindings: bindings.map(({condition, ...binding}) => ({
+							...binding,
+							...(condition && {condition: condition.expression}),
+						})),
+						level: power.level,
+					},
+					fix: {
+						summary:
+							'Find the workloads that run as this account and give each an account of its own with the roles it needs; then remove the grant. Enforce iam.automaticIamGrantsForDefaultServiceAccounts so that new projects do not get it.',
+						changes: taking(world, account, bindings),
+					},
+				};
 			},
-			detail: () => ({
-				message: `The default account ${account.email} is ${power.level} on ${power.container.key} by ${[...new Set(bindings.map(entry => entry.role))].join(', ')}.`,
-				evidence: {
-					account: account.email,
-					bindings: bindings.map(({resource, role, member, condition}) => ({
-						resource,
-						role,
-						member,
-						...(condition && {condition: condition.expression}),
-					})),
-					level: power.level,
-				},
-				fix: {
-					summary:
-						'Find the workloads that run as this account and give each an account of its own with the roles it needs; then remove the grant. Enforce iam.automaticIamGrantsForDefaultServiceAccounts so that new projects do not get it.',
-					changes: taking(world, account, bindings),
-				},
-			}),
 		},
 	];
 }

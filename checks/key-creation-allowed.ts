@@ -115,25 +115,14 @@ function ownerIn({order}: World, owners: Int32Array, holders: readonly Holder[])
 	return first === undefined ? undefined : order.accounts[first];
 }
 
+/** About the place: who comes or goes among those who can makes no new finding. */
 function hitOf(world: World, place: Container, holders: readonly Holder[], owners: Int32Array): Hit {
 	const owner = ownerIn(world, owners, holders);
-	const [only, ...others] = holders;
-	const {resource, role, condition} = only!.grant.binding;
 	const sure = Math.max(...holders.map(holder => holder.sure)) as Sureness;
 	return {
 		severity: owner ? 'high' : 'medium',
 		confidence: CONFIDENCE[sure]!,
 		resource: place.name,
-		// Several who can are one finding about the place; who comes or goes among them makes no new one.
-		...(others.length === 0 && {
-			principal: only!.member.member,
-			cause: {
-				resource: resource.name,
-				role,
-				member: only!.member.member,
-				...(condition && {condition: condition.expression}),
-			},
-		}),
 		detail() {
 			const ways = holders.reduce((mask, holder) => mask | holder.ways, 0);
 			const open = WAYS.filter(([bit]) => ways & bit);

@@ -306,7 +306,7 @@ const SHOP_DEV: ProjectStory = {
 		},
 		{
 			role: 'roles/datastore.user',
-			members: [account('run-storefront-dev', 'shop-dev'), account('load-test', 'shop-dev')],
+			members: [account('run-storefront-dev', 'shop-dev'), account('load-test', 'shop-dev'), group('shop-developers')],
 		},
 		// Once an error message named this role; it is an agent's.
 		{role: 'roles/container.nodeServiceAgent', members: [account('load-test', 'shop-dev')]},
