@@ -49,7 +49,8 @@ export class Rules {
 		try {
 			this.#condition = this.#part(condition);
 		} catch (error) {
-			this.unreadable = error instanceof TooDeep || error instanceof RangeError ? 'is nested too deeply' : 'cannot be parsed';
+			this.unreadable =
+				error instanceof TooDeep || error instanceof RangeError ? 'is nested too deeply' : 'cannot be parsed';
 		}
 	}
 
@@ -66,7 +67,12 @@ export class Rules {
 		if (test && !this.provider.mapping.has(test.attribute)) return {value: 'no'};
 		const demand = this.#demandOf(test);
 		if (!demand) return {value: 'unclear'};
-		return search(demand.candidates, attacker, claims => this.#judge(demand.parts, claims), demand.parts.some(part => !part.isWhole));
+		return search(
+			demand.candidates,
+			attacker,
+			claims => this.#judge(demand.parts, claims),
+			demand.parts.some(part => !part.isWhole),
+		);
 	}
 
 	/** The claims of which an attribute is made, and whether it is one of them unchanged. */
@@ -154,7 +160,10 @@ export class Rules {
 		return readCondition(expr, {
 			mapped: attribute => this.#mapped(attribute),
 			// Of a shared issuer that is not modelled nobody knows who has which claims.
-			knows: claim => platform.claims[claim] !== undefined || isOfForm(platform.forms, claim) || (platform.anyClaim === true && !shared),
+			knows: claim =>
+				platform.claims[claim] !== undefined ||
+				isOfForm(platform.forms, claim) ||
+				(platform.anyClaim === true && !shared),
 			always: this.#cel.parseExpression('true'),
 			never: this.#cel.parseExpression('false'),
 		});

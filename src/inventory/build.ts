@@ -63,6 +63,7 @@ const DOCUMENT_TYPES: ReadonlySet<string> = new Set([
 	'recommender.googleapis.com/Insight',
 	'recommender.googleapis.com/Recommendation',
 	'sa-audit/Usage',
+	'sa-audit/LogEvent',
 ]);
 
 /** Type under which the policies of ORG_POLICY content are kept, one by one. */
@@ -529,13 +530,15 @@ export class InventoryBuilder implements AssetSink {
 		const of = (field: string): Group['members'] => this.#texts(data, field).map(member => this.#principals.of(member));
 		const owners = this.#try((_, field) => of(field), data, 'owners') ?? [];
 		const managers = this.#try((_, field) => of(field), data, 'managers') ?? [];
+		const listed = of('members');
 		const group = {
 			name: asset.name,
 			principal,
 			// `members` lists everybody, but a writer who forgets owners must not lose them.
-			members: [...new Set([...of('members'), ...owners, ...managers])],
+			members: [...new Set([...listed, ...owners, ...managers])],
 			owners,
 			managers,
+			unlisted: [...new Set([...owners, ...managers])].filter(leader => !listed.includes(leader)),
 			...(joining !== undefined && {joining}),
 			time: stamp,
 		};

@@ -97,7 +97,8 @@ export function providerBlock({resource, set}: ProviderChange, label: string): s
 		const pairs = Object.entries(mapping).map(([key, value]): [string, string] => [hcl(key), hcl(value)]);
 		lines.push('', '  attribute_mapping = {', ...aligned(pairs, '    '), '  }');
 	}
-	if (audiences !== undefined) lines.push('', '  oidc {', `    allowed_audiences = [${audiences.map(hcl).join(', ')}]`, '  }');
+	if (audiences !== undefined)
+		lines.push('', '  oidc {', `    allowed_audiences = [${audiences.map(hcl).join(', ')}]`, '  }');
 	return [...lines, '}'].join('\n');
 }
 
