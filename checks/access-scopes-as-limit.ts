@@ -30,7 +30,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation'],
 	practice: [14],
-	compliance: ['CIS-GCP-4.0:4.2', 'CIS-GCP-3.0:4.2'],
 	why: 'Scopes only limit tokens that the machine asks for itself: they cannot be changed while it runs, do not hold for other ways to the account, and hide how much it may do.',
 	fix: 'Give it an account of its own with the roles that it needs, and the scope cloud-platform; never narrow the scopes instead.',
 	references: [

@@ -24,13 +24,6 @@ export default defineCheck({
 	needs: ['auditConfigs'],
 	threats: ['repudiation'],
 	practice: [29],
-	compliance: [
-		'CIS-GCP-4.0:2.3',
-		'CIS-GCP-3.0:2.3',
-		'NIST-800-53-R5:AU-9',
-		'NIST-800-53-R5:AU-11',
-		'MITRE-ATTACK:T1562.008',
-	],
 	why: 'Who acted through a service account can only be told from the audit logs: whoever can shorten, empty or filter them covers his tracks.',
 	fix: 'Send audit logs to a bucket of a project of its own, keep them for at least a year, and lock the retention once it is agreed on.',
 	references: [

@@ -16,7 +16,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation', 'impersonation'],
 	practice: [24],
-	compliance: ['MITRE-ATTACK:T1195.002'],
 	why: 'Whoever can open a pull request, or push any branch, has his code run as the build’s account before anybody has looked at it.',
 	fix: 'Require a comment of somebody with write access for pull requests, build protected branches only, or require approval; and take from the account what builds do not need.',
 	references: [

@@ -16,7 +16,6 @@ export default defineCheck({
 	needs: ['serviceAccounts'],
 	threats: ['privilege escalation', 'repudiation'],
 	practice: [9],
-	compliance: ['CIS-GCP-4.0:4.1', 'CIS-GCP-3.0:4.1'],
 	why: 'A default account is shared by whatever names no account: what one workload needs all of them get, and the log cannot tell them apart.',
 	fix: 'Give each workload an account of its own with the roles that it needs; disable the default account once nothing runs as it.',
 	references: [

@@ -31,7 +31,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation', 'impersonation'],
 	practice: [24],
-	compliance: ['MITRE-ATTACK:T1195.002', 'MITRE-ATTACK:T1525'],
 	why: 'Whoever can change a script, image or DAG acts as the account that runs it, without a right to impersonate it and without a trace of his own name.',
 	fix: 'Take write access to the source from those who may not act as the account, or name the code by its digest or generation.',
 	references: [

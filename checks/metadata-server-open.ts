@@ -16,7 +16,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['impersonation', 'privilege escalation'],
 	practice: [26],
-	compliance: ['CIS-GKE-1.6:5.4.1', 'MITRE-ATTACK:T1552.005'],
 	why: 'A forged request or a small hole in one program on the machine is enough to get a token of an account that reads or changes a whole project.',
 	fix: 'Conceal the metadata of GKE nodes, switch legacy endpoints off, and take from the account what the machine does not need.',
 	references: [
@@ -80,7 +79,7 @@ function poolHit(node: NodePool, {account, pair, confidence}: Runner): Hit {
 function legacyPoolFix(): {summary: string; changes: Change[]} {
 	return {
 		summary:
-			'No single command ends this: the metadata of a pool’s machines is fixed when it is made. Make a new pool with disable-legacy-endpoints=true, drain the old one and delete it.',
+			'No single change ends this: the metadata of a pool’s machines is fixed when it is made. Make a new pool with disable-legacy-endpoints=true, drain the old one and delete it.',
 		changes: [],
 	};
 }

@@ -11,7 +11,6 @@ export default defineCheck({
 	needs: ['resources'],
 	threats: ['impersonation', 'privilege escalation'],
 	practice: [2],
-	compliance: ['CIS-GKE-1.6:5.2.2', 'MITRE-ATTACK:T1552.005'],
 	why: 'Every pod on such a node may ask the metadata server for a token of the node’s account, so all pods share its power and the log cannot tell them apart.',
 	fix: 'Give the cluster a workload pool and let its node pools conceal the machine’s metadata; bind each Kubernetes account to a service account of its own first.',
 	references: [

@@ -26,7 +26,6 @@ export default defineCheck({
 	needs: ['serviceAccounts'],
 	threats: ['impersonation', 'privilege escalation'],
 	practice: [8],
-	compliance: ['NIST-800-53-R5:AC-2'],
 	why: 'Its grants stay when the workload goes; nobody watches them, and whoever gets at the account has them.',
 	fix: 'Disable it, and delete it once nothing has failed for some weeks; make and delete accounts together with what they serve.',
 	references: ['https://cloud.google.com/iam/docs/best-practices-service-accounts#manage-lifecycle'],

@@ -21,7 +21,6 @@ export default defineCheck({
 	needs: ['serviceAccounts', 'allowPolicies'],
 	threats: ['privilege escalation', 'repudiation'],
 	practice: [9],
-	compliance: ['NIST-800-53-R5:AC-6'],
 	why: 'Each of the workloads has what any of them needs, none can be cut off without the others, and the log cannot tell them apart.',
 	fix: 'Give each workload an account of its own with the roles that it needs.',
 	references: ['https://cloud.google.com/iam/docs/best-practices-service-accounts#single-purpose'],

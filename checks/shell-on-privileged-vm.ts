@@ -26,15 +26,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation', 'impersonation', 'repudiation'],
 	practice: [25],
-	compliance: [
-		'CIS-GCP-4.0:4.3',
-		'CIS-GCP-4.0:4.4',
-		'CIS-GCP-4.0:4.5',
-		'CIS-GCP-3.0:4.3',
-		'CIS-GCP-3.0:4.4',
-		'CIS-GCP-3.0:4.5',
-		'MITRE-ATTACK:T1552.005',
-	],
 	why: 'A shell on the machine is its account: the metadata server hands a token to every process, and the log then names the account only.',
 	fix: 'Turn OS Login on, which asks whether somebody may act as the account, and the serial port off; or take from the account what the machine does not need.',
 	references: [

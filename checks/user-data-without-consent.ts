@@ -26,7 +26,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['information disclosure'],
 	practice: [6],
-	compliance: ['NIST-800-53-R5:AC-3', 'MITRE-ATTACK:T1530'],
 	why: 'An account acts without the user’s consent: what it can read of users, every workload and person behind it can read, and no user is asked.',
 	fix: 'Grant the role on the resources that the workload needs, read on behalf of the user with his consent, or put the account on the list userDataReaders.',
 	references: ['https://cloud.google.com/iam/docs/best-practices-service-accounts#user-consent'],

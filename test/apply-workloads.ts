@@ -66,7 +66,7 @@ function applyTo(data: Json, change: WorkloadChange): boolean {
 			}
 			const items = itemsOf(data);
 			const item = items.find(known => known.key === change.key);
-			if (item?.value === change.value || (item !== undefined) !== (change.was !== undefined)) return false;
+			if (item?.value === change.value) return false;
 			if (item) item.value = change.value;
 			else items.push({key: change.key, value: change.value});
 			return true;
