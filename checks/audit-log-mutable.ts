@@ -11,13 +11,18 @@ import {
 } from '../src/queries/log-routes.ts';
 import {unreadTypes} from '../src/queries/runs-as.ts';
 import type {Change} from '../src/remediation/change.ts';
+import {type Settings, settingsOf} from '../src/settings.ts';
 import type {World} from '../src/world.ts';
 
-const DAYS = 365;
+const ID = 'audit-log-mutable';
 const DAY_SECONDS = 86_400;
 
+const SETTINGS = {
+	retentionDays: {kind: 'number', standard: 365, about: 'For how many days audit logs have to be kept.'},
+} as const satisfies Settings;
+
 export default defineCheck({
-	id: 'audit-log-mutable',
+	id: ID,
 	title: 'Audit logs can be changed, deleted or lost',
 	severity: 'medium',
 	on: 'the log bucket, storage bucket or sink',
@@ -39,7 +44,8 @@ export default defineCheck({
 	},
 	inspect(world) {
 		const routes = logRoutes(world);
-		const judged = judge(world, routes);
+		const {retentionDays} = settingsOf(world.config, ID, SETTINGS);
+		const judged = judge(world, routes, retentionDays);
 		return {
 			examined: judged.examined,
 			hits: judged.hits,
@@ -54,27 +60,30 @@ interface Fed<B> {
 	sinks: Sink[];
 }
 
-function judge(world: World, routes: LogRoutes): {examined: number; hits: Hit[]; unread: string[]} {
+function judge(world: World, routes: LogRoutes, wanted: number): {examined: number; hits: Hit[]; unread: string[]} {
 	const logs = new Map<string, Fed<LogBucket>>();
 	const storage = new Map<string, Fed<StorageBucket>>();
 	const unread: string[] = [];
 	const hits: Hit[] = [];
 	for (const sink of routes.sinks) {
 		if (!(sink.container?.inScope ?? true) || sink.carries.size === 0) continue;
-		const dropping = sink.exclusions.filter(({drops}) => [...drops].some(kind => isLost(world, routes, sink, kind)));
+		const dropping = sink.exclusions.filter(({drops}) =>
+			[...drops].some(kind => isLost(world, routes, sink, kind, wanted)),
+		);
 		if (dropping.length > 0) hits.push(exclusionHit(sink, dropping));
 		if (sink.target === undefined || sink.target.endsWith('/buckets/_Required')) continue;
 		const log = routes.logBuckets.get(sink.target);
 		const bucket = routes.storageBuckets.get(sink.target);
 		// `_Default` takes what the other sinks leave: only data-access logs matter there, where they are on.
-		if (sink.target.endsWith('/buckets/_Default') && !isLost(world, routes, sink, 'data_access')) continue;
+		if (sink.target.endsWith('/buckets/_Default') && !isLost(world, routes, sink, 'data_access', wanted)) continue;
 		if (log) feed(logs, log, sink);
 		else if (bucket) feed(storage, bucket, sink);
 		else unread.push(`${sink.target}, to which ${sink.name} sends audit logs, was not read`);
 	}
-	for (const fed of logs.values()) if (!fed.bucket.locked || fed.bucket.days < DAYS) hits.push(logBucketHit(fed));
+	for (const fed of logs.values())
+		if (!fed.bucket.locked || fed.bucket.days < wanted) hits.push(logBucketHit(fed, wanted));
 	for (const fed of storage.values())
-		if (!fed.bucket.locked || fed.bucket.seconds === undefined) hits.push(storageHit(fed));
+		if (!fed.bucket.locked || fed.bucket.seconds === undefined) hits.push(storageHit(fed, wanted));
 	return {examined: routes.sinks.length + logs.size + storage.size, hits, unread};
 }
 
@@ -90,13 +99,14 @@ function isLost(
 	routes: LogRoutes,
 	sink: Sink,
 	kind: 'activity' | 'data_access' | 'system_event' | 'policy',
+	wanted: number,
 ): boolean {
 	const {container} = sink;
 	if (!sink.carries.has(kind) || !container) return false;
 	if (kind === 'data_access' && !writesDataAccess(world, container)) return false;
 	// Admin activity, system events and their like always lie in `_Required`; a copy that a person routes is his evidence.
 	if (kind !== 'data_access' && sink.id === '_Default') return false;
-	return !isKeptElsewhere(routes, container, kind, DAYS);
+	return !isKeptElsewhere(routes, container, kind, wanted);
 }
 
 /** Whether data-access logs of anything are on in a container, above it, or below it where it collects from there. */
@@ -121,7 +131,7 @@ const evidenceOf = (sinks: readonly Sink[]): Record<string, unknown> => ({
 	sinks: sinks.slice(0, 20).map(({name, carries}) => ({sink: name, auditLogs: [...carries]})),
 });
 
-function logBucketHit({bucket, sinks}: Fed<LogBucket>): Hit {
+function logBucketHit({bucket, sinks}: Fed<LogBucket>, wanted: number): Hit {
 	const {name, days, locked} = bucket;
 	return {
 		severity: 'medium',
@@ -129,15 +139,15 @@ function logBucketHit({bucket, sinks}: Fed<LogBucket>): Hit {
 		resource: name,
 		detail: () => {
 			const changes: Change[] = [];
-			if (!locked && days < DAYS) changes.push({op: 'set-log-retention', resource: name, days: DAYS, was: days});
+			if (!locked && days < wanted) changes.push({op: 'set-log-retention', resource: name, days: wanted, was: days});
 			if (!locked) changes.push({op: 'lock-log-bucket', resource: name});
 			return {
-				message: `The log bucket ${shortName(name)}, to which ${sinksText(sinks)} sends audit logs, ${locked ? '' : 'is not locked'}${!locked && days < DAYS ? ' and ' : ''}${days < DAYS ? `keeps them for ${days} days only` : ''}.`,
+				message: `The log bucket ${shortName(name)}, to which ${sinksText(sinks)} sends audit logs, ${locked ? '' : 'is not locked'}${!locked && days < wanted ? ' and ' : ''}${days < wanted ? `keeps them for ${days} days only` : ''}.`,
 				evidence: {retentionDays: days, locked, ...evidenceOf(sinks)},
 				fix: {
 					summary: locked
-						? `No single change ends this: the retention of a locked bucket cannot be changed. Make a log bucket with at least ${DAYS} days, lock it, and send the audit logs there.`
-						: `Keep the logs for at least ${DAYS} days, and lock the bucket once the retention is agreed on.`,
+						? `No single change ends this: the retention of a locked bucket cannot be changed. Make a log bucket with at least ${wanted} days, lock it, and send the audit logs there.`
+						: `Keep the logs for at least ${wanted} days, and lock the bucket once the retention is agreed on.`,
 					changes,
 				},
 			};
@@ -145,14 +155,14 @@ function logBucketHit({bucket, sinks}: Fed<LogBucket>): Hit {
 	};
 }
 
-function storageHit({bucket, sinks}: Fed<StorageBucket>): Hit {
+function storageHit({bucket, sinks}: Fed<StorageBucket>, wanted: number): Hit {
 	const {name, seconds} = bucket;
 	return {
 		severity: 'medium',
 		confidence: 'certain',
 		resource: name,
 		detail: () => {
-			const short = seconds === undefined || seconds < DAYS * DAY_SECONDS;
+			const short = seconds === undefined || seconds < wanted * DAY_SECONDS;
 			return {
 				message: `The bucket ${name.slice(name.lastIndexOf('/') + 1)}, to which ${sinksText(sinks)} sends audit logs, has ${seconds === undefined ? 'no retention policy' : `a retention policy of ${Math.floor(seconds / DAY_SECONDS)} days that is not locked`}.`,
 				evidence: {
@@ -161,14 +171,14 @@ function storageHit({bucket, sinks}: Fed<StorageBucket>): Hit {
 					...evidenceOf(sinks),
 				},
 				fix: {
-					summary: `Keep the objects for at least ${DAYS} days, and lock the retention policy once it is agreed on.`,
+					summary: `Keep the objects for at least ${wanted} days, and lock the retention policy once it is agreed on.`,
 					changes: [
 						...(short
 							? [
 									{
 										op: 'set-bucket-retention' as const,
 										resource: name,
-										days: DAYS,
+										days: wanted,
 										...(seconds !== undefined && {wasSeconds: seconds}),
 									},
 								]

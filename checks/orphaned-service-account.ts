@@ -7,10 +7,18 @@ import {type Mention, mentionOf, missingResource} from '../src/queries/mentions.
 import {unreadTypes} from '../src/queries/runs-as.ts';
 import {lastUse} from '../src/queries/usage.ts';
 import {kindOf} from '../src/queries/workload-groups.ts';
+import {type Settings, settingsOf} from '../src/settings.ts';
 import {DAY, days} from '../src/time.ts';
 import type {World} from '../src/world.ts';
 
-const GONE_DAYS = 30;
+const ID = 'orphaned-service-account';
+const SETTINGS = {
+	goneDays: {
+		kind: 'number',
+		standard: 30,
+		about: 'For how many days a workload has to have been stopped, and an account unused, before nobody needs it.',
+	},
+} as const satisfies Settings;
 
 /** Why nothing needs the account any more. */
 type Reason =
@@ -19,7 +27,7 @@ type Reason =
 	| {kind: 'missing'; mention: Mention};
 
 export default defineCheck({
-	id: 'orphaned-service-account',
+	id: ID,
 	title: 'A service account has outlived the resource that it was made for',
 	severity: 'low',
 	on: 'the account',
@@ -73,6 +81,7 @@ const STANDS_FOR: ReadonlySet<string> = new Set([
 	'run.googleapis.com/Revision',
 ]);
 
+/** Cheap questions first: most accounts serve something, or are tied to nothing. */
 function reasonOf(
 	world: World,
 	account: ServiceAccount,
@@ -80,19 +89,31 @@ function reasonOf(
 	mentioned: Set<string>,
 ): Reason | undefined {
 	const {inventory} = world;
-	const since = inventory.now - GONE_DAYS * DAY;
+	const since = inventory.now - settingsOf(world.config, ID, SETTINGS).goneDays * DAY;
 	if (account.createTime !== undefined && account.createTime > since) return undefined;
+	const reason = reasonBeside(world, account, workloads, since, mentioned);
+	if (!reason) return undefined;
 	const used = lastUse(inventory, account);
 	if (used !== undefined && used > since) return undefined;
 	// A key, a bound API key or somebody who may become it serves what no inventory sees.
-	if (heldCredentials(world, account).length > 0) return undefined;
+	return heldCredentials(world, account).length > 0 ? undefined : reason;
+}
+
+/** The reason that the inventory gives, credentials and use not asked. */
+function reasonBeside(
+	world: World,
+	account: ServiceAccount,
+	workloads: readonly Workload[],
+	since: number,
+	mentioned: Set<string>,
+): Reason | undefined {
 	const pods = kubernetesUsers(world, account);
 	if (workloads.length > 0) {
 		const stops = workloads.map(({facts, finished}) =>
 			finished || facts?.machine?.stopped ? facts?.stopped : undefined,
 		);
 		if (pods.length > 0 || stops.some(stop => stop === undefined || stop > since)) return undefined;
-		return {kind: 'stopped', workloads, since: Math.max(...stops.map(stop => stop!))};
+		return {kind: 'stopped', workloads, since: stops.reduce<number>((latest, stop) => Math.max(latest, stop!), 0)};
 	}
 	if (pods.length > 0) {
 		const project = pods.every(pod => pod.project === pods[0]!.project) ? pods[0]!.project : undefined;

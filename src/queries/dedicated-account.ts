@@ -13,6 +13,9 @@ const PREFIX: ReadonlyMap<string, string> = new Map([
 	['build trigger', 'build'],
 	['workflow', 'wf'],
 	['Kubernetes account', 'wi'],
+	['VM', 'vm'],
+	['GKE node pool', 'gke'],
+	['GKE cluster', 'gke'],
 ]);
 
 /** Names for new accounts, none of them taken. One for each finding: two findings may propose the same. */
@@ -27,7 +30,7 @@ export class NewAccounts {
 	/** The operation that makes an account for a workload of a kind and name, and its e-mail. */
 	make(kind: string, name: string, projectKey: string): {change: Change; email: string} {
 		const project = projectKey.slice('projects/'.length);
-		const prefix = PREFIX.get(kind) ?? 'vm';
+		const prefix = PREFIX.get(kind) ?? 'app';
 		const words = `${prefix}-${name}`
 			.toLowerCase()
 			.replace(/[^a-z0-9-]+/g, '-')

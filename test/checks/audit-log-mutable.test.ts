@@ -57,6 +57,11 @@ testCheck(check, {
 			finds: AUDIT_BUCKET,
 			says: /is not locked and keeps them for 90 days only/,
 		},
+		'shorter than the configuration wants': {
+			given: world(sink('audit', toLogs('audit')), logBucket('audit', KEPT), allRead()),
+			finds: AUDIT_BUCKET,
+			config: {checks: {'audit-log-mutable': {retentionDays: 730}}},
+		},
 		'the default of 30 days': {
 			given: world(sink('audit', toLogs('audit')), logBucket('audit', {}), allRead()),
 			finds: AUDIT_BUCKET,

@@ -33,6 +33,11 @@ testCheck(check, {
 			finds: FOUND,
 			says: /only the VM web, which has been stopped for 91 days/,
 		},
+		'stopped for as long as the configuration says': {
+			given: world(vm('web', 'app@shop', {}, JUST), allRead()),
+			finds: FOUND,
+			config: {checks: {'orphaned-service-account': {goneDays: 10}}},
+		},
 		'all of its VMs': {
 			given: world(vm('web-1', 'app@shop', {}, OFF), vm('web-2', 'app@shop', {}, OFF), allRead()),
 			finds: FOUND,
