@@ -39,6 +39,7 @@ import {
 	type DraftWorkload,
 	projectOfWorkloadName,
 	readWorkload,
+	readWorkloadFacts,
 	resolveWorkloads,
 	WORKLOAD_TYPES,
 	type WorkloadReading,
@@ -610,7 +611,8 @@ export class InventoryBuilder implements AssetSink {
 		if (at) this.#registry.note(at);
 		this.#count('workloads', at, asset.name, asset.assetType);
 		try {
-			this.#keepWorkload(asset, readWorkload(asset), at, stamp);
+			const reading = readWorkload(asset);
+			this.#keepWorkload(asset, reading, at, stamp, reading && this.#workloadFacts(asset));
 		} catch (error) {
 			// It is there and runs as somebody, whatever else is wrong with it.
 			if (error instanceof WrongType) this.#keepWorkload(asset, {runsAs: [], unknownAccount: true}, at, stamp);
@@ -618,11 +620,37 @@ export class InventoryBuilder implements AssetSink {
 		}
 	}
 
-	#keepWorkload(asset: Asset, reading: WorkloadReading | undefined, container: string | undefined, time: number): void {
+	/** What cannot be read beside its accounts is a problem, and leaves those as they are. */
+	#workloadFacts(asset: Asset): DraftWorkload['facts'] {
+		try {
+			return readWorkloadFacts(asset);
+		} catch (error) {
+			if (!(error instanceof WrongType)) throw error;
+			this.#wrong(error.message);
+			return undefined;
+		}
+	}
+
+	#keepWorkload(
+		asset: Asset,
+		reading: WorkloadReading | undefined,
+		container: string | undefined,
+		time: number,
+		facts?: DraftWorkload['facts'],
+	): void {
 		const {assetType} = asset;
 		const name = workloadName(asset.name);
 		const runsAs = reading?.runsAs.map(redact) ?? [];
-		const draft: DraftWorkload = {name, assetType, container, time, idle: !reading, ...reading, runsAs};
+		const draft: DraftWorkload = {
+			name,
+			assetType,
+			container,
+			time,
+			idle: !reading,
+			...reading,
+			runsAs,
+			...(facts && {facts}),
+		};
 		const known = this.#workloads.get(name);
 		if (known && known.assetType !== assetType) {
 			// The functions API of both generations lists those of the first again, under the same name: it says more.

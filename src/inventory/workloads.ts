@@ -34,12 +34,19 @@ export interface DraftWorkload extends WorkloadReading {
  * @returns undefined if it is no workload: another type, or nothing that runs or calls as an account
  * @throws WrongType if a field that is looked at has another type
  */
-export function readWorkload(asset: Asset): (WorkloadReading & {facts?: WorkloadFacts}) | undefined {
+export function readWorkload(asset: Asset): WorkloadReading | undefined {
 	const data = asset.resource?.data;
-	const reading = data && READERS.get(asset.assetType)?.(data);
-	if (!reading) return undefined;
-	const facts = readFacts(asset.assetType, data);
-	return facts ? {...reading, facts: redactJson(facts)} : reading;
+	return data && READERS.get(asset.assetType)?.(data);
+}
+
+/**
+ * What else its body says, without secrets.
+ * @throws WrongType if a field that is looked at has another type; the accounts may be right all the same
+ */
+export function readWorkloadFacts(asset: Asset): WorkloadFacts | undefined {
+	const data = asset.resource?.data;
+	const facts = data && readFacts(asset.assetType, data);
+	return facts && redactJson(facts);
 }
 
 /** Key of the project that a workload's own name tells; App Engine writes `apps/PROJECT_ID`. */

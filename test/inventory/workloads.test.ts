@@ -352,3 +352,15 @@ describe('wrong types', () => {
 		});
 	});
 });
+
+test('a label of the wrong type is a problem, and the account is read all the same', () => {
+	const {inventory, problems} = read([
+		asset('compute.googleapis.com/Instance', '//compute.googleapis.com/projects/shop/zones/z/instances/web', {
+			serviceAccounts: [{email: 'app@shop.iam.gserviceaccount.com'}],
+			labels: 'none',
+		}),
+	]);
+	expect(problems.map(({message}) => message)).toEqual(['compute.googleapis.com/Instance: labels is no object']);
+	expect(inventory.workloads).toMatchObject([{runsAs: ['app@shop.iam.gserviceaccount.com']}]);
+	expect(inventory.workloads[0]!.facts).toBeUndefined();
+});
