@@ -96,7 +96,14 @@ function asPrinted(fix: Fix): Change[] {
 		expect(terraform, JSON.stringify(change)).not.toBe('');
 		for (const command of verify) expect(parseGcloud(command)).toBe('read-only');
 		for (const command of undo) expect(parseGcloud(command)).not.toBe('read-only');
-		const parsed = gcloud.map(parseGcloud);
+		// A command does not say what was there before; the way back, which the applier holds against it, does.
+		const parsed = gcloud
+			.map(parseGcloud)
+			.map(one =>
+				one !== 'read-only' && 'op' in one && one.op === 'update-provider' && change.op === one.op
+					? {...one, before: change.before}
+					: one,
+			);
 		for (const one of parsed)
 			if (one === 'read-only' || 'undoes' in one) throw new Error(`no change: ${gcloud.join()}`);
 		changes.push(...(parsed.length > 0 ? (parsed as Change[]) : [change]));
