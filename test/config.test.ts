@@ -169,13 +169,16 @@ describe('which checks run', () => {
 			.map(choice => choice.check.id);
 	const all = catalogue.map(check => check.id);
 
-	test('all by default, the essential six on request', () => {
+	test('all by default, the essential ones on request', () => {
 		expect(choose('')).toEqual(all);
 		expect(choose('profile: essential').toSorted()).toEqual([
 			'default-service-account-editor',
+			'domain-wide-delegation',
 			'impersonation-chain',
 			'lateral-movement',
+			'policy-takeover',
 			'privilege-escalation',
+			'public-impersonation',
 			'unused-service-account',
 			'user-managed-key',
 		]);
