@@ -23,7 +23,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation'],
 	practice: [9, 13],
-	compliance: ['CIS-GCP-4.0:1.5'],
 	why: 'Every workload that names no account of its own runs as this one, so each of them may change nearly everything in the project.',
 	fix: 'Give the workloads dedicated accounts with the roles they need, then take Editor from the default account.',
 	references: ['https://cloud.google.com/iam/docs/best-practices-service-accounts#default-service-accounts'],

@@ -1,24 +1,9 @@
 /** Which checks run, and who said so: flags before the file, the file before the profile. */
 import type {Check} from './check.ts';
 import type {LoadedConfig, Origin} from './config.ts';
+import {ESSENTIAL} from './config/defaults.ts';
 import {UsageError} from './errors.ts';
 import {didYouMean} from './nearest.ts';
-
-/** The profile `essential`: what matters first. The other profiles run everything. */
-const ESSENTIAL: ReadonlySet<string> = new Set([
-	'impersonation-chain',
-	'lateral-movement',
-	'privilege-escalation',
-	'default-service-account-editor',
-	'user-managed-key',
-	'unused-service-account',
-	'policy-takeover',
-	'public-impersonation',
-	'federation-open-to-all',
-	'federation-binding-too-wide',
-	'domain-wide-delegation',
-	'impersonation-not-logged',
-]);
 
 export interface Choice {
 	check: Check;

@@ -3,6 +3,8 @@
  * Terraform, undo and verify; the tests apply them to an inventory and look whether the finding is gone.
  */
 
+import type {ProviderChange} from './provider-change.ts';
+
 /** Where and what a binding is; `resource` is a canonical full resource name. */
 export interface BindingRef {
 	resource: string;
@@ -13,6 +15,7 @@ export interface BindingRef {
 }
 
 export type Change =
+	| ProviderChange
 	| ({op: 'remove-binding'} & BindingRef)
 	| ({op: 'add-binding'} & BindingRef)
 	/** `group` and `member` in member syntax; `roles` that the member has beside plain membership. */

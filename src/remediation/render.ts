@@ -10,6 +10,7 @@ import {parseMember} from '../inventory/principals.ts';
 import type {Remediation} from '../report.ts';
 import type {BindingRef, Change} from './change.ts';
 import {allowedValue, isLegacyConstraint} from './constraints.ts';
+import {providerCommands} from './provider-commands.ts';
 import {policyResource, roleName} from './resources.ts';
 import {shellCommand} from './shell.ts';
 import {terraformOf} from './terraform.ts';
@@ -90,6 +91,8 @@ function commandsFor(change: Change): Commands | undefined {
 			return accountCommands(change.op, change.resource);
 		case 'enforce-constraint':
 			return constraintCommands(change.resource, change.constraint);
+		case 'update-provider':
+			return providerCommands(change, listFlag);
 	}
 }
 
@@ -138,6 +141,14 @@ function conditionFlag(condition: BindingRef['condition']): string | undefined {
 	if (!text.includes(',')) return pairs.join(',');
 	const delimiter = unusedCharacter(text);
 	return `^${delimiter}^${pairs.join(delimiter)}`;
+}
+
+/** Values of a list flag: commas between them, or a delimiter of one's own if some have commas. */
+function listFlag(values: readonly string[]): string {
+	const text = values.join('');
+	if (!text.includes(',')) return values.join(',');
+	const delimiter = unusedCharacter(text);
+	return `^${delimiter}^${values.join(delimiter)}`;
 }
 
 /** One character that is not in `text`: punctuation that needs no second look, else the first letter that is free. */

@@ -6,6 +6,7 @@ import {containerKey, parseAccountName} from '../inventory/names.ts';
 import {parseMember} from '../inventory/principals.ts';
 import type {BindingRef, Change} from './change.ts';
 import {allowedValue} from './constraints.ts';
+import {providerBlock} from './provider-commands.ts';
 import {policyResource, roleName} from './resources.ts';
 
 /** What stands between braces: an argument with its HCL expression, or a nested block. */
@@ -47,6 +48,8 @@ function paragraph(change: Change, label: string): string {
 			return account(change.op, change.resource, label);
 		case 'enforce-constraint':
 			return constraint(change.resource, change.constraint, label);
+		case 'update-provider':
+			return providerBlock(change, label);
 	}
 }
 
