@@ -23,6 +23,8 @@ interface Known {
 	fix: () => Fix;
 	/** Check, principal and the binding that opens it: one problem, whatever its strongest target is. */
 	problem: string;
+	/** The same said of each container above: one setting covers many, so what was told there is nothing new here. */
+	covering: string[];
 }
 
 async function hitsOf(assets: readonly Asset[], options: OpenOptions): Promise<Known[]> {
@@ -30,11 +32,15 @@ async function hitsOf(assets: readonly Asset[], options: OpenOptions): Promise<K
 	return checks.flatMap(({id, inspect}) =>
 		[...inspect(world).hits].map((hit): Known => {
 			const {resource: on, principal, cause, severity} = hit;
+			const covering: string[] = [];
+			let above = cause ? undefined : world.inventory.containers.find(({name}) => name === on)?.parent;
+			for (; above; above = above.parent) covering.push(JSON.stringify([id, principal, above.name]));
 			return {
 				severity,
 				fingerprint: fingerprint(id, on, principal, cause),
 				fix: () => hit.detail().fix,
 				problem: JSON.stringify([id, principal, cause ?? on]),
+				covering,
 			};
 		}),
 	);
@@ -113,8 +119,8 @@ const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 function opened(before: readonly Known[], after: readonly Known[], from: Severity): string[] {
 	const old = new Map(before.map(known => [known.problem, known.severity]));
 	return after
-		.filter(({problem, severity}) => {
-			const was = old.get(problem);
+		.filter(({problem, covering, severity}) => {
+			const was = [problem, ...covering].map(one => old.get(one)).find(one => one !== undefined);
 			return rank(severity) <= rank(from) && (was === undefined || rank(was) > rank(severity));
 		})
 		.map(({problem, severity}) => `${severity} ${problem}`);
