@@ -46,7 +46,7 @@ export default defineCheck({
 		const unread = new Set<Container>();
 		let examined = 0;
 		let running: ReadonlyMap<string, Workload[]> | undefined;
-		for (const account of inventory.accounts.values()) {
+		for (const account of minters(world)) {
 			if (account.disabled || account.kind === 'service-agent' || !(account.project?.inScope ?? true)) continue;
 			const broker = brokerOf(world, account);
 			if (!broker) continue;
@@ -63,6 +63,25 @@ export default defineCheck({
 
 const PERMISSIONS = DIRECT.filter(escalation => escalation.mints).map(({permission}) => permission);
 const mints = ({watched}: RoleClass): boolean => PERMISSIONS.some(permission => watched.has(permission));
+
+/** Accounts that some grant lets mint tokens, by themselves or by a set of which the members are known. */
+function minters({inventory, grants, access}: World): ReadonlySet<ServiceAccount> {
+	const byRole = new Map<RoleClass, boolean>();
+	const found = new Set<ServiceAccount>();
+	for (const {cls, binding} of grants.grants) {
+		let known = byRole.get(cls);
+		if (known === undefined) byRole.set(cls, (known = mints(cls)));
+		if (!known) continue;
+		for (const member of binding.members) {
+			const principals = member.kind === 'serviceAccount' ? [member] : access.memberships.membersOf(member);
+			for (const {kind, value} of principals) {
+				const account = kind === 'serviceAccount' ? inventory.accounts.get(value) : undefined;
+				if (account) found.add(account);
+			}
+		}
+	}
+	return found;
+}
 
 function brokerOf(world: World, account: ServiceAccount): Broker | undefined {
 	const {access, grants, order, rights} = world;
