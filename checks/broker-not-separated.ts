@@ -2,7 +2,8 @@ import type {Pair} from '../src/access/power.ts';
 import {covers} from '../src/access/power.ts';
 import {defineCheck, type Hit} from '../src/check.ts';
 import type {Grant} from '../src/access/grants.ts';
-import {MINTING} from '../src/graph/escalations.ts';
+import {DIRECT, MINTING} from '../src/graph/escalations.ts';
+import type {RoleClass} from '../src/access/role-class.ts';
 import type {Range} from '../src/graph/order.ts';
 import {CONFIDENCE, type Sureness} from '../src/graph/rights.ts';
 import type {Container, ServiceAccount} from '../src/inventory/model.ts';
@@ -45,7 +46,7 @@ export default defineCheck({
 		const unread = new Set<Container>();
 		let examined = 0;
 		let running: ReadonlyMap<string, Workload[]> | undefined;
-		for (const account of inventory.accounts.values()) {
+		for (const account of minters(world)) {
 			if (account.disabled || account.kind === 'service-agent' || !(account.project?.inScope ?? true)) continue;
 			const broker = brokerOf(world, account);
 			if (!broker) continue;
@@ -60,6 +61,28 @@ export default defineCheck({
 	},
 });
 
+const PERMISSIONS = DIRECT.filter(escalation => escalation.mints).map(({permission}) => permission);
+const mints = ({watched}: RoleClass): boolean => PERMISSIONS.some(permission => watched.has(permission));
+
+/** Accounts that some grant lets mint tokens, by themselves or by a set of which the members are known. */
+function minters({inventory, grants, access}: World): ReadonlySet<ServiceAccount> {
+	const byRole = new Map<RoleClass, boolean>();
+	const found = new Set<ServiceAccount>();
+	for (const {cls, binding} of grants.grants) {
+		let known = byRole.get(cls);
+		if (known === undefined) byRole.set(cls, (known = mints(cls)));
+		if (!known) continue;
+		for (const member of binding.members) {
+			const principals = member.kind === 'serviceAccount' ? [member] : access.memberships.membersOf(member);
+			for (const {kind, value} of principals) {
+				const account = kind === 'serviceAccount' ? inventory.accounts.get(value) : undefined;
+				if (account) found.add(account);
+			}
+		}
+	}
+	return found;
+}
+
 function brokerOf(world: World, account: ServiceAccount): Broker | undefined {
 	const {access, grants, order, rights} = world;
 	const {principal} = account;
@@ -70,8 +93,7 @@ function brokerOf(world: World, account: ServiceAccount): Broker | undefined {
 	let sure: Sureness = 0;
 	for (const set of access.memberships.setsOf(principal)) {
 		for (const grant of grants.of(set)) {
-			// Basic and editor-like roles act as accounts; they do not mint.
-			if (!grant.cls.escalates || grant.entitlement) continue;
+			if (!grant.cls.escalates || grant.entitlement || !mints(grant.cls)) continue;
 			for (const {lo, hi, masks} of rights.reachable(principal, grant, MINTING)) {
 				const best = ([2, 1, 0] as const).find(level => masks[level] & MINTING);
 				const left = best === undefined ? [] : without({lo, hi}, self);
