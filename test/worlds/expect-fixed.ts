@@ -10,7 +10,7 @@ import type {Change} from '../../src/remediation/change.ts';
 import {renderFix} from '../../src/remediation/render.ts';
 import {SEVERITIES, type Severity} from '../../src/report.ts';
 import type {Asset} from '../../src/sources/asset.ts';
-import {applyChanges} from '../apply.ts';
+import {applyChanges, applyToConfig} from '../apply.ts';
 import {parseGcloud} from '../gcloud.ts';
 import {type OpenOptions, openWorld} from './world.ts';
 
@@ -67,7 +67,9 @@ export class Fixes {
 			);
 			return;
 		}
-		const after = await hitsOf(applyChanges(this.#assets, asPrinted(fix)), this.#options);
+		const changes = asPrinted(fix);
+		const config = applyToConfig(this.#options.config, changes);
+		const after = await hitsOf(applyChanges(this.#assets, changes), {...this.#options, config});
 		expect(after.map(known => known.fingerprint)).not.toContain(finding.fingerprint);
 		expect(after.map(known => known.problem)).not.toContain(finding.problem);
 		expect(opened(this.#before, after, finding.severity)).toEqual([]);

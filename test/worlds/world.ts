@@ -104,6 +104,7 @@ export function member(text: string): string {
 
 /** Canonical resource name of an account, a key (`ci@shop/k1`) or a place by its short name. */
 export function resource(short: string): string {
+	if (short.startsWith('//')) return short;
 	const [account, key] = short.split('/') as [string, string?];
 	if (isShort(account)) {
 		return `//iam.googleapis.com/projects/${account.split('@')[1]}/serviceAccounts/${email(account)}${key === undefined ? '' : `/keys/${key}`}`;
@@ -112,11 +113,16 @@ export function resource(short: string): string {
 	return `//cloudresourcemanager.googleapis.com/${place.id === undefined ? place.path : `projects/${place.id}`}`;
 }
 
-function accountOf(short: string, more: Partial<Account> = {}): Account {
+/** Unique id of an account by its short name, its OAuth client id too. */
+export function uniqueId(short: string): string {
 	const digits = [...short].reduce((sum, letter) => (sum * 131 + letter.charCodeAt(0)) % 1e12, 7);
+	return `1${String(digits).padStart(20, '0')}`;
+}
+
+function accountOf(short: string, more: Partial<Account> = {}): Account {
 	return {
 		email: email(short),
-		uniqueId: `1${String(digits).padStart(20, '0')}`,
+		uniqueId: uniqueId(short),
 		place: PLACES[short.split('@')[1]!]!,
 		...more,
 	};
