@@ -23,14 +23,22 @@ interface Known {
 	fix: () => Fix;
 	/** Check, principal and the binding that opens it: one problem, whatever its strongest target is. */
 	problem: string;
+	/** Of a problem of a container without a cause: the same on each container above it. */
+	above: string[];
 }
 
 async function hitsOf(assets: readonly Asset[], options: OpenOptions): Promise<Known[]> {
 	const world = await openWorld(assets, options);
+	const above = (name: string): string[] => {
+		const names: string[] = [];
+		for (let at = world.inventory.container(name)?.parent; at; at = at.parent) names.push(at.name);
+		return names;
+	};
 	return checks.flatMap(({id, inspect}) =>
 		[...inspect(world).hits].map((hit): Known => {
 			const {resource: on, principal, cause, severity} = hit;
 			return {
+				above: cause ? [] : above(on).map(name => JSON.stringify([id, principal, name])),
 				severity,
 				fingerprint: fingerprint(id, on, principal, cause),
 				fix: () => hit.detail().fix,
@@ -109,12 +117,15 @@ function asPrinted(fix: Fix): Change[] {
 
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
-/** Problems of a severity or above that were not there, or not that severe, before. */
+/**
+ * Problems of a severity or above that were not there, or not that severe, before. What was told of a whole folder and
+ * is now told of a part of it has shrunk, not opened.
+ */
 function opened(before: readonly Known[], after: readonly Known[], from: Severity): string[] {
 	const old = new Map(before.map(known => [known.problem, known.severity]));
 	return after
-		.filter(({problem, severity}) => {
-			const was = old.get(problem);
+		.filter(({problem, above, severity}) => {
+			const was = old.get([problem, ...above].find(known => old.has(known)) ?? problem);
 			return rank(severity) <= rank(from) && (was === undefined || rank(was) > rank(severity));
 		})
 		.map(({problem, severity}) => `${severity} ${problem}`);
