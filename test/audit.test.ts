@@ -132,7 +132,8 @@ describe.each(worlds)('the report of %s', (_, given, options) => {
 	test('names the account of every finding', async () => {
 		const report = await reportOf(given, options);
 		const accounts = new Set(report.accounts.map(entry => entry.resource));
-		for (const {resource: on} of report.findings) expect(accounts).toContain(on.replace(/\/keys\/.*/, ''));
+		const named = [...report.findings].map(finding => finding.resource.replace(/\/keys\/.*/, ''));
+		for (const name of named.filter(on => on.includes('/serviceAccounts/'))) expect(accounts).toContain(name);
 	});
 });
 
@@ -144,8 +145,12 @@ describe('fingerprints', () => {
 		['compute@web', EDITOR, 'web'],
 	] as const;
 	const base = world(...chain, group('devs', 'ann'), key('ci@shop', 'k1'));
+	// Other checks ask for more: an editor is no owner, and a key of today is none of September.
+	const paths = checks.filter(({id}) =>
+		/^(impersonation-chain|lateral-movement|privilege-escalation|user-managed-key)$/.test(id),
+	);
 	const prints = async (assets: readonly Asset[], options?: OpenOptions): Promise<string[]> =>
-		[...(await reportOf(assets, options)).findings].map(finding => finding.fingerprint).toSorted();
+		[...(await reportOf(assets, {...options, checks: paths})).findings].map(finding => finding.fingerprint).toSorted();
 
 	test.each<[string, Asset[], OpenOptions?]>([
 		[

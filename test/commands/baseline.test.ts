@@ -2,10 +2,10 @@
 import {readFile, stat, writeFile} from 'node:fs/promises';
 import {expect, describe, test} from 'vitest';
 import {coverage, emailOf, key, account, project, policy, CRM, resource} from '../inventory/read.ts';
-import {sa} from './run.ts';
+import {FIRST_RELEASE, narrowed, sa} from './run.ts';
 import {BASE, grants, type Parsed, scratch, SHOP, shopKey, TOKEN_CREATOR, WEB, webKey} from './triage-world.ts';
 
-const {path, file, report} = scratch();
+const {path, file, report} = scratch([FIRST_RELEASE]);
 const ANN = 'user:ann@example.com';
 const BOB = 'user:bob@example.com';
 const keysOf = (list: readonly {check: string; resource: string}[]): string[] =>
@@ -96,7 +96,7 @@ describe('a finding', () => {
 			['--assets', assets],
 			['--assets', rest, '--assets', searched],
 		]) {
-			const {stdout} = await sa(['audit', ...args, '--format=json', '--baseline', old.file]);
+			const {stdout} = await sa(narrowed(['audit', ...args, '--format=json', '--baseline', old.file]));
 			expect((JSON.parse(stdout) as Parsed).baseline!.summary).toMatchObject({new: 0, fixed: 0, unknown: 0});
 		}
 	});
@@ -361,9 +361,9 @@ describe('a baseline', () => {
 
 	test('of the demo: every format says what is new', async () => {
 		const out = path('demo.json');
-		await sa(['audit', '--demo', '--skip=lateral-movement', '--output', out]);
+		await sa(narrowed(['audit', '--demo', '--skip=lateral-movement', '--output', out]));
 		const all = async (format: string) =>
-			(await sa(['audit', '--demo', '--baseline', out, `--format=${format}`])).stdout;
+			(await sa(narrowed(['audit', '--demo', '--baseline', out, `--format=${format}`]))).stdout;
 		expect(await all('table')).toMatch(/baseline {2}7 new, 38 unchanged, 0 fixed since 2026-11-01/);
 		expect(await all('table')).toMatch(/NEW /);
 		expect(await all('markdown')).toContain('Against the baseline: 7 new');

@@ -5,7 +5,7 @@ import {readDataFile} from '../../src/data-file.ts';
 import {fingerprint} from '../../src/fingerprint.ts';
 import {DEMO_NOW} from '../../src/sources/demo.ts';
 import {account, key, type Line, project} from '../inventory/read.ts';
-import {ndjson, sa} from './run.ts';
+import {narrowed, ndjson, sa} from './run.ts';
 import {type Parsed} from './triage-world.ts';
 
 const DEMO = readDataFile('demo.ndjson')
@@ -15,7 +15,7 @@ const DEMO = readDataFile('demo.ndjson')
 	.map(line => JSON.parse(line) as Line);
 
 async function found(lines: readonly unknown[]): Promise<Map<string, string>> {
-	const {code, stdout} = await sa(['audit', '--assets=-', '--now', DEMO_NOW, '--format=json'], ndjson(lines));
+	const {code, stdout} = await sa(narrowed(['audit', '--assets=-', '--now', DEMO_NOW, '--format=json']), ndjson(lines));
 	expect(code).toBe(0);
 	const {findings} = JSON.parse(stdout) as Parsed;
 	return new Map(findings.map(each => [each.fingerprint, `${each.check} ${each.principal ?? ''} ${each.resource}`]));
