@@ -38,9 +38,9 @@ export default defineCheck({
 		const unread = unreadProjects(world);
 		const {examined, bare, unknown} = unenforced(world, project => {
 			if (using.has(project)) return 'covered';
-			const states = CONSTRAINTS.map(([, ...anyOf]) => inForce(world, anyOf, project));
-			if (states.includes(false)) return unread.has(project) ? 'unknown' : 'bare';
-			return states.includes('unknown') ? 'unknown' : 'covered';
+			const states = new Set(CONSTRAINTS.map(([, ...anyOf]) => inForce(world, anyOf, project)));
+			if (states.has(false)) return unread.has(project) ? 'unknown' : 'bare';
+			return states.has('unknown') ? 'unknown' : 'covered';
 		});
 		return {
 			examined,

@@ -130,7 +130,7 @@ function fixOf(takeover: Takeover): Fix {
 	const {grant, member} = takeover;
 	const {binding, entitlement} = grant;
 	if (entitlement) {
-		const summary = `Take ${member.member} off the eligible users of the entitlement ${entitlement.name}, or require approval for it. No single change of a policy ends it: edit the entitlement.`;
+		const summary = `Take ${member.member} off the eligible users of the entitlement ${entitlement.name}, or require approval for it. No single change ends it: edit the entitlement.`;
 		return {summary, changes: []};
 	}
 	return {

@@ -1,5 +1,6 @@
 import {containerTarget} from '../src/access/evaluate.ts';
 import type {Grant} from '../src/access/grants.ts';
+import type {RoleClass} from '../src/access/role-class.ts';
 import {defineCheck, type Hit} from '../src/check.ts';
 import {ACT_AS, DELEGATION, DIRECT} from '../src/graph/escalations.ts';
 import {CERTAIN, CONDITIONAL, CONFIDENCE, type Sureness, UNVERIFIED} from '../src/graph/rights.ts';
@@ -38,12 +39,15 @@ export default defineCheck({
 	},
 	inspect(world) {
 		const hits: Hit[] = [];
+		const byRole = new Map<RoleClass, readonly string[]>();
 		let examined = 0;
 		for (const grant of world.grants.grants) {
 			const {container, isContainer} = grant.binding.resource;
 			if (grant.entitlement || !isContainer || !container?.inScope) continue;
-			const permissions = PERMISSIONS.filter(permission => grant.cls.watched.has(permission));
-			if (permissions.length === 0 || grant.cls.owner || grant.cls.editorLike) continue;
+			const {cls} = grant;
+			let permissions = byRole.get(cls);
+			if (!permissions) byRole.set(cls, (permissions = PERMISSIONS.filter(one => cls.watched.has(one))));
+			if (permissions.length === 0 || cls.owner || cls.editorLike) continue;
 			for (const member of new Set(grant.binding.members)) {
 				examined++;
 				if (!isHolder(world, grant, member, container)) continue;

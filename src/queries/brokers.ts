@@ -1,6 +1,7 @@
 /** Accounts that hand out credentials of others: brokers. */
 import type {Grant} from '../access/grants.ts';
-import {MINTING} from '../graph/escalations.ts';
+import type {RoleClass} from '../access/role-class.ts';
+import {DIRECT, MINTING} from '../graph/escalations.ts';
 import type {Range} from '../graph/order.ts';
 import type {Sureness} from '../graph/rights.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
@@ -23,6 +24,9 @@ export function brokers(world: World): Broker[] {
 	return accounts.flatMap(account => brokerOf(world, account) ?? []);
 }
 
+const PERMISSIONS = DIRECT.filter(escalation => escalation.mints).map(({permission}) => permission);
+const mints = ({watched}: RoleClass): boolean => PERMISSIONS.some(permission => watched.has(permission));
+
 function brokerOf(world: World, account: ServiceAccount): Broker | undefined {
 	const {access, grants, order, rights} = world;
 	const {principal} = account;
@@ -33,8 +37,7 @@ function brokerOf(world: World, account: ServiceAccount): Broker | undefined {
 	let sure: Sureness = 0;
 	for (const set of access.memberships.setsOf(principal)) {
 		for (const grant of grants.of(set)) {
-			// Basic and editor-like roles act as accounts; they do not mint.
-			if (!grant.cls.escalates || grant.entitlement) continue;
+			if (!grant.cls.escalates || grant.entitlement || !mints(grant.cls)) continue;
 			for (const {lo, hi, masks} of rights.reachable(principal, grant, MINTING)) {
 				const best = ([2, 1, 0] as const).find(level => masks[level] & MINTING);
 				const left = best === undefined ? [] : without({lo, hi}, self);

@@ -48,19 +48,6 @@ export async function sa(
 	return {code, ...text};
 }
 
-/**
- * Narrows to the checks of the first release: tests of exit codes, baselines and outputs count findings, and must not
- * change with every check that is added.
- */
-export const FIRST_RELEASE =
-	'--only=default-service-account-editor,impersonation-chain,lateral-movement,privilege-escalation,' +
-	'unused-service-account,user-managed-key';
-
-/** The arguments, narrowed unless they say themselves which checks run. */
-export function narrowed(args: readonly string[]): string[] {
-	return args.some(arg => arg.startsWith('--only')) ? [...args] : [...args, FIRST_RELEASE];
-}
-
 export const ndjson = (lines: readonly unknown[]): string => lines.map(line => `${JSON.stringify(line)}\n`).join('');
 
 /** What no terminal may get raw: control characters but the newline, and invisible marks that turn text around. */

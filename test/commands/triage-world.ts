@@ -48,8 +48,7 @@ export const BASE: readonly Line[] = [
 	used('web', emailOf('app', 'web')),
 ];
 
-/** @param always arguments of every audit */
-export function scratch(always: readonly string[] = []): {
+export function scratch(): {
 	path: (name: string) => string;
 	file: (name: string, content: string | readonly unknown[]) => Promise<string>;
 	/** Audits the lines into a report of that name. */
@@ -73,7 +72,7 @@ export function scratch(always: readonly string[] = []): {
 		async report(name, lines, ...args) {
 			const assets = await file(`${name}.ndjson`, lines);
 			const out = path(`${name}.json`);
-			const ended = await sa(['audit', '--assets', assets, '--output', out, ...always, ...args]);
+			const ended = await sa(['audit', '--assets', assets, '--output', out, ...args]);
 			return {...ended, file: out, report: JSON.parse(await readFile(out, 'utf8')) as Parsed};
 		},
 	};

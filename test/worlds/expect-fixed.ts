@@ -23,26 +23,24 @@ interface Known {
 	fix: () => Fix;
 	/** Check, principal and the binding that opens it: one problem, whatever its strongest target is. */
 	problem: string;
-	/** Of a problem of a container without a cause: the same on each container above it. */
-	above: string[];
+	/** The same said of each container above: one setting covers many, so what was told there is nothing new here. */
+	covering: string[];
 }
 
 async function hitsOf(assets: readonly Asset[], options: OpenOptions): Promise<Known[]> {
 	const world = await openWorld(assets, options);
-	const above = (name: string): string[] => {
-		const names: string[] = [];
-		for (let at = world.inventory.container(name)?.parent; at; at = at.parent) names.push(at.name);
-		return names;
-	};
 	return checks.flatMap(({id, inspect}) =>
 		[...inspect(world).hits].map((hit): Known => {
 			const {resource: on, principal, cause, severity} = hit;
+			const covering: string[] = [];
+			let above = cause ? undefined : world.inventory.containers.find(({name}) => name === on)?.parent;
+			for (; above; above = above.parent) covering.push(JSON.stringify([id, principal, above.name]));
 			return {
-				above: cause ? [] : above(on).map(name => JSON.stringify([id, principal, name])),
 				severity,
 				fingerprint: fingerprint(id, on, principal, cause),
 				fix: () => hit.detail().fix,
 				problem: JSON.stringify([id, principal, cause ?? on]),
+				covering,
 			};
 		}),
 	);
@@ -117,15 +115,12 @@ function asPrinted(fix: Fix): Change[] {
 
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
-/**
- * Problems of a severity or above that were not there, or not that severe, before. What was told of a whole folder and
- * is now told of a part of it has shrunk, not opened.
- */
+/** Problems of a severity or above that were not there, or not that severe, before. */
 function opened(before: readonly Known[], after: readonly Known[], from: Severity): string[] {
 	const old = new Map(before.map(known => [known.problem, known.severity]));
 	return after
-		.filter(({problem, above, severity}) => {
-			const was = old.get([problem, ...above].find(known => old.has(known)) ?? problem);
+		.filter(({problem, covering, severity}) => {
+			const was = [problem, ...covering].map(one => old.get(one)).find(one => one !== undefined);
 			return rank(severity) <= rank(from) && (was === undefined || rank(was) > rank(severity));
 		})
 		.map(({problem, severity}) => `${severity} ${problem}`);
