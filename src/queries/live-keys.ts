@@ -1,9 +1,0 @@
-/** User-managed keys that somebody could use now, in what is audited. */
-import type {ServiceAccountKey} from '../inventory/model.ts';
-import type {World} from '../world.ts';
-import {isUsable} from './key-use.ts';
-
-/** Enabled and unexpired keys of enabled accounts, by name. */
-export function liveKeys({inventory}: World): ServiceAccountKey[] {
-	return inventory.keys.filter(key => isUsable(key, inventory.now) && (key.account.project?.inScope ?? true));
-}
