@@ -1,5 +1,5 @@
 import {defineCheck, type Hit} from '../src/check.ts';
-import {usableKeys} from '../src/queries/key-use.ts';
+import {liveKeys} from '../src/queries/live-keys.ts';
 import {type Settings, settingsOf} from '../src/settings.ts';
 import {DAY, days} from '../src/time.ts';
 
@@ -27,7 +27,7 @@ export default defineCheck({
 	inspect(world) {
 		const {now} = world.inventory;
 		const {withinDays} = settingsOf(world.config, ID, SETTINGS);
-		const keys = usableKeys(world);
+		const keys = liveKeys(world);
 		const lasting = keys.filter(key => key.validBefore - now > withinDays * DAY);
 		const hits = lasting.map(({id, name, account, validAfter, validBefore, uploaded}): Hit => {
 			const ends = validBefore === Infinity ? 'never expires' : `expires only in ${days(validBefore - now)} days`;

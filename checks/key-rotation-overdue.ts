@@ -1,5 +1,5 @@
 import {defineCheck, type Hit} from '../src/check.ts';
-import {usableKeys} from '../src/queries/key-use.ts';
+import {liveKeys} from '../src/queries/live-keys.ts';
 import {DAY, days} from '../src/time.ts';
 
 export default defineCheck({
@@ -23,7 +23,7 @@ export default defineCheck({
 	inspect(world) {
 		const {now} = world.inventory;
 		const limit = world.config.thresholds.keyAgeDays;
-		const keys = usableKeys(world);
+		const keys = liveKeys(world);
 		const unknown: string[] = [];
 		const hits: Hit[] = [];
 		for (const {id, name, account, validAfter, validBefore, uploaded} of keys) {

@@ -1,18 +1,12 @@
 /** Whether a user-managed key still works for somebody. */
 import type {Inventory, ServiceAccountKey} from '../inventory/model.ts';
 import {DAY} from '../time.ts';
-import type {World} from '../world.ts';
 
 const TYPE = 'serviceAccountKeyLastAuthentication';
 
 /** Enabled, unexpired, and of an account that may act. */
 export function isUsable(key: ServiceAccountKey, now: number): boolean {
 	return !key.disabled && !key.account.disabled && key.validBefore > now;
-}
-
-/** Usable keys in what is audited, by name. */
-export function usableKeys({inventory}: World): ServiceAccountKey[] {
-	return inventory.keys.filter(key => isUsable(key, inventory.now) && (key.account.project?.inScope ?? true));
 }
 
 /**
