@@ -31,7 +31,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation', 'impersonation'],
 	practice: [20],
-	compliance: ['CIS-GCP-4.0:1.5', 'MITRE-ATTACK:T1078.004'],
 	why: 'A program has no judgement and no second factor: whoever gets hold of its credentials, its code or its machine administers the whole project.',
 	fix: 'Give the account the roles that its work needs, on the resources that it works on; deployment accounts too.',
 	references: [

@@ -14,7 +14,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation'],
 	practice: [21],
-	compliance: ['MITRE-ATTACK:T1098.003'],
 	why: 'Who may change an allow policy may grant himself everything in it with one command; a right to administer access is the access itself.',
 	fix: 'Leave such rights to the few who own the place anyway; a pipeline that must grant gets a condition that limits which roles it may grant.',
 	references: [

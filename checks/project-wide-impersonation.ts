@@ -26,7 +26,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups'],
 	threats: ['privilege escalation', 'impersonation'],
 	practice: [23],
-	compliance: ['CIS-GCP-4.0:1.6', 'MITRE-ATTACK:T1548.005'],
 	why: 'It covers every account of the container, those made later too: the next account with more power is reached by everybody who was meant to use the first one.',
 	fix: 'Grant the role on the accounts that are needed, then remove it from the container.',
 	references: [
