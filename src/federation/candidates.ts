@@ -39,7 +39,9 @@ export interface Candidates {
 	unread: boolean;
 }
 
-/** Values per variable, pinned ones first. */
+/** Values of a variable that one constant gives and that are partly ours. */
+const MOST_OURS = 4;
+/** Values per variable that are partly ours. */
 const MOST_VALUES = 24;
 
 const minted = new WeakMap<Platform, Mint>();
@@ -165,11 +167,21 @@ class Finder {
 
 	#try(template: Template, samples: Iterable<Sample>): boolean {
 		let isRead = false;
+		/** Values that are partly ours, by variable: a few of them stand for all. */
+		const ours = new Map<string, Set<string>>();
 		for (const sample of samples) {
 			const wanted = template.read(sample);
 			if (!wanted) continue;
 			isRead = true;
-			for (const one of wanted) this.#keep(one);
+			for (const one of wanted) {
+				if (!one.whole) {
+					const known = ours.get(one.variable) ?? new Set();
+					ours.set(one.variable, known);
+					if (known.size >= MOST_OURS && !known.has(one.value)) continue;
+					known.add(one.value);
+				}
+				this.#keep(one);
+			}
 		}
 		return isRead;
 	}
@@ -208,8 +220,9 @@ function* completed(
 }
 
 function* around(sample: Sample, anchored: {start: boolean; end: boolean}, {ends}: Template): Generator<Sample> {
-	const heads = anchored.start ? [''] : ends.heads;
-	const tails = anchored.end ? [''] : ends.tails;
+	const pieces = anchored.start || anchored.end ? ends : ends.both;
+	const heads = anchored.start ? [''] : pieces.heads;
+	const tails = anchored.end ? [''] : pieces.tails;
 	for (const head of heads) {
 		for (const tail of tails) {
 			yield {

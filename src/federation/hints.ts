@@ -228,6 +228,14 @@ class Reader {
 	}
 }
 
+/** The parts of `a && b && c`. @throws TooDeep */
+export function conjuncts(expr: Expr, depth = 0): Expr[] {
+	const kind = expr.exprKind;
+	if (depth > MAX_DEPTH) throw new TooDeep();
+	if (kind.case !== 'callExpr' || kind.value.function !== '_&&_') return [expr];
+	return kind.value.args.flatMap(arg => conjuncts(arg, depth + 1));
+}
+
 /** Every claim that an expression names. @throws TooDeep */
 export function claimsIn(expr: Expr): string[] {
 	const claims = new Set<string>();

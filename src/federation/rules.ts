@@ -3,7 +3,7 @@ import type {Expr} from '../access/cel-functions.ts';
 import {type Candidates, candidatesOf} from './candidates.ts';
 import type * as CelModule from './cel.ts';
 import type {Claims, Plan, Value} from './cel.ts';
-import {claimsIn, type Hint, pathOf, readCondition, type Reading, TooDeep} from './hints.ts';
+import {claimsIn, conjuncts, type Hint, pathOf, readCondition, type Reading, TooDeep} from './hints.ts';
 import type {Test} from './member.ts';
 import type {Provider} from './provider.ts';
 import {type Answer, type Attacker, search} from './search.ts';
@@ -11,8 +11,10 @@ import {type Answer, type Attacker, search} from './search.ts';
 /** The module that holds the CEL library. */
 export type Cel = typeof CelModule;
 
-/** One requirement, compiled. */
+/** One requirement, compiled. A condition is as many as it has parts joined by `&&`. */
 interface Part {
+	/** Whether somebody meets this one alone: who does not, meets no more. */
+	alone: Map<Attacker, Answer['value']>;
 	hints: readonly Hint[];
 	exact: Plan;
 	upper: Plan;
@@ -37,7 +39,7 @@ export class Rules {
 	readonly #plans = new Map<string, Plan | undefined>();
 	readonly #demands = new Map<string, Demand | undefined>();
 	readonly #answers = new Map<string, Answer>();
-	#condition: Part | undefined;
+	#condition: readonly Part[] = [];
 	/** Why nothing can be said of the condition. */
 	readonly unreadable: string | undefined;
 
@@ -47,7 +49,7 @@ export class Rules {
 		const {condition} = provider;
 		if (condition === undefined) return;
 		try {
-			this.#condition = this.#part(condition);
+			this.#condition = this.#parts(condition);
 		} catch (error) {
 			this.unreadable = error instanceof TooDeep || error instanceof RangeError ? 'is nested too deeply' : 'cannot be parsed';
 		}
@@ -66,7 +68,26 @@ export class Rules {
 		if (test && !this.provider.mapping.has(test.attribute)) return {value: 'no'};
 		const demand = this.#demandOf(test);
 		if (!demand) return {value: 'unclear'};
-		return search(demand.candidates, attacker, claims => this.#judge(demand.parts, claims), demand.parts.some(part => !part.isWhole));
+		for (const part of demand.parts) {
+			const known = part.alone.get(attacker) ?? this.#search([part], this.#candidatesOf([part]), attacker).value;
+			part.alone.set(attacker, known);
+			if (known === 'no') return {value: 'no'};
+		}
+		return this.#search(demand.parts, demand.candidates, attacker);
+	}
+
+	#search(parts: readonly Part[], candidates: Candidates, attacker: Attacker): Answer {
+		const needsAll = parts.some(part => !part.isWhole);
+		return search(candidates, attacker, claims => this.#judge(parts, claims), needsAll);
+	}
+
+	#candidatesOf(parts: readonly Part[]): Candidates {
+		const {platform, fixed} = this.provider.issuer;
+		return candidatesOf(
+			platform,
+			parts.flatMap(part => part.hints),
+			fixed,
+		);
 	}
 
 	/** The claims of which an attribute is made, and whether it is one of them unchanged. */
@@ -91,25 +112,19 @@ export class Rules {
 	}
 
 	#makeDemand(test: Test): Demand | undefined {
-		const parts = this.#condition ? [this.#condition] : [];
+		const parts = [...this.#condition];
 		if (test) {
 			if (!NAME.test(test.attribute) || !test.value.isWellFormed()) return undefined;
 			const value = JSON.stringify(test.value);
 			const text = test.attribute === 'google.groups' ? `${value} in google.groups` : `${test.attribute} == ${value}`;
 			try {
-				parts.push(this.#part(text));
+				parts.push(...this.#parts(text));
 			} catch (error) {
 				if (error instanceof TooDeep || error instanceof RangeError) return undefined;
 				throw error;
 			}
 		}
-		const {platform, fixed} = this.provider.issuer;
-		const candidates = candidatesOf(
-			platform,
-			parts.flatMap(part => part.hints),
-			fixed,
-		);
-		return {parts, candidates};
+		return {parts, candidates: this.#candidatesOf(parts)};
 	}
 
 	#judge(parts: readonly Part[], claims: Claims): 'yes' | 'no' | 'maybe' {
@@ -135,12 +150,16 @@ export class Rules {
 	}
 
 	/** @throws a parser's error, TooDeep */
-	#part(text: string): Part {
+	#parts(text: string): Part[] {
 		if (text.length > MAX_LENGTH * 2) throw new TooDeep();
-		const expr = this.#cel.parseExpression(text);
+		return conjuncts(this.#cel.parseExpression(text)).map(expr => this.#part(expr));
+	}
+
+	#part(expr: Expr): Part {
 		const {hints, upper, isWhole, attributes} = this.#read(expr);
 		const exact = this.#cel.planExpression(expr);
 		return {
+			alone: new Map(),
 			hints,
 			exact,
 			upper: isWhole ? exact : this.#cel.planExpression(upper),

@@ -1,0 +1,25 @@
+/** Rules of a provider out of its condition, for tests of the analysis alone. */
+import * as cel from '../../src/federation/cel.ts';
+import {oidcIssuer} from '../../src/federation/issuers.ts';
+import {Rules} from '../../src/federation/rules.ts';
+import {GITHUB, MAPPING} from '../worlds/federation.ts';
+
+export function rulesFor(condition: string | undefined, issuer = GITHUB, mapping: Readonly<Record<string, string>> = MAPPING): Rules {
+	const pool = {name: 'pool', id: 'pool', project: undefined, read: true, providers: []};
+	return new Rules(
+		{
+			name: 'provider',
+			id: 'provider',
+			pool,
+			kind: 'oidc',
+			issuer: oidcIssuer(issuer),
+			issuerUri: issuer,
+			mapping: new Map(Object.entries(mapping)),
+			isDefaultMapping: false,
+			condition,
+			audiences: [],
+			uploadedKeys: false,
+		},
+		cel,
+	);
+}
