@@ -145,11 +145,15 @@ class Reader {
 		return true;
 	}
 
-	/** `'a' + 'b'` is a constant as well, and so is `true`. */
+	/** `'a' + 'b'` is a constant as well, and so are `true` and `1`, though no text equals a number. */
 	#joinedText(expr: Expr): string | undefined {
 		const kind = expr.exprKind;
-		if (kind.case === 'constExpr' && kind.value.constantKind.case === 'boolValue')
-			return String(kind.value.constantKind.value);
+		if (kind.case === 'constExpr') {
+			const {constantKind} = kind.value;
+			return constantKind.case === 'boolValue' || constantKind.case === 'int64Value'
+				? String(constantKind.value)
+				: undefined;
+		}
 		if (kind.case !== 'callExpr' || kind.value.function !== '_+_') return undefined;
 		const texts = kind.value.args.map(arg => textOf(arg));
 		return texts.every(text => text !== undefined) ? texts.join('') : undefined;

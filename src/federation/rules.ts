@@ -48,6 +48,10 @@ export class Rules {
 		this.#cel = cel;
 		const {condition} = provider;
 		if (condition === undefined) return;
+		if (condition.length > MAX_LENGTH) {
+			this.unreadable = `is longer than ${MAX_LENGTH} characters, which Google does not take`;
+			return;
+		}
 		try {
 			this.#condition = this.#parts(condition);
 		} catch (error) {
@@ -151,7 +155,6 @@ export class Rules {
 
 	/** @throws a parser's error, TooDeep */
 	#parts(text: string): Part[] {
-		if (text.length > MAX_LENGTH * 2) throw new TooDeep();
 		return conjuncts(this.#cel.parseExpression(text)).map(expr => this.#part(expr));
 	}
 
