@@ -2,7 +2,14 @@ import {defineCheck, type Hit} from '../src/check.ts';
 import type {Provider} from '../src/federation/provider.ts';
 import type {Attacker, Witness} from '../src/federation/search.ts';
 import type {Severity} from '../src/report.ts';
-import {bindingOf, evidenceOf, federatedGrants, type FederatedGrant, hitOf, othersOf} from '../src/queries/federated.ts';
+import {
+	bindingOf,
+	evidenceOf,
+	federatedGrants,
+	type FederatedGrant,
+	hitOf,
+	othersOf,
+} from '../src/queries/federated.ts';
 import {shownToken, unclearText, unreadProviders} from '../src/queries/providers.ts';
 import type {World} from '../src/world.ts';
 

@@ -48,8 +48,7 @@ function* bindingsOf(world: World): Generator<Binding> {
 	for (const {resource, bindings} of world.inventory.policies.values()) {
 		if (!resource.account && !resource.isContainer) continue;
 		if (!(resource.container?.inScope ?? true)) continue;
-		for (const binding of bindings)
-			if (resource.account || world.classes.of(binding.role).escalates) yield binding;
+		for (const binding of bindings) if (resource.account || world.classes.of(binding.role).escalates) yield binding;
 	}
 }
 

@@ -29,7 +29,9 @@ export default defineCheck({
 		const providers = issuingProviders(world);
 		return {
 			examined: providers.length,
-			hits: providers.flatMap(provider => ofProvider(provider, [...pinnedKeys(provider), ...editableGroups(world, provider)])),
+			hits: providers.flatMap(provider =>
+				ofProvider(provider, [...pinnedKeys(provider), ...editableGroups(world, provider)]),
+			),
 			unknown: unreadProviders(world).slice(),
 		};
 	},
@@ -80,7 +82,9 @@ function editableGroups(world: World, provider: Provider): Fault[] {
 	if (mapped === undefined) return [];
 	const {claims} = world.federation.rules(provider).claimsOf('google.groups');
 	const {editable} = provider.issuer.platform;
-	const chosen = claims.filter(claim => editable.includes(claim.split(PATH)[0]!)).map(claim => claim.split(PATH).join('.'));
+	const chosen = claims
+		.filter(claim => editable.includes(claim.split(PATH)[0]!))
+		.map(claim => claim.split(PATH).join('.'));
 	if (chosen.length === 0) return [];
 	const mapping = Object.fromEntries(provider.mapping);
 	const {['google.groups']: _, ...rest} = mapping;

@@ -55,7 +55,11 @@ function hitOf(world: World, provider: Provider, witness: Witness): Hit {
 	});
 	const surest = entries.reduce<Confidence | undefined>(
 		(best, {given, borrowed}) =>
-			best === 'certain' || (given.sure === 2 && !borrowed) ? 'certain' : given.sure >= 1 ? 'conditional' : (best ?? 'unverified'),
+			best === 'certain' || (given.sure === 2 && !borrowed)
+				? 'certain'
+				: given.sure >= 1
+					? 'conditional'
+					: (best ?? 'unverified'),
 		undefined,
 	);
 	const everybody = everybodyOf(provider);

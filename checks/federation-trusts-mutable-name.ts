@@ -88,7 +88,11 @@ function ofBinding(world: World, given: FederatedGrant, open: ReadonlySet<Provid
 				},
 				fix: merged(
 					trusting.map(one =>
-						pinTenant(world, one.provider, `${given.member.member} is trusted by ${namesText(one.provider, one.witness)}.`),
+						pinTenant(
+							world,
+							one.provider,
+							`${given.member.member} is trusted by ${namesText(one.provider, one.witness)}.`,
+						),
 					),
 				),
 			}),

@@ -76,7 +76,9 @@ function assemble(
 		entitlements,
 		constraints: {
 			isEnforced: (constraint, container) => orgPolicies.isEnforced(constraint, container),
+			nodesThatSet: constraint => orgPolicies.nodesThatSet(constraint),
 			isSetAnywhere: constraint => orgPolicies.nodesThatSet(constraint).length > 0,
+			listValue: (constraint, container) => orgPolicies.listValue(constraint, container),
 			cuts: tagged ? containers : [...keyConstraints].flatMap(constraint => orgPolicies.nodesThatSet(constraint)),
 		},
 		barrierCuts: [...deny.containersWithPolicies(), ...boundaries.containersNamed()],

@@ -31,6 +31,8 @@ export interface World {
 	rights: Rights;
 	arcs: Arcs;
 	vehicles: Vehicles;
+	/** Organization policies, where they were compiled. */
+	constraints: Constraints | undefined;
 	search: Search;
 	explainer: Explainer;
 	federation: Federation;
@@ -69,7 +71,7 @@ export function compileWorld(inventory: Inventory, config: Config, parts: WorldP
 	const arcs = new Arcs({access, grants, rights, vehicles, wanted: parts.wanted, domains});
 	const search = new Search(order, arcs);
 	const explainer = new Explainer({access, arcs, rights, order, vehicles, wanted: parts.wanted});
-	const {federation, outsiders} = parts;
-	const compiled = {access, classes, grants, powers, order, rights, arcs, vehicles, search, explainer};
+	const {constraints, federation, outsiders} = parts;
+	const compiled = {access, classes, grants, powers, order, rights, arcs, vehicles, constraints, search, explainer};
 	return {inventory, config, ...compiled, federation, outsiders};
 }

@@ -192,8 +192,11 @@ const OTHERS: Record<string, [positionals: number, (positionals: string[], flags
 	'identity groups memberships add': [
 		0,
 		(_, flags) => {
-			if (flags.take('roles') !== 'MEMBER') throw new Error('undo makes more than a member');
-			return {undoes: membership(flags)};
+			const [member, ...roles] = flags.take('roles').split(',');
+			if (member !== 'MEMBER' || roles.some(role => role !== 'OWNER' && role !== 'MANAGER'))
+				throw new Error(`unknown roles: ${roles.join(',')}`);
+			const change = membership(flags) as Change & {op: 'remove-group-member'};
+			return {undoes: roles.length > 0 ? {...change, roles: roles as ('OWNER' | 'MANAGER')[]} : change};
 		},
 	],
 	'iam service-accounts keys disable': [1, ([key], flags) => ({op: 'disable-key', resource: keyName(key!, flags)})],

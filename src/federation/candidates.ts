@@ -216,7 +216,11 @@ function* completed(
 	by: 'equals' | 'starts' | 'ends' | 'contains',
 	template: Template,
 ): Generator<Sample> {
-	yield* around(pinned(constant), {start: by === 'equals' || by === 'starts', end: by === 'equals' || by === 'ends'}, template);
+	yield* around(
+		pinned(constant),
+		{start: by === 'equals' || by === 'starts', end: by === 'equals' || by === 'ends'},
+		template,
+	);
 }
 
 function* around(sample: Sample, anchored: {start: boolean; end: boolean}, {ends}: Template): Generator<Sample> {
@@ -243,13 +247,17 @@ function withSubjects(mint: Mint, hints: readonly Hint[]): Mint {
 	for (const {claim, constant, by} of hints) {
 		if (claim !== 'sub' || by === 'present' || by === 'matches') continue;
 		if (mint.kinds.some(({shapes}) => shapes.get('sub')!.template.read(pinned(constant)))) continue;
-		const used = [...constant.matchAll(/(?:^|:)(\w+)(?=:)/g)].flatMap(([, key]) => (keys[key!] === undefined ? [] : [key!]));
+		const used = [...constant.matchAll(/(?:^|:)(\w+)(?=:)/g)].flatMap(([, key]) =>
+			keys[key!] === undefined ? [] : [key!],
+		);
 		const isOwn = used.length > 0 && constant.startsWith(`${used[0]!}:`) && !(used.length === 1 && used[0] === 'repo');
 		if (!isOwn) continue;
 		const text = used.map(key => `${key}:${keys[key]!}`).join(':');
 		for (const whole of [text, `${text}:${used.includes('environment') ? 'ref:{ref}' : 'environment:{environment}'}`]) {
 			const hasEnvironment = whole.includes('{environment}');
-			const shapes = new Map(mint.kinds.find(kind => kind.context === (hasEnvironment ? 'environment' : 'ref'))!.shapes);
+			const shapes = new Map(
+				mint.kinds.find(kind => kind.context === (hasEnvironment ? 'environment' : 'ref'))!.shapes,
+			);
 			shapes.set('sub', {template: new Template(whole, mint.variables), kind: 'text'});
 			made.set(whole, {context: hasEnvironment ? 'environment' : 'ref', shapes});
 		}

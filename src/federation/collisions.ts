@@ -14,7 +14,10 @@ export function canCollide(federation: Federation, one: Provider, other: Provide
 /** The constant that a subject begins with: `'github::' + assertion.sub`. */
 function prefixOf({mapping}: Provider): string | undefined {
 	const text = mapping.get(SUBJECT) ?? '';
-	return /^\s*(?:'([^'\\]+)'|"([^"\\]+)")\s*\+/.exec(text)?.slice(1).find(part => part !== undefined);
+	return /^\s*(?:'([^'\\]+)'|"([^"\\]+)")\s*\+/
+		.exec(text)
+		?.slice(1)
+		.find(part => part !== undefined);
 }
 
 /** Both subjects are the same claim of the same platform, which has a part in it that their issuers fix differently. */

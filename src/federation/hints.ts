@@ -106,7 +106,9 @@ class Reader {
 	#test(expr: Expr, depth: number): boolean {
 		const kind = expr.exprKind;
 		if (kind.case === 'selectExpr' && kind.value.testOnly)
-			return this.#present(this.#source({...expr, exprKind: {case: 'selectExpr', value: {...kind.value, testOnly: false}}}, depth));
+			return this.#present(
+				this.#source({...expr, exprKind: {case: 'selectExpr', value: {...kind.value, testOnly: false}}}, depth),
+			);
 		if (kind.case !== 'callExpr') return this.#present(this.#source(expr, depth));
 		const {function: name, target, args} = kind.value;
 		const by = BY.get(name);
@@ -140,7 +142,9 @@ class Reader {
 			if (source.plain) this.#hints.push({claim, by, constant: text});
 			// A pattern of something computed is not played through.
 			else if (by === 'matches') return false;
-			else for (const piece of new Set([text, ...pieces])) if (piece) this.#hints.push({claim, by: 'part', constant: piece});
+			else
+				for (const piece of new Set([text, ...pieces]))
+					if (piece) this.#hints.push({claim, by: 'part', constant: piece});
 		}
 		return true;
 	}
@@ -250,7 +254,11 @@ export function claimsIn(expr: Expr): string[] {
 	return [...claims];
 }
 
-function collect(expr: Expr | undefined, depth: number, see: (at: Expr | undefined, text: string | undefined) => void): void {
+function collect(
+	expr: Expr | undefined,
+	depth: number,
+	see: (at: Expr | undefined, text: string | undefined) => void,
+): void {
 	if (!expr) return;
 	if (depth > MAX_DEPTH) throw new TooDeep();
 	const below = (part: Expr | undefined): void => collect(part, depth + 1, see);

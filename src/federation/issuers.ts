@@ -67,11 +67,28 @@ const ROWS: readonly Row[] = [
 	},
 	{platform: GOOGLE, host: /^accounts\.google\.com$/, shared: true},
 	// Shared by all customers of theirs; what their tokens say is not modelled, so that no condition proves enough.
-	{platform: OIDC, host: /^(?:oidc\.vercel\.com|api\.pulumi\.com|oidc\.codefresh\.io|oidc\.fly\.io)$/, path: /^(?:\/oidc)?$/, shared: true},
+	{
+		platform: OIDC,
+		host: /^(?:oidc\.vercel\.com|api\.pulumi\.com|oidc\.codefresh\.io|oidc\.fly\.io)$/,
+		path: /^(?:\/oidc)?$/,
+		shared: true,
+	},
 	// Public, each for one tenant.
-	{platform: OIDC, host: /^(?:vstoken\.dev\.azure\.com|oidc\.vercel\.com|oidc\.fly\.io|securetoken\.google\.com)$/, shared: false},
-	{platform: OIDC, host: /^(?:oidc\.eks\.[a-z0-9-]+\.amazonaws\.com|cognito-idp\.[a-z0-9-]+\.amazonaws\.com)$/, shared: false},
-	{platform: OIDC, host: /(?:\.okta\.com|\.auth0\.com|\.oic\.prod-aks\.azure\.com|^container\.googleapis\.com)$/, shared: false},
+	{
+		platform: OIDC,
+		host: /^(?:vstoken\.dev\.azure\.com|oidc\.vercel\.com|oidc\.fly\.io|securetoken\.google\.com)$/,
+		shared: false,
+	},
+	{
+		platform: OIDC,
+		host: /^(?:oidc\.eks\.[a-z0-9-]+\.amazonaws\.com|cognito-idp\.[a-z0-9-]+\.amazonaws\.com)$/,
+		shared: false,
+	},
+	{
+		platform: OIDC,
+		host: /(?:\.okta\.com|\.auth0\.com|\.oic\.prod-aks\.azure\.com|^container\.googleapis\.com)$/,
+		shared: false,
+	},
 ];
 
 const OTHER: Row = {platform: OIDC, host: /./, shared: false, private: true};

@@ -85,7 +85,12 @@ export const id = (level: Level, fresh: string, pattern = '[A-Za-z0-9_-]+'): Var
 	pattern,
 	fresh,
 });
-export const text = (level: Level, fresh: string, pattern = '[^]+'): Variable => ({level, kind: 'text', pattern, fresh});
+export const text = (level: Level, fresh: string, pattern = '[^]+'): Variable => ({
+	level,
+	kind: 'text',
+	pattern,
+	fresh,
+});
 /** What git allows in the name of a ref, as far as delimiters go (`git check-ref-format`). */
 export const REF_NAME = '[^:~^?*[\\\\\\s]+';
 

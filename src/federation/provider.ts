@@ -52,7 +52,8 @@ const AWS_MAPPING: Readonly<Record<string, string>> = {
 	'google.subject': 'assertion.arn',
 };
 
-const POOL_NAME = /^(?:\/\/iam\.googleapis\.com\/)?projects\/([^/]+)\/locations\/[^/]+\/workloadIdentityPools\/([^/]+)(?:\/providers\/([^/]+))?$/;
+const POOL_NAME =
+	/^(?:\/\/iam\.googleapis\.com\/)?projects\/([^/]+)\/locations\/[^/]+\/workloadIdentityPools\/([^/]+)(?:\/providers\/([^/]+))?$/;
 
 /** A pool's canonical full name, whatever its project is called in `name`; undefined if it is none. */
 export function poolName(inventory: Inventory, name: string): string | undefined {
@@ -131,7 +132,12 @@ function readProvider(document: Document, pool: Pool, id: string): Provider {
 		id,
 		pool,
 		kind,
-		issuer: kind === 'oidc' ? oidcIssuer(issuerUri!) : kind === 'aws' ? awsIssuer(text(aws!, 'accountId', 'account_id') ?? '') : samlIssuer(),
+		issuer:
+			kind === 'oidc'
+				? oidcIssuer(issuerUri!)
+				: kind === 'aws'
+					? awsIssuer(text(aws!, 'accountId', 'account_id') ?? '')
+					: samlIssuer(),
 		...(issuerUri !== undefined && {issuerUri}),
 		mapping: new Map(
 			(isDefaultMapping ? Object.entries(AWS_MAPPING) : written).toSorted((a, b) => (a[0] < b[0] ? -1 : 1)),

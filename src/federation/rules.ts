@@ -55,7 +55,8 @@ export class Rules {
 		try {
 			this.#condition = this.#parts(condition);
 		} catch (error) {
-			this.unreadable = error instanceof TooDeep || error instanceof RangeError ? 'is nested too deeply' : 'cannot be parsed';
+			this.unreadable =
+				error instanceof TooDeep || error instanceof RangeError ? 'is nested too deeply' : 'cannot be parsed';
 		}
 	}
 
@@ -176,7 +177,10 @@ export class Rules {
 		return readCondition(expr, {
 			mapped: attribute => this.#mapped(attribute),
 			// Of a shared issuer that is not modelled nobody knows who has which claims.
-			knows: claim => platform.claims[claim] !== undefined || isOfForm(platform.forms, claim) || (platform.anyClaim === true && !shared),
+			knows: claim =>
+				platform.claims[claim] !== undefined ||
+				isOfForm(platform.forms, claim) ||
+				(platform.anyClaim === true && !shared),
 			always: this.#cel.parseExpression('true'),
 			never: this.#cel.parseExpression('false'),
 		});

@@ -62,9 +62,7 @@ export function search(candidates: Candidates, attacker: Attacker, judge: Judge,
 		for (;;) {
 			if (left-- === 0) return {value: 'unclear'};
 			const values = new Map(variables.map((variable, index) => [variable, choices[index]![chosen[index]!]![0]]));
-			const whole = new Set(
-				variables.filter((_, index) => choices[index]![chosen[index]!]![1].whole),
-			);
+			const whole = new Set(variables.filter((_, index) => choices[index]![chosen[index]!]![1].whole));
 			const ofNobody = attacker === 'anybody' ? foreign : NONE;
 			for (const claims of tokens(candidates, kind, values, ofNobody, needsAll ? undefined : asked)) {
 				const verdict = judge(claims);

@@ -44,7 +44,9 @@ export class Template {
 		});
 		this.#names = this.tokens.flatMap(token => ('variable' in token ? [token.variable] : []));
 		const source = this.tokens.map(token =>
-			'literal' in token ? token.literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&') : `(${variables[token.variable]!.pattern})`,
+			'literal' in token
+				? token.literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+				: `(${variables[token.variable]!.pattern})`,
 		);
 		this.#pattern = new RegExp(`^${source.join('')}$`, 'd');
 	}

@@ -55,7 +55,10 @@ export function pinTenant(world: World, provider: Provider, why: string): Fix {
 	const test = `assertion.${claim} == '${domain ?? 'OWNER_ID'}'`;
 	const old = provider.condition;
 	const condition = old === undefined || old === 'true' ? test : `(${old}) && ${test}`;
-	const which = domain === undefined ? ` Put the id of your own ${platform.tenant} for OWNER_ID; if several are trusted, test assertion.${claim} with \`in\`.` : '';
+	const which =
+		domain === undefined
+			? ` Put the id of your own ${platform.tenant} for OWNER_ID; if several are trusted, test assertion.${claim} with \`in\`.`
+			: '';
 	return {
 		summary: `${why} Make the attribute condition ask for ${claim}, which is assigned once and never again.${which}`,
 		changes: [

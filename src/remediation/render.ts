@@ -29,7 +29,7 @@ interface Commands {
  * The remediation of a fix. Pure and deterministic; the texts in it may come from strangers and are quoted for
  * the shell and for HCL.
  *
- * - `undo` assumes what the operation says: a group member was a plain member, a constraint was not set there.
+ * - `undo` assumes what the operation says: a group member had the roles that it names, a constraint was not set there.
  * - Deletions by gcloud ask before they delete; all other commands run unattended.
  */
 export function renderFix(fix: Fix): Remediation {
@@ -79,7 +79,11 @@ function commandsFor(change: Change): Commands | undefined {
 		case 'add-binding':
 			return bindingCommands(change, 'add', 'remove');
 		case 'remove-group-member':
-			return membershipCommands(change.group, change.member);
+			return membershipCommands(change.group, change.member, change.roles ?? []);
+		// Joining is a setting of the Groups Settings API, delegation one of the admin console: gcloud has neither.
+		case 'close-group':
+		case 'remove-delegation':
+			return undefined;
 		case 'disable-key':
 		case 'delete-key':
 			return keyCommands(change.op, change.resource);
@@ -148,7 +152,7 @@ function filterText(text: string): string {
 const BY_EMAIL: ReadonlySet<string> = new Set(['user', 'serviceAccount', 'group']);
 
 /** Groups know members by e-mail; whatever else is in one (a whole domain) has no command. */
-function membershipCommands(group: string, member: string): Commands | undefined {
+function membershipCommands(group: string, member: string, roles: readonly string[]): Commands | undefined {
 	const {kind, value} = parseMember(member);
 	const email = parseMember(group).value;
 	if (!BY_EMAIL.has(kind) || parseMember(group).kind !== 'group') return undefined;
@@ -157,7 +161,7 @@ function membershipCommands(group: string, member: string): Commands | undefined
 	const words = (verb: string): string[] => [...memberships, verb, inGroup, `--member-email=${value}`];
 	return {
 		change: words('delete'),
-		undo: [...words('add'), '--roles=MEMBER'],
+		undo: [...words('add'), `--roles=${['MEMBER', ...roles].join(',')}`],
 		verify: [...memberships, 'list', inGroup, '--format=value(preferredMemberKey.id)'],
 	};
 }

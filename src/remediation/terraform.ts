@@ -31,6 +31,13 @@ function paragraph(change: Change, label: string): string {
 					]),
 				),
 			].join('\n');
+		case 'close-group':
+			return resource('googleworkspace_group_settings', label, [
+				['email', hcl(parseMember(change.group).value)],
+				['who_can_join', hcl('INVITED_CAN_JOIN')],
+			]);
+		case 'remove-delegation':
+			return `# No Terraform resource holds domain-wide delegation: remove the client ${hcl(change.client)} in the admin console.`;
 		case 'disable-key':
 		case 'delete-key':
 			return key(change.op, change.resource, label);

@@ -1,7 +1,17 @@
 import check from '../../checks/federation-any-ref.ts';
 import type {Asset} from '../../src/sources/asset.ts';
 import {testCheck} from '../worlds/test-check.ts';
-import {bound, GITLAB, MAPPING, pool, POOLS_READ, provider, type ProviderOptions, TERRAFORM, WORKLOAD_USER} from '../worlds/federation.ts';
+import {
+	bound,
+	GITLAB,
+	MAPPING,
+	pool,
+	POOLS_READ,
+	provider,
+	type ProviderOptions,
+	TERRAFORM,
+	WORKLOAD_USER,
+} from '../worlds/federation.ts';
 import {coverage, disabled, OBJECT_ADMIN, OBJECT_VIEWER, world, type Grant, type Piece} from '../worlds/world.ts';
 
 const OWNER_ID = "assertion.repository_owner_id == '1'";
@@ -21,16 +31,25 @@ const GITLAB_PROJECT: ProviderOptions = {
 
 testCheck(check, {
 	fires: {
-		'a repository by name': {...any(REPOSITORY), says: /^Any branch of acme\/shop can become ci@.*writing data on projects\/shop/},
+		'a repository by name': {
+			...any(REPOSITORY),
+			says: /^Any branch of acme\/shop can become ci@.*writing data on projects\/shop/,
+		},
 		'a repository by id': any('attribute.repository_id/9'),
 		'an owner': {...any('attribute.repository_owner/acme'), says: /any repository of acme/},
 		'the whole pool': any('*'),
-		'a subject of pull requests': {...any('subject/repo:acme/shop:pull_request'), says: /Any pull request of acme\/shop/},
+		'a subject of pull requests': {
+			...any('subject/repo:acme/shop:pull_request'),
+			says: /Any pull request of acme\/shop/,
+		},
 		'branches with a beginning': any(REPOSITORY, `${OWNER_ID} && assertion.ref.startsWith('refs/heads/release')`),
 		'any branch, not tags': any(REPOSITORY, `${OWNER_ID} && assertion.ref_type == 'branch'`),
 		'any tag': any(REPOSITORY, `${OWNER_ID} && assertion.ref.startsWith('refs/tags/v')`),
 		'any ref but one': any(REPOSITORY, `${OWNER_ID} && assertion.ref != 'refs/heads/main'`),
-		'one branch or any environment': any(REPOSITORY, `${OWNER_ID} && (assertion.ref == 'refs/heads/main' || has(assertion.environment))`),
+		'one branch or any environment': any(
+			REPOSITORY,
+			`${OWNER_ID} && (assertion.ref == 'refs/heads/main' || has(assertion.environment))`,
+		),
 		'an event, which a branch chooses': any(REPOSITORY, `${OWNER_ID} && assertion.event_name == 'push'`),
 		'a workflow file, which a branch changes': any(REPOSITORY, `${OWNER_ID} && assertion.workflow == 'deploy'`),
 		'only pull requests': any(REPOSITORY, `${OWNER_ID} && assertion.event_name == 'pull_request'`),
@@ -40,11 +59,23 @@ testCheck(check, {
 			says: /Any protected branch/,
 		},
 		'the account reads data': {
-			given: world(...POOLS_READ, pool(), provider('gh', {condition: OWNER_ID}), ['ci@shop', OBJECT_VIEWER, 'shop'], user(REPOSITORY)),
+			given: world(
+				...POOLS_READ,
+				pool(),
+				provider('gh', {condition: OWNER_ID}),
+				['ci@shop', OBJECT_VIEWER, 'shop'],
+				user(REPOSITORY),
+			),
 			finds: found(REPOSITORY),
 		},
 		'the account is powerful elsewhere': {
-			given: world(...POOLS_READ, pool(), provider('gh', {condition: OWNER_ID}), ['ci@shop', OBJECT_ADMIN, 'lab'], user(REPOSITORY)),
+			given: world(
+				...POOLS_READ,
+				pool(),
+				provider('gh', {condition: OWNER_ID}),
+				['ci@shop', OBJECT_ADMIN, 'lab'],
+				user(REPOSITORY),
+			),
 			finds: found(REPOSITORY),
 		},
 		'on the project: powerful accounts only': {
@@ -55,9 +86,15 @@ testCheck(check, {
 			given: other({condition: OWNER_ID}, [bound(REPOSITORY), WORKLOAD_USER, 'ci@shop', 'request.path == "/x"']),
 			finds: [['ci@shop', bound(REPOSITORY), 'high', 'conditional']],
 		},
-		'GitLab by project': {given: other(GITLAB_PROJECT, user('attribute.project_id/7')), finds: found('attribute.project_id/7')},
+		'GitLab by project': {
+			given: other(GITLAB_PROJECT, user('attribute.project_id/7')),
+			finds: found('attribute.project_id/7'),
+		},
 		'GitLab, protected refs': {
-			given: other({...GITLAB_PROJECT, condition: "assertion.namespace_id == '5' && assertion.ref_protected == 'true'"}, user('attribute.project_id/7')),
+			given: other(
+				{...GITLAB_PROJECT, condition: "assertion.namespace_id == '5' && assertion.ref_protected == 'true'"},
+				user('attribute.project_id/7'),
+			),
 			finds: found('attribute.project_id/7', 'medium'),
 		},
 		'Buildkite by pipeline': {
@@ -75,7 +112,10 @@ testCheck(check, {
 			given: other(
 				{
 					issuer: 'https://oidc.circleci.com/org/11111111-1111-4111-8111-111111111111',
-					mapping: {'google.subject': 'assertion.sub', 'attribute.project': "assertion['oidc.circleci.com/project-id']"},
+					mapping: {
+						'google.subject': 'assertion.sub',
+						'attribute.project': "assertion['oidc.circleci.com/project-id']",
+					},
 				},
 				user('attribute.project/22222222-2222-4222-8222-222222222222'),
 			),
@@ -91,9 +131,15 @@ testCheck(check, {
 		'a subject with a branch and ids': github('subject/repo:acme@1/shop@9:ref:refs/heads/main'),
 		'a subject with an environment': github('subject/repo:acme/shop:environment:production'),
 		'a branch in the condition': github(REPOSITORY, `${OWNER_ID} && assertion.ref == 'refs/heads/main'`),
-		'branches of a list': github(REPOSITORY, `${OWNER_ID} && assertion.ref in ['refs/heads/main', 'refs/heads/release']`),
+		'branches of a list': github(
+			REPOSITORY,
+			`${OWNER_ID} && assertion.ref in ['refs/heads/main', 'refs/heads/release']`,
+		),
 		'an environment in the condition': github(REPOSITORY, `${OWNER_ID} && assertion.environment == 'production'`),
-		'a branch in the subject of the condition': github(REPOSITORY, `${OWNER_ID} && assertion.sub.endsWith(':ref:refs/heads/main')`),
+		'a branch in the subject of the condition': github(
+			REPOSITORY,
+			`${OWNER_ID} && assertion.sub.endsWith(':ref:refs/heads/main')`,
+		),
 		'a branch that is bound': other(
 			{condition: OWNER_ID, mapping: {...MAPPING, 'attribute.place': "assertion.repository + '@' + assertion.ref"}},
 			user('attribute.place/acme/shop@refs/heads/main'),

@@ -5,8 +5,17 @@ import {GITLAB, pool, POOLS_READ, provider, providerName, type ProviderOptions} 
 import {coverage, world, type Piece} from '../worlds/world.ts';
 
 const CONDITION = "assertion.repository_owner_id == '1'";
-const using = (audiences: readonly string[] | undefined, options: ProviderOptions = {}, ...more: readonly Piece[]): Asset[] =>
-	world(...POOLS_READ, pool(), provider('gh', {condition: CONDITION, ...(audiences && {audiences}), ...options}), ...more);
+const using = (
+	audiences: readonly string[] | undefined,
+	options: ProviderOptions = {},
+	...more: readonly Piece[]
+): Asset[] =>
+	world(
+		...POOLS_READ,
+		pool(),
+		provider('gh', {condition: CONDITION, ...(audiences && {audiences}), ...options}),
+		...more,
+	);
 const FOUND = [[providerName('gh'), undefined, 'medium']] as const;
 const shared = (audience: string, options: ProviderOptions = {}) => ({given: using([audience], options), finds: FOUND});
 const own = (form: string): string =>
@@ -43,7 +52,11 @@ testCheck(check, {
 			),
 			finds: [
 				...FOUND,
-				['//iam.googleapis.com/projects/lab/locations/global/workloadIdentityPools/ci/providers/gh', undefined, 'medium'],
+				[
+					'//iam.googleapis.com/projects/lab/locations/global/workloadIdentityPools/ci/providers/gh',
+					undefined,
+					'medium',
+				],
 			],
 		},
 		'the name of another provider': {

@@ -11,7 +11,8 @@ const other = (options: ProviderOptions, ...more: readonly Piece[]): Asset[] =>
 const github = (rest: string, condition = OWNER_ID): Asset[] => other({condition}, user(rest));
 const found = (rest: string, poolId?: string) => [['ci@shop', bound(rest, poolId), 'low']] as const;
 const never = (rest: string, condition = OWNER_ID) => ({given: github(rest, condition), finds: found(rest)});
-const KSA = 'principal://iam.googleapis.com/projects/10/locations/global/workloadIdentityPools/shop.svc.id.goog/subject/ns/web/sa';
+const KSA =
+	'principal://iam.googleapis.com/projects/10/locations/global/workloadIdentityPools/shop.svc.id.goog/subject/ns/web/sa';
 
 testCheck(check, {
 	fires: {
@@ -28,7 +29,11 @@ testCheck(check, {
 				...POOLS_READ,
 				pool(),
 				provider('one', {condition: OWNER_ID}),
-				provider('two', {condition: OWNER_ID, disabled: true, mapping: {'google.subject': 'assertion.sub', 'attribute.team': 'assertion.actor'}}),
+				provider('two', {
+					condition: OWNER_ID,
+					disabled: true,
+					mapping: {'google.subject': 'assertion.sub', 'attribute.team': 'assertion.actor'},
+				}),
 				user('attribute.team/ops'),
 			),
 			finds: found('attribute.team/ops'),
@@ -42,9 +47,18 @@ testCheck(check, {
 			given: world(...POOLS_READ, pool('ci', {state: 'DELETED'}), user('attribute.repository/acme/shop')),
 			finds: found('attribute.repository/acme/shop'),
 		},
-		'the only provider is disabled': {given: other({condition: OWNER_ID, disabled: true}, user('*')), finds: found('*')},
+		'the only provider is disabled': {
+			given: other({condition: OWNER_ID, disabled: true}, user('*')),
+			finds: found('*'),
+		},
 		'every provider is off': {
-			given: world(...POOLS_READ, pool(), provider('one', {disabled: true}), provider('two', {state: 'DELETED'}), user('*')),
+			given: world(
+				...POOLS_READ,
+				pool(),
+				provider('one', {disabled: true}),
+				provider('two', {state: 'DELETED'}),
+				user('*'),
+			),
 			finds: found('*'),
 		},
 		'there is no such pool': {
@@ -66,7 +80,12 @@ testCheck(check, {
 			finds: found('attribute.team/ops'),
 		},
 		'under a condition': {
-			given: other({condition: OWNER_ID}, [bound('attribute.team/ops'), WORKLOAD_USER, 'ci@shop', 'request.path == "/x"']),
+			given: other({condition: OWNER_ID}, [
+				bound('attribute.team/ops'),
+				WORKLOAD_USER,
+				'ci@shop',
+				'request.path == "/x"',
+			]),
 			finds: found('attribute.team/ops'),
 		},
 		'on the project': {
@@ -74,11 +93,24 @@ testCheck(check, {
 			finds: [['shop', bound('attribute.team/ops'), 'low']],
 		},
 		'each binding': {
-			given: other({condition: OWNER_ID}, user('attribute.team/ops'), user('attribute.team/dev'), user('attribute.team/ops', 'b@shop')),
-			finds: [...found('attribute.team/ops'), ...found('attribute.team/dev'), ['b@shop', bound('attribute.team/ops'), 'low']],
+			given: other(
+				{condition: OWNER_ID},
+				user('attribute.team/ops'),
+				user('attribute.team/dev'),
+				user('attribute.team/ops', 'b@shop'),
+			),
+			finds: [
+				...found('attribute.team/ops'),
+				...found('attribute.team/dev'),
+				['b@shop', bound('attribute.team/ops'), 'low'],
+			],
 		},
 		'beside pools that were not read': {
-			given: other({condition: OWNER_ID}, user('attribute.team/ops'), coverage('workloadIdentityPools', 'lab', 'missing')),
+			given: other(
+				{condition: OWNER_ID},
+				user('attribute.team/ops'),
+				coverage('workloadIdentityPools', 'lab', 'missing'),
+			),
 			finds: found('attribute.team/ops'),
 		},
 	},
@@ -89,7 +121,10 @@ testCheck(check, {
 		'a subject with ids': github('subject/repo:acme@1/shop@9:environment:production'),
 		'a subject of one’s own making': github('subject/repository_owner:acme:environment:production'),
 		'a subject of a form that is not known': github('subject/whatever-it-is'),
-		'a repository that the condition lets in': github('attribute.repository/acme/shop', "assertion.repository.startsWith('acme/')"),
+		'a repository that the condition lets in': github(
+			'attribute.repository/acme/shop',
+			"assertion.repository.startsWith('acme/')",
+		),
 		'by one of two providers': world(
 			...POOLS_READ,
 			pool(),
@@ -130,7 +165,10 @@ testCheck(check, {
 			),
 			because: /shop/,
 		},
-		'the policies were not read': {given: other({}, coverage('allowPolicies', 'shop', 'missing')), because: /allowPolicies/},
+		'the policies were not read': {
+			given: other({}, coverage('allowPolicies', 'shop', 'missing')),
+			because: /allowPolicies/,
+		},
 	},
 	snapshot: 'a star in a subject',
 });

@@ -13,7 +13,16 @@ import {
 	TERRAFORM,
 	WORKLOAD_USER,
 } from '../worlds/federation.ts';
-import {coverage, customName, customRole, disabled, OBJECT_ADMIN, world, type Grant, type Piece} from '../worlds/world.ts';
+import {
+	coverage,
+	customName,
+	customRole,
+	disabled,
+	OBJECT_ADMIN,
+	world,
+	type Grant,
+	type Piece,
+} from '../worlds/world.ts';
 
 const OWNER_ID = "assertion.repository_owner_id == '1'";
 const user = (rest: string, on = 'ci@shop'): Grant => [bound(rest), WORKLOAD_USER, on];
@@ -48,7 +57,10 @@ testCheck(check, {
 			finds: found('attribute.environment/production'),
 		},
 		'a subject that is an owner': {
-			given: other({condition: OWNER_ID, mapping: {'google.subject': 'assertion.repository_owner'}}, user('subject/acme')),
+			given: other(
+				{condition: OWNER_ID, mapping: {'google.subject': 'assertion.repository_owner'}},
+				user('subject/acme'),
+			),
 			finds: found('subject/acme'),
 		},
 		'an attribute cut out of a name': {
@@ -62,7 +74,10 @@ testCheck(check, {
 			given: other({condition: OWNER_ID, mapping: {...MAPPING, 'attribute.who': "'ci'"}}, user('attribute.who/ci')),
 			finds: found('attribute.who/ci'),
 		},
-		'the condition lets repositories with one beginning in': wide('*', `${OWNER_ID} && assertion.repository.startsWith('acme/infra')`),
+		'the condition lets repositories with one beginning in': wide(
+			'*',
+			`${OWNER_ID} && assertion.repository.startsWith('acme/infra')`,
+		),
 		'the condition lets two repositories in, by alternatives': wide(
 			'attribute.ref/refs/heads/main',
 			`${OWNER_ID} && (assertion.ref == 'refs/heads/main' || assertion.repository == 'acme/shop')`,
@@ -78,7 +93,13 @@ testCheck(check, {
 			finds: found('*'),
 		},
 		'on the project, once, with the most powerful account': {
-			given: other({condition: OWNER_ID}, user('*', 'shop'), ['a@shop', OBJECT_ADMIN, 'shop'], ['b@shop', OBJECT_ADMIN, 'lab'], ['c@shop', 'roles/owner', 'lab']),
+			given: other(
+				{condition: OWNER_ID},
+				user('*', 'shop'),
+				['a@shop', OBJECT_ADMIN, 'shop'],
+				['b@shop', OBJECT_ADMIN, 'lab'],
+				['c@shop', 'roles/owner', 'lab'],
+			),
 			finds: [['c@shop', bound('*'), 'high']],
 			says: /and 2 other accounts/,
 		},
@@ -87,11 +108,11 @@ testCheck(check, {
 			finds: [['a@shop', bound('*'), 'high']],
 		},
 		'by a custom role': {
-			given: other(
-				{condition: OWNER_ID},
-				customRole('shop', 'minter', ['iam.serviceAccounts.getAccessToken']),
-				[bound('*'), customName('shop', 'minter'), 'ci@shop'],
-			),
+			given: other({condition: OWNER_ID}, customRole('shop', 'minter', ['iam.serviceAccounts.getAccessToken']), [
+				bound('*'),
+				customName('shop', 'minter'),
+				'ci@shop',
+			]),
 			finds: found('*'),
 		},
 		'under a condition that nobody can decide': {
@@ -115,7 +136,10 @@ testCheck(check, {
 				{
 					issuer: TERRAFORM,
 					condition: "assertion.terraform_organization_id == 'org-x'",
-					mapping: {'google.subject': 'assertion.terraform_workspace_id', 'attribute.org': 'assertion.terraform_organization_id'},
+					mapping: {
+						'google.subject': 'assertion.terraform_workspace_id',
+						'attribute.org': 'assertion.terraform_organization_id',
+					},
 				},
 				user('attribute.org/org-x'),
 			),
@@ -123,11 +147,17 @@ testCheck(check, {
 		},
 		'an enterprise’s own issuer': {given: other({issuer: `${GITHUB}/acme`}, user('*')), finds: found('*')},
 		'a whole AWS account': {
-			given: other({...AWS, mapping: {'google.subject': 'assertion.arn', 'attribute.account': 'assertion.account'}}, user('attribute.account/123456789012')),
+			given: other(
+				{...AWS, mapping: {'google.subject': 'assertion.arn', 'attribute.account': 'assertion.account'}},
+				user('attribute.account/123456789012'),
+			),
 			finds: found('attribute.account/123456789012'),
 		},
 		'the whole pool of an AWS account': {given: other(AWS, user('*')), finds: found('*')},
-		'the whole pool of a server of one’s own': {given: other({issuer: 'https://idp.example.com'}, user('*')), finds: found('*')},
+		'the whole pool of a server of one’s own': {
+			given: other({issuer: 'https://idp.example.com'}, user('*')),
+			finds: found('*'),
+		},
 		'a group of Entra': {
 			given: other(
 				{
@@ -187,15 +217,26 @@ testCheck(check, {
 			user('attribute.appid/33333333-3333-4333-8333-333333333333'),
 		),
 		'an attribute of a server of one’s own': other(
-			{issuer: 'https://idp.example.com', mapping: {'google.subject': 'assertion.sub', 'attribute.team': 'assertion.team'}},
+			{
+				issuer: 'https://idp.example.com',
+				mapping: {'google.subject': 'assertion.sub', 'attribute.team': 'assertion.team'},
+			},
 			user('attribute.team/ops'),
 		),
-		'the whole pool has no role that makes it an account': other({condition: OWNER_ID}, [bound('*'), 'roles/viewer', 'shop']),
+		'the whole pool has no role that makes it an account': other({condition: OWNER_ID}, [
+			bound('*'),
+			'roles/viewer',
+			'shop',
+		]),
 		'the account is disabled': other({condition: OWNER_ID}, disabled('ci@shop'), user('*')),
 		'the provider is disabled': other({condition: OWNER_ID, disabled: true}, user('*')),
 		'the pool is disabled': world(...POOLS_READ, pool('ci', {disabled: true}), provider('gh'), user('*')),
 		'an attribute that no provider maps': github('attribute.team/ops'),
-		'a Kubernetes account': world(...POOLS_READ, ['serviceAccount:shop.svc.id.goog[web/ksa]', WORKLOAD_USER, 'ci@shop']),
+		'a Kubernetes account': world(...POOLS_READ, [
+			'serviceAccount:shop.svc.id.goog[web/ksa]',
+			WORKLOAD_USER,
+			'ci@shop',
+		]),
 		'the binding has ended': other({condition: OWNER_ID}, [
 			bound('*'),
 			WORKLOAD_USER,
@@ -211,7 +252,10 @@ testCheck(check, {
 			because: /gh could not be decided/,
 		},
 		'the condition cannot be parsed': {given: github('*', 'assertion.'), because: /cannot be parsed/},
-		'the policies were not read': {given: other({}, coverage('allowPolicies', 'shop', 'missing')), because: /allowPolicies/},
+		'the policies were not read': {
+			given: other({}, coverage('allowPolicies', 'shop', 'missing')),
+			because: /allowPolicies/,
+		},
 	},
 	snapshot: 'an owner by name',
 });

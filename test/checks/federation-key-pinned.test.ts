@@ -18,7 +18,10 @@ testCheck(check, {
 			given: github({issuer: 'https://token.actions.githubusercontent.com/acme', jwks: JWKS}),
 			finds: FOUND,
 		},
-		'keys for GitLab.com': {given: github({issuer: GITLAB, condition: "assertion.namespace_id == '5'", jwks: JWKS}), finds: FOUND},
+		'keys for GitLab.com': {
+			given: github({issuer: GITLAB, condition: "assertion.namespace_id == '5'", jwks: JWKS}),
+			finds: FOUND,
+		},
 		'keys for an Entra tenant': {
 			given: github({
 				issuer: 'https://sts.windows.net/11111111-1111-4111-8111-111111111111/',
@@ -53,7 +56,11 @@ testCheck(check, {
 			}),
 			finds: FOUND,
 		},
-		'both at once are one finding': {given: github({...groups('assertion.actor'), jwks: JWKS}), finds: FOUND, says: /uploaded.*, and takes groups/},
+		'both at once are one finding': {
+			given: github({...groups('assertion.actor'), jwks: JWKS}),
+			finds: FOUND,
+			says: /uploaded.*, and takes groups/,
+		},
 		'beside pools that were not read': {
 			given: github({jwks: JWKS}, coverage('workloadIdentityPools', 'lab', 'missing')),
 			finds: FOUND,
@@ -64,7 +71,11 @@ testCheck(check, {
 		'empty keys': github({jwks: ''}),
 		'keys for GitHub Enterprise Server': github({issuer: 'https://github.example.com/_services/token', jwks: JWKS}),
 		'keys for a GitLab server': github({issuer: 'https://gitlab.example.com', condition: 'true', jwks: JWKS}),
-		'keys for a cluster without an address': github({issuer: 'https://kubernetes.default.svc.cluster.local', condition: 'true', jwks: JWKS}),
+		'keys for a cluster without an address': github({
+			issuer: 'https://kubernetes.default.svc.cluster.local',
+			condition: 'true',
+			jwks: JWKS,
+		}),
 		'keys for an address in a private network': github({issuer: 'https://10.0.0.1', condition: 'true', jwks: JWKS}),
 		'groups of Entra': github({
 			issuer: 'https://sts.windows.net/11111111-1111-4111-8111-111111111111/',

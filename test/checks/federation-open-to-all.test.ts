@@ -30,15 +30,25 @@ const closed = (condition: string) => github(condition, user('*'));
 
 testCheck(check, {
 	fires: {
-		'no condition, and the whole pool is bound': {given: github(undefined, user('*')), finds: CRITICAL, says: /Any GitHub repository .* become ci@/},
+		'no condition, and the whole pool is bound': {
+			given: github(undefined, user('*')),
+			finds: CRITICAL,
+			says: /Any GitHub repository .* become ci@/,
+		},
 		'no condition, and nothing is bound': {given: github(undefined), finds: MEDIUM, says: /no binding/},
 		'an empty condition': {given: github('  '), finds: MEDIUM},
 		'no condition, and one repository is bound': {
 			given: github(undefined, user('attribute.repository/acme/shop')),
 			finds: MEDIUM,
 		},
-		'no condition, and an owner is bound': {given: github(undefined, user('attribute.repository_owner/acme')), finds: MEDIUM},
-		'no condition, and a branch is bound': {given: github(undefined, user('attribute.ref/refs/heads/main')), finds: CRITICAL},
+		'no condition, and an owner is bound': {
+			given: github(undefined, user('attribute.repository_owner/acme')),
+			finds: MEDIUM,
+		},
+		'no condition, and a branch is bound': {
+			given: github(undefined, user('attribute.ref/refs/heads/main')),
+			finds: CRITICAL,
+		},
 		'no condition, and an actor is bound': {given: github(undefined, user('attribute.actor/octocat')), finds: CRITICAL},
 		'no condition, and a subject is bound': {
 			given: github(undefined, user('subject/repo:acme/shop:ref:refs/heads/main')),
@@ -77,19 +87,30 @@ testCheck(check, {
 			finds: BY_PUBLIC_WORKFLOW,
 		},
 		'the binding has ended': {
-			given: github(undefined, [bound('*'), WORKLOAD_USER, 'ci@shop', 'request.time < timestamp("2026-01-01T00:00:00Z")']),
+			given: github(undefined, [
+				bound('*'),
+				WORKLOAD_USER,
+				'ci@shop',
+				'request.time < timestamp("2026-01-01T00:00:00Z")',
+			]),
 			finds: MEDIUM,
 		},
 		'by a custom role': {
-			given: github(
-				undefined,
-				customRole('shop', 'minter', ['iam.serviceAccounts.getAccessToken']),
-				[bound('*'), customName('shop', 'minter'), 'ci@shop'],
-			),
+			given: github(undefined, customRole('shop', 'minter', ['iam.serviceAccounts.getAccessToken']), [
+				bound('*'),
+				customName('shop', 'minter'),
+				'ci@shop',
+			]),
 			finds: CRITICAL,
 		},
-		'by a role on the project': {given: github(undefined, ['ci@shop', OWNER, 'lab'], user('*', 'shop')), finds: CRITICAL},
-		'by a role on the folder above': {given: github(undefined, ['ci@shop', OWNER, 'lab'], user('*', 'folder')), finds: CRITICAL},
+		'by a role on the project': {
+			given: github(undefined, ['ci@shop', OWNER, 'lab'], user('*', 'shop')),
+			finds: CRITICAL,
+		},
+		'by a role on the folder above': {
+			given: github(undefined, ['ci@shop', OWNER, 'lab'], user('*', 'folder')),
+			finds: CRITICAL,
+		},
 		'the account is disabled': {given: github(undefined, disabled('ci@shop'), user('*')), finds: MEDIUM},
 		'the pool is in another project than the account': {
 			given: github(undefined, user('*', 'root@lab')),
@@ -129,7 +150,10 @@ testCheck(check, {
 			finds: [[providerName('p'), 'principalSet://accounts.google.com/*', 'medium']],
 		},
 		'every Entra tenant': {
-			given: other({issuer: 'https://login.microsoftonline.com/common/v2.0', condition: "assertion.email == 'a@example.com'"}),
+			given: other({
+				issuer: 'https://login.microsoftonline.com/common/v2.0',
+				condition: "assertion.email == 'a@example.com'",
+			}),
 			finds: [[providerName('p'), 'principalSet://login.microsoftonline.com/*', 'medium']],
 		},
 		'beside pools that were not read': {
@@ -170,9 +194,15 @@ testCheck(check, {
 		'another server': other({issuer: 'https://idp.example.com'}, user('*')),
 		'one Entra tenant': other({issuer: 'https://sts.windows.net/11111111-1111-4111-8111-111111111111/'}, user('*')),
 		CircleCI: other({issuer: 'https://oidc.circleci.com/org/11111111-1111-4111-8111-111111111111'}, user('*')),
-		Bitbucket: other({issuer: 'https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc'}, user('*')),
+		Bitbucket: other(
+			{issuer: 'https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc'},
+			user('*'),
+		),
 		'an AWS account': other({kind: {aws: {accountId: '123456789012'}}}, user('*')),
-		SAML: other({kind: {saml: {idpMetadataXml: '<xml/>'}}, mapping: {'google.subject': 'assertion.subject'}}, user('*')),
+		SAML: other(
+			{kind: {saml: {idpMetadataXml: '<xml/>'}}, mapping: {'google.subject': 'assertion.subject'}},
+			user('*'),
+		),
 		'GitLab by namespace': other({issuer: GITLAB, condition: "assertion.namespace_id == '5'"}, user('*')),
 		'GitLab by group': other({issuer: GITLAB, condition: "assertion.namespace_path.startsWith('acme/')"}, user('*')),
 		'HCP Terraform by organization': other(
@@ -183,7 +213,10 @@ testCheck(check, {
 			{issuer: TERRAFORM, condition: "assertion.sub.startsWith('organization:acme:project:infra:workspace:prod')"},
 			user('*'),
 		),
-		'Google accounts of a domain': other({issuer: 'https://accounts.google.com', condition: "assertion.hd == 'example.com'"}, user('*')),
+		'Google accounts of a domain': other(
+			{issuer: 'https://accounts.google.com', condition: "assertion.hd == 'example.com'"},
+			user('*'),
+		),
 		'Google accounts by an address': other(
 			{issuer: 'https://accounts.google.com', condition: "assertion.email.endsWith('@example.com')"},
 			user('*'),

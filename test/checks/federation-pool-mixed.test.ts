@@ -23,8 +23,14 @@ const prefixed = (options: ProviderOptions, text: string): ProviderOptions => ({
 testCheck(check, {
 	fires: {
 		'two platforms': {given: two(GITHUB_OWN, GITLAB_OWN), finds: FOUND, says: /2 providers .* one of https:\/\/token/},
-		'one issuer twice': {given: two(GITHUB_OWN, {...GITHUB_OWN, condition: "assertion.repository_id == '9'"}), finds: FOUND},
-		'a platform and a server': {given: two(GITHUB_OWN, {issuer: 'https://idp.example.com', mapping: SUB}), finds: FOUND},
+		'one issuer twice': {
+			given: two(GITHUB_OWN, {...GITHUB_OWN, condition: "assertion.repository_id == '9'"}),
+			finds: FOUND,
+		},
+		'a platform and a server': {
+			given: two(GITHUB_OWN, {issuer: 'https://idp.example.com', mapping: SUB}),
+			finds: FOUND,
+		},
 		'three, once': {
 			given: two(GITHUB_OWN, GITLAB_OWN, provider('three', {issuer: 'https://idp.example.com', mapping: SUB})),
 			finds: FOUND,
@@ -42,7 +48,13 @@ testCheck(check, {
 		},
 		'one AWS account twice': {given: two(aws('111111111111'), aws('111111111111')), finds: FOUND},
 		'in each of two pools': {
-			given: two(GITHUB_OWN, GITLAB_OWN, pool('cd'), provider('a', {...GITHUB_OWN, pool: 'cd'}), provider('b', {...GITLAB_OWN, pool: 'cd'})),
+			given: two(
+				GITHUB_OWN,
+				GITLAB_OWN,
+				pool('cd'),
+				provider('a', {...GITHUB_OWN, pool: 'cd'}),
+				provider('b', {...GITLAB_OWN, pool: 'cd'}),
+			),
 			finds: [...FOUND, [poolResource('cd'), undefined, 'medium']],
 		},
 		'beside pools that were not read': {
@@ -52,7 +64,13 @@ testCheck(check, {
 	},
 	silent: {
 		'one provider': world(...POOLS_READ, pool(), provider('one', GITHUB_OWN)),
-		'a pool each': world(...POOLS_READ, pool(), provider('one', GITHUB_OWN), pool('cd'), provider('two', {...GITLAB_OWN, pool: 'cd'})),
+		'a pool each': world(
+			...POOLS_READ,
+			pool(),
+			provider('one', GITHUB_OWN),
+			pool('cd'),
+			provider('two', {...GITLAB_OWN, pool: 'cd'}),
+		),
 		'pools of one name in two projects': world(
 			...POOLS_READ,
 			pool(),
@@ -68,7 +86,12 @@ testCheck(check, {
 		),
 		'the other is disabled': two(GITHUB_OWN, {...GITLAB_OWN, disabled: true}),
 		'the other is deleted': two(GITHUB_OWN, {...GITLAB_OWN, state: 'DELETED'}),
-		'the pool is disabled': world(...POOLS_READ, pool('ci', {disabled: true}), provider('one', GITHUB_OWN), provider('two', GITLAB_OWN)),
+		'the pool is disabled': world(
+			...POOLS_READ,
+			pool('ci', {disabled: true}),
+			provider('one', GITHUB_OWN),
+			provider('two', GITLAB_OWN),
+		),
 		'the same provider, named both ways': world(
 			...POOLS_READ,
 			pool(),

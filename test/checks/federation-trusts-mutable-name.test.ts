@@ -42,7 +42,10 @@ testCheck(check, {
 		'in lower case': byName("assertion.repository_owner.lowerAscii() == 'acme'"),
 		'an id, or a name as well': byName("assertion.repository_owner_id == '1' || assertion.repository_owner == 'acme'"),
 		'a name and the id of whoever runs it': byName("assertion.repository_owner == 'acme' && assertion.actor_id == '5'"),
-		'GitLab by group': {given: other({issuer: GITLAB, condition: "assertion.namespace_path == 'acme'"}), finds: PROVIDER},
+		'GitLab by group': {
+			given: other({issuer: GITLAB, condition: "assertion.namespace_path == 'acme'"}),
+			finds: PROVIDER,
+		},
 		'GitLab by project': {
 			given: other({issuer: GITLAB, condition: "assertion.project_path == 'acme/shop'"}),
 			finds: PROVIDER,
@@ -65,14 +68,23 @@ testCheck(check, {
 			finds: onAccount('subject/repo:acme/shop:ref:refs/heads/main'),
 		},
 		'each binding by name': {
-			given: github(undefined, user('attribute.repository_owner/acme'), user('attribute.repository_owner/acme', 'root@lab')),
+			given: github(
+				undefined,
+				user('attribute.repository_owner/acme'),
+				user('attribute.repository_owner/acme', 'root@lab'),
+			),
 			finds: [
 				['ci@shop', bound('attribute.repository_owner/acme'), 'medium'],
 				['root@lab', bound('attribute.repository_owner/acme'), 'medium'],
 			],
 		},
 		'by a role on the project, once': {
-			given: github(undefined, user('attribute.repository/acme/shop', 'shop'), ['ci@shop', 'roles/owner', 'lab'], ['other@shop', 'roles/viewer', 'shop']),
+			given: github(
+				undefined,
+				user('attribute.repository/acme/shop', 'shop'),
+				['ci@shop', 'roles/owner', 'lab'],
+				['other@shop', 'roles/viewer', 'shop'],
+			),
 			finds: onAccount('attribute.repository/acme/shop'),
 		},
 		'beside pools that were not read': {

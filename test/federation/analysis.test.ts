@@ -66,10 +66,17 @@ describe('patterns', () => {
 		expect(sample.text.replaceAll(/./g, (_, at: number) => (sample.wild[at] ? '?' : '.'))).toBe('....?....');
 	});
 
-	test.each(['(', '[', 'a**', '(?i)acme', '\\p{L}', '[z-a]', '[[:alpha:]]', 'a{999}', `${'('.repeat(9)}a${')'.repeat(9)}`])(
-		'%s is not understood',
-		pattern => expect(samplesOfPattern(pattern)).toBeUndefined(),
-	);
+	test.each([
+		'(',
+		'[',
+		'a**',
+		'(?i)acme',
+		'\\p{L}',
+		'[z-a]',
+		'[[:alpha:]]',
+		'a{999}',
+		`${'('.repeat(9)}a${')'.repeat(9)}`,
+	])('%s is not understood', pattern => expect(samplesOfPattern(pattern)).toBeUndefined());
 });
 
 /** Answers by attacker, in the order of the heading. */
@@ -98,10 +105,10 @@ describe('outsider, successor, sibling, branch, pull request, anybody', () => {
 		["assertion.workflow_ref == 'acme/shop/.github/workflows/deploy.yml@refs/heads/main'", '-y---y'],
 		["assertion.workflow_ref.startsWith('acme/shop/.github/workflows/')", '-y-yyy'],
 		['false', '------'],
-		["assertion.repository_owner_id == 1", '------'],
+		['assertion.repository_owner_id == 1', '------'],
 		["assertion.nothing == 'x'", '??????'],
 		["assertion.repository_owner_id == '1' && assertion.nothing == 'x'", '--????'],
-		["assertion.repository_owner == assertion.actor", 'yyyyyy'],
+		['assertion.repository_owner == assertion.actor', 'yyyyyy'],
 		["assertion.namespace_id == '5'", '--yyyy', GITLAB],
 		["assertion.namespace_path == 'acme'", '-yyyyy', GITLAB],
 		["assertion.namespace_path.startsWith('acme/')", '-yyyyy', GITLAB],

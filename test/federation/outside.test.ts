@@ -2,7 +2,17 @@
 import {describe, expect, test} from 'vitest';
 import {accountTarget} from '../../src/access/evaluate.ts';
 import {endName, pathsFrom, sources} from '../../src/queries/paths.ts';
-import {bound, GITHUB, GITLAB, pool, POOLS_READ, provider, type ProviderOptions, TERRAFORM, WORKLOAD_USER} from '../worlds/federation.ts';
+import {
+	bound,
+	GITHUB,
+	GITLAB,
+	pool,
+	POOLS_READ,
+	provider,
+	type ProviderOptions,
+	TERRAFORM,
+	WORKLOAD_USER,
+} from '../worlds/federation.ts';
 import {deny, disabled, openWorld, OWNER, TOKEN_CREATOR, world, type Grant, type Piece} from '../worlds/world.ts';
 
 const OWNER_ID = "assertion.repository_owner_id == '1'";
@@ -28,7 +38,9 @@ describe('external identities', () => {
 		['everybody', [`principalSet://${HOST}/*: any GitHub repository -> ci in 1 certain`], {}, user('*')],
 		[
 			'everybody, on to what the account can become',
-			[`principalSet://${HOST}/*: any GitHub repository -> ci in 1 certain, root in 2 certain, projects/lab in 3 certain`],
+			[
+				`principalSet://${HOST}/*: any GitHub repository -> ci in 1 certain, root in 2 certain, projects/lab in 3 certain`,
+			],
 			{},
 			user('*'),
 			['ci@shop', TOKEN_CREATOR, 'root@lab'],
@@ -80,7 +92,12 @@ describe('external identities', () => {
 			{condition: OWNER_ID},
 			user('subject/repo:acme/shop:pull_request'),
 		],
-		['one branch is one identity, not a set', [], {condition: OWNER_ID}, user('subject/repo:acme/shop:ref:refs/heads/main')],
+		[
+			'one branch is one identity, not a set',
+			[],
+			{condition: OWNER_ID},
+			user('subject/repo:acme/shop:ref:refs/heads/main'),
+		],
 		[
 			'any project of a group',
 			['principalSet://gitlab.com/attribute.namespace_id/5: any project of 5 -> ci in 1 certain'],
@@ -89,7 +106,9 @@ describe('external identities', () => {
 		],
 		[
 			'any workspace of an organization',
-			['principalSet://app.terraform.io/attribute.terraform_organization_id/org-x: any workspace of org-x -> ci in 1 certain'],
+			[
+				'principalSet://app.terraform.io/attribute.terraform_organization_id/org-x: any workspace of org-x -> ci in 1 certain',
+			],
 			{issuer: TERRAFORM, condition: "assertion.terraform_organization_id == 'org-x'"},
 			user('*'),
 		],
@@ -103,7 +122,13 @@ describe('external identities', () => {
 		['a server of one’s own is not outside', [], {issuer: 'https://idp.example.com'}, user('*')],
 		['nothing is bound', [], {}],
 		['the provider is disabled', [], {disabled: true}, user('*')],
-		['the account is disabled', [`principalSet://${HOST}/*: any GitHub repository -> `], {}, disabled('ci@shop'), user('*')],
+		[
+			'the account is disabled',
+			[`principalSet://${HOST}/*: any GitHub repository -> `],
+			{},
+			disabled('ci@shop'),
+			user('*'),
+		],
 		[
 			'a deny rule on the bound set',
 			[`principalSet://${HOST}/*: any GitHub repository -> `],
@@ -116,7 +141,11 @@ describe('external identities', () => {
 	});
 
 	test('of several pools are one principal for each issuer', async () => {
-		const at = await open({}, user('*'), pool('cd'), provider('gh', {pool: 'cd'}), [bound('*', 'cd'), WORKLOAD_USER, 'cd@shop']);
+		const at = await open({}, user('*'), pool('cd'), provider('gh', {pool: 'cd'}), [
+			bound('*', 'cd'),
+			WORKLOAD_USER,
+			'cd@shop',
+		]);
 		const [principal] = [...at.outsiders.sets.keys()];
 		expect(at.outsiders.sets.size).toBe(1);
 		expect(pathsFrom(at, principal!, {}).map(path => path.to)).toHaveLength(2);

@@ -60,7 +60,10 @@ const quoted = (text: string): string => `'${text}'`;
 const spelled = fc.constantFrom<(name: string) => string>(
 	name => `assertion.${name}`,
 	name => `assertion['${name}']`,
-	name => (['repository', 'repository_owner', 'repository_id', 'ref', 'actor'].includes(name) ? `attribute.${name}` : `assertion.${name}`),
+	name =>
+		['repository', 'repository_owner', 'repository_id', 'ref', 'actor'].includes(name)
+			? `attribute.${name}`
+			: `assertion.${name}`,
 	name => (name === 'sub' ? 'google.subject' : `assertion.${name}`),
 );
 const atom = fc
@@ -141,7 +144,14 @@ const OTHERS = {
 	ids: ['99', '121', '199', '7'],
 	repositories: ['app', 'shopx', 'myshop', 'infra-live', 's', 'xshop'],
 	repositoryIds: ['98', '571', '599', '3'],
-	branches: ['refs/heads/x', 'refs/heads/main-x', 'refs/heads/x/main', 'refs/heads/release-x', 'refs/tags/v1', 'refs/heads/acme/shop'],
+	branches: [
+		'refs/heads/x',
+		'refs/heads/main-x',
+		'refs/heads/x/main',
+		'refs/heads/release-x',
+		'refs/tags/v1',
+		'refs/heads/acme/shop',
+	],
 };
 const REFS = ['refs/heads/main', 'refs/heads/release', 'refs/tags/v', ...OTHERS.branches];
 const free = {
@@ -239,28 +249,31 @@ test.each(Object.entries(CAN) as [Attacker, fc.Arbitrary<Parts>][])(
 );
 
 // Anybody may also have tokens of forms that nobody knows yet.
-test.each((Object.keys(CAN) as Attacker[]).filter(attacker => attacker !== 'anybody'))('%s: the token that is named passes, and is the attacker’s to have', attacker => {
-	fc.assert(
-		fc.property(condition, text => {
-			const answer = rulesFor(text).ask(undefined, attacker);
-			if (answer.value !== 'yes') return;
-			const {claims} = answer.witness;
-			expect(evaluator(text)(claims)).toBe(true);
-			const [owner, ownerId, repository, ref] = [
-				claims['repository_owner'] as string,
-				claims['repository_owner_id'] as string,
-				claims['repository'] as string,
-				claims['ref'] as string,
-			];
-			expect(repository.startsWith(`${owner}/`)).toBe(true);
-			if (attacker === 'outsider') expect(isPinned(owner, OWNERS)).toBe(false);
-			if (attacker === 'outsider' || attacker === 'successor') expect(isPinned(ownerId, OWNER_IDS)).toBe(false);
-			if (attacker === 'sibling') expect(isPinned(claims['repository_id'] as string, REPOSITORY_IDS)).toBe(false);
-			if (attacker === 'branch') expect(isPinned(ref, ['refs/heads/main', 'refs/heads/release'])).toBe(false);
-		}),
-		{numRuns: 100, seed: 11},
-	);
-});
+test.each((Object.keys(CAN) as Attacker[]).filter(attacker => attacker !== 'anybody'))(
+	'%s: the token that is named passes, and is the attacker’s to have',
+	attacker => {
+		fc.assert(
+			fc.property(condition, text => {
+				const answer = rulesFor(text).ask(undefined, attacker);
+				if (answer.value !== 'yes') return;
+				const {claims} = answer.witness;
+				expect(evaluator(text)(claims)).toBe(true);
+				const [owner, ownerId, repository, ref] = [
+					claims['repository_owner'] as string,
+					claims['repository_owner_id'] as string,
+					claims['repository'] as string,
+					claims['ref'] as string,
+				];
+				expect(repository.startsWith(`${owner}/`)).toBe(true);
+				if (attacker === 'outsider') expect(isPinned(owner, OWNERS)).toBe(false);
+				if (attacker === 'outsider' || attacker === 'successor') expect(isPinned(ownerId, OWNER_IDS)).toBe(false);
+				if (attacker === 'sibling') expect(isPinned(claims['repository_id'] as string, REPOSITORY_IDS)).toBe(false);
+				if (attacker === 'branch') expect(isPinned(ref, ['refs/heads/main', 'refs/heads/release'])).toBe(false);
+			}),
+			{numRuns: 100, seed: 11},
+		);
+	},
+);
 
 test('whoever is less trusted gets in less', () => {
 	fc.assert(
@@ -281,7 +294,8 @@ test('a claim on the tenant’s id beside any condition shuts outsiders and succ
 	fc.assert(
 		fc.property(condition, text => {
 			const rules = rulesFor(`(${text}) && assertion.repository_owner_id == 'OWNER_ID'`);
-			for (const attacker of ['outsider', 'successor'] as const) expect(rules.ask(undefined, attacker).value).toBe('no');
+			for (const attacker of ['outsider', 'successor'] as const)
+				expect(rules.ask(undefined, attacker).value).toBe('no');
 		}),
 		{numRuns: 100, seed: 5},
 	);
@@ -292,7 +306,9 @@ test('arbitrary text is no reason to throw', () => {
 		fc.property(fc.string({unit: 'binary', maxLength: 60}), text => {
 			const rules = rulesFor(text);
 			for (const attacker of ['outsider', 'sibling', 'branch', 'anybody'] as const)
-				expect(['yes', 'no', 'unclear']).toContain(rules.ask({attribute: 'attribute.repository', value: text}, attacker).value);
+				expect(['yes', 'no', 'unclear']).toContain(
+					rules.ask({attribute: 'attribute.repository', value: text}, attacker).value,
+				);
 		}),
 		{numRuns: 100},
 	);

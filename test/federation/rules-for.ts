@@ -4,7 +4,11 @@ import {oidcIssuer} from '../../src/federation/issuers.ts';
 import {Rules} from '../../src/federation/rules.ts';
 import {GITHUB, MAPPING} from '../worlds/federation.ts';
 
-export function rulesFor(condition: string | undefined, issuer = GITHUB, mapping: Readonly<Record<string, string>> = MAPPING): Rules {
+export function rulesFor(
+	condition: string | undefined,
+	issuer = GITHUB,
+	mapping: Readonly<Record<string, string>> = MAPPING,
+): Rules {
 	const pool = {name: 'pool', id: 'pool', project: undefined, read: true, providers: []};
 	return new Rules(
 		{

@@ -7,7 +7,11 @@ import {parseGcloud} from '../gcloud.ts';
 import {hostile} from './cases.ts';
 
 const NAME = '//iam.googleapis.com/projects/shop/locations/global/workloadIdentityPools/ci/providers/gh';
-const change = (set: ProviderSettings, before: ProviderSettings, more: Partial<ProviderChange> = {}): ProviderChange => ({
+const change = (
+	set: ProviderSettings,
+	before: ProviderSettings,
+	more: Partial<ProviderChange> = {},
+): ProviderChange => ({
 	op: 'update-provider',
 	resource: NAME,
 	kind: 'oidc',
@@ -69,7 +73,10 @@ describe('gcloud', () => {
 
 	test.each<[string, ProviderChange]>([
 		['uploaded keys, which no flag takes away', change({uploadedKeys: false}, {uploadedKeys: true})],
-		['a name that would be a flag', change({disabled: true}, {disabled: false}, {resource: NAME.replace('gh', '--all')})],
+		[
+			'a name that would be a flag',
+			change({disabled: true}, {disabled: false}, {resource: NAME.replace('gh', '--all')}),
+		],
 		['a name of something else', change({disabled: true}, {disabled: false}, {resource: '//iam.googleapis.com/x'})],
 	])('none for %s', (_, given) => {
 		const {gcloud, summary, terraform} = render(given);
@@ -81,7 +88,12 @@ describe('gcloud', () => {
 
 test('Terraform', () => {
 	const both = change(
-		{condition: "assertion.ref == '${x}'", mapping: {'google.subject': 'assertion.sub'}, audiences: ['a'], disabled: true},
+		{
+			condition: "assertion.ref == '${x}'",
+			mapping: {'google.subject': 'assertion.sub'},
+			audiences: ['a'],
+			disabled: true,
+		},
 		{},
 	);
 	expect([both, change({uploadedKeys: false}, {uploadedKeys: true})].map(given => render(given).terraform).join('\n'))

@@ -43,7 +43,13 @@ export function pool(id = 'ci', more: {project?: string; disabled?: boolean; sta
 	const place = PLACES[project]!;
 	return {
 		lines: [
-			resourceLine(`//iam.googleapis.com/${name}`, 'iam.googleapis.com/WorkloadIdentityPool', place, {name, state: 'ACTIVE', ...data}, OLD),
+			resourceLine(
+				`//iam.googleapis.com/${name}`,
+				'iam.googleapis.com/WorkloadIdentityPool',
+				place,
+				{name, state: 'ACTIVE', ...data},
+				OLD,
+			),
 		],
 	};
 }
@@ -69,7 +75,13 @@ export function provider(id: string, options: ProviderOptions = {}): Extra {
 	};
 	return {
 		lines: [
-			resourceLine(`//iam.googleapis.com/${shown}`, 'iam.googleapis.com/WorkloadIdentityPoolProvider', PLACES[project]!, data, OLD),
+			resourceLine(
+				`//iam.googleapis.com/${shown}`,
+				'iam.googleapis.com/WorkloadIdentityPoolProvider',
+				PLACES[project]!,
+				data,
+				OLD,
+			),
 		],
 	};
 }
