@@ -202,8 +202,8 @@ class Finder {
 		const pool = this.#pool(variable);
 		if (this.#fixed[variable] !== undefined) return;
 		const known = pool.get(value);
-		// Pinned by one constant, it is pinned.
-		if (known) known.whole ||= whole && this.#mint.variables[variable]!.fresh !== value;
+		// Pinned by one constant, it is pinned; but what outsiders have by default stays theirs, if it is anything at all.
+		if (known) known.whole ||= whole && (value === '' || this.#mint.variables[variable]!.fresh !== value);
 		else if (whole || pool.size < MOST_VALUES) pool.set(value, {whole});
 	}
 }
