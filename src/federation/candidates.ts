@@ -1,7 +1,7 @@
 /** Values worth trying for each variable of a platform's tokens, found from what a condition asks. */
 import type {Hint} from './hints.ts';
 import {samplesOfPattern} from './pattern.ts';
-import {type Form, PATH, type Platform, text as freeText, type Variable} from './platform.ts';
+import {type Form, type Platform, text as freeText, type Variable} from './platform.ts';
 import {type Sample, sampleOf, Template} from './template.ts';
 
 /** How a claim's value is made. */
@@ -264,6 +264,3 @@ function withSubjects(mint: Mint, hints: readonly Hint[]): Mint {
 	}
 	return made.size === 0 ? mint : {...mint, kinds: [...mint.kinds, ...made.values()]};
 }
-
-/** A claim as people write it. */
-export const claimText = (claim: string): string => claim.split(PATH).join('.');

@@ -66,6 +66,11 @@ export function readCondition(expr: Expr, parts: ReadingParts): Reading {
 	return new Reader(parts).read(expr);
 }
 
+/** As `readCondition`, of the test that a mapped value is, or has among its values, a constant. @throws TooDeep */
+export function readEquality(value: Expr, constant: string, parts: ReadingParts): Omit<Reading, 'upper'> {
+	return new Reader(parts).equality(value, constant);
+}
+
 class Reader {
 	readonly #parts: ReadingParts;
 	readonly #hints: Hint[] = [];
@@ -79,6 +84,15 @@ class Reader {
 	read(expr: Expr): Reading {
 		const upper = this.#walk(expr, true, 0);
 		return {hints: this.#hints, upper, isWhole: this.#whole, attributes: this.#attributes};
+	}
+
+	equality(value: Expr, constant: string): Omit<Reading, 'upper'> {
+		if (!this.#compareText(value, constant, 'equals', 0)) {
+			this.#hints.length = 0;
+			this.#mine(value, 0, [constant]);
+			this.#whole = false;
+		}
+		return {hints: this.#hints, isWhole: this.#whole, attributes: this.#attributes};
 	}
 
 	#walk(expr: Expr, positive: boolean, depth: number): Expr {
@@ -135,8 +149,12 @@ class Reader {
 	#compare(value: Expr | undefined, constant: Expr | undefined, by: Comparison, depth: number): boolean {
 		if (!value || !constant) return false;
 		const text = textOf(constant) ?? this.#joinedText(constant);
+		return text !== undefined && this.#compareText(value, text, by, depth);
+	}
+
+	#compareText(value: Expr, text: string, by: Comparison, depth: number): boolean {
 		const source = this.#source(value, depth);
-		if (text === undefined || !source) return false;
+		if (!source) return false;
 		const pieces = source.joined.reduce((list, joint) => list.flatMap(piece => piece.split(joint || '\uffff')), [text]);
 		for (const claim of source.claims) {
 			if (source.plain) this.#hints.push({claim, by, constant: text});
@@ -221,9 +239,9 @@ class Reader {
 	}
 
 	/** Every constant may be anything of every claim in something that is not understood. */
-	#mine(expr: Expr, depth: number): void {
+	#mine(expr: Expr, depth: number, more: readonly string[] = []): void {
 		const claims = new Set<string>();
-		const constants = new Set<string>();
+		const constants = new Set<string>(more);
 		collect(expr, depth, (at, text) => {
 			if (text !== undefined) constants.add(text);
 			for (const claim of (at && this.#source(at, depth)?.claims) ?? []) claims.add(claim);

@@ -9,21 +9,5 @@ export function rulesFor(
 	issuer = GITHUB,
 	mapping: Readonly<Record<string, string>> = MAPPING,
 ): Rules {
-	const pool = {name: 'pool', id: 'pool', project: undefined, read: true, providers: []};
-	return new Rules(
-		{
-			name: 'provider',
-			id: 'provider',
-			pool,
-			kind: 'oidc',
-			issuer: oidcIssuer(issuer),
-			issuerUri: issuer,
-			mapping: new Map(Object.entries(mapping)),
-			isDefaultMapping: false,
-			condition,
-			audiences: [],
-			uploadedKeys: false,
-		},
-		cel,
-	);
+	return new Rules({issuer: oidcIssuer(issuer), mapping: new Map(Object.entries(mapping)), condition}, cel);
 }
