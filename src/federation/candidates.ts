@@ -2,7 +2,7 @@
 import type {Hint} from './hints.ts';
 import {samplesOfPattern} from './pattern.ts';
 import {type Form, type Platform, text as freeText, type Variable} from './platform.ts';
-import {type Sample, sampleOf, Template} from './template.ts';
+import {pinned, type Sample, Template} from './template.ts';
 
 /** How a claim's value is made. */
 export interface Shape {
@@ -23,6 +23,8 @@ export interface Mint {
 	kinds: readonly Kind[];
 	/** Claims that differ between kinds. */
 	varying: ReadonlySet<string>;
+	/** What a claim may be made of, kept once it was asked for. */
+	templates: Map<string, readonly Template[]>;
 }
 
 /** Values of a variable; those that are pinned (nothing of them is ours) apart. */
@@ -65,6 +67,7 @@ function makeMint(platform: Platform): Mint {
 			shapes: new Map([...common, ...shapesOf(claims, variables)]),
 		})),
 		varying: new Set(platform.forms.flatMap(({claims}) => Object.keys(claims))),
+		templates: new Map(),
 	};
 }
 
@@ -156,13 +159,15 @@ class Finder {
 		};
 	}
 
-	#templatesOf(claim: string): Template[] {
-		const known = new Map<string, Template>();
-		for (const {shapes} of this.#mint.kinds) {
-			const template = shapes.get(claim)?.template;
-			if (template) known.set(JSON.stringify(template.tokens), template);
+	#templatesOf(claim: string): readonly Template[] {
+		const {templates, kinds} = this.#mint;
+		let known = templates.get(claim);
+		if (!known) {
+			const found = kinds.flatMap(({shapes}) => shapes.get(claim)?.template ?? []);
+			known = [...new Map(found.map(template => [JSON.stringify(template.tokens), template])).values()];
+			templates.set(claim, known);
 		}
-		return [...known.values()];
+		return known;
 	}
 
 	#try(template: Template, samples: Iterable<Sample>): boolean {
@@ -208,8 +213,6 @@ class Finder {
 	}
 }
 
-const pinned = (text: string): Sample => sampleOf({text, wild: false});
-
 /** A constant as a whole text of the template: with whatever may stand before or behind it. */
 function* completed(
 	constant: string,
@@ -227,11 +230,16 @@ function* around(sample: Sample, anchored: {start: boolean; end: boolean}, {ends
 	const pieces = anchored.start || anchored.end ? ends : ends.both;
 	const heads = anchored.start ? [''] : pieces.heads;
 	const tails = anchored.end ? [''] : pieces.tails;
+	if (anchored.start && anchored.end) {
+		yield sample;
+		return;
+	}
+	const inner = sample.wild.length > 0 ? sample.wild : Array.from({length: sample.text.length}, () => false);
 	for (const head of heads) {
 		for (const tail of tails) {
 			yield {
 				text: head + sample.text + tail,
-				wild: [...filled(head.length), ...sample.wild, ...filled(tail.length)],
+				wild: [...filled(head.length), ...inner, ...filled(tail.length)],
 			};
 		}
 	}
@@ -262,5 +270,5 @@ function withSubjects(mint: Mint, hints: readonly Hint[]): Mint {
 			made.set(whole, {context: hasEnvironment ? 'environment' : 'ref', shapes});
 		}
 	}
-	return made.size === 0 ? mint : {...mint, kinds: [...mint.kinds, ...made.values()]};
+	return made.size === 0 ? mint : {...mint, kinds: [...mint.kinds, ...made.values()], templates: new Map()};
 }

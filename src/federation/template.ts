@@ -7,7 +7,7 @@ import type {Variable} from './platform.ts';
 /** A text of which some characters are ours: they stand for anything that fits there. */
 export interface Sample {
 	text: string;
-	/** By position: true where any other character would do. */
+	/** By position: true where any other character would do. Empty: nowhere. */
 	wild: readonly boolean[];
 }
 
@@ -67,7 +67,7 @@ export class Template {
 		if (!match) return undefined;
 		const wanted = this.#names.map((variable, index): Wanted => {
 			const [start, end] = match.indices![index + 1]!;
-			return {variable, value: match[index + 1]!, whole: !wild.slice(start, end).includes(true)};
+			return {variable, value: match[index + 1]!, whole: wild.length === 0 || !wild.slice(start, end).includes(true)};
 		});
 		const seen = new Map<string, string>();
 		for (const {variable, value} of wanted) {
@@ -112,9 +112,7 @@ export class Template {
 	}
 }
 
-export function sampleOf(...parts: readonly {text: string; wild: boolean}[]): Sample {
-	return {
-		text: parts.map(part => part.text).join(''),
-		wild: parts.flatMap(part => Array.from({length: part.text.length}, () => part.wild)),
-	};
-}
+const NOWHERE: readonly boolean[] = [];
+
+/** A text of which nothing is ours. */
+export const pinned = (text: string): Sample => ({text, wild: NOWHERE});
