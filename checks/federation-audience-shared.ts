@@ -44,7 +44,7 @@ function sharedOf(world: World, provider: Provider, all: ReadonlyMap<string, rea
 		if (namesAnother(world.inventory, provider, audience)) return [{audience, with: 'the provider that it names'}];
 		const others = (all.get(audienceKey(provider, audience)) ?? []).filter(other => other !== provider);
 		if (others.length > 0) return [{audience, with: others.map(({name}) => name).join(', ')}];
-		return isCommon(audience, provider) ? [{audience, with: 'any other service that is asked with it'}] : [];
+		return isCommon(audience, provider) ? [{audience, with: 'every other service that asks for it'}] : [];
 	});
 }
 

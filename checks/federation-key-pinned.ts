@@ -1,5 +1,5 @@
 import {defineCheck, type Hit} from '../src/check.ts';
-import {PATH} from '../src/federation/platform.ts';
+import {claimText, PATH} from '../src/federation/platform.ts';
 import type {Provider} from '../src/federation/provider.ts';
 import type {ProviderChange} from '../src/remediation/provider-change.ts';
 import {issuingProviders, unreadProviders} from '../src/queries/providers.ts';
@@ -79,11 +79,9 @@ function pinnedKeys({uploadedKeys, issuer, issuerUri}: Provider): Fault[] {
 function editableGroups(world: World, provider: Provider): Fault[] {
 	const mapped = provider.mapping.get('google.groups');
 	if (mapped === undefined) return [];
-	const {claims} = world.federation.rules(provider).claimsOf('google.groups');
+	const {claims} = world.federation.rules(provider).mapping.claimsOf('google.groups');
 	const {editable} = provider.issuer.platform;
-	const chosen = claims
-		.filter(claim => editable.includes(claim.split(PATH)[0]!))
-		.map(claim => claim.split(PATH).join('.'));
+	const chosen = claims.filter(claim => editable.includes(claim.split(PATH)[0]!)).map(claimText);
 	if (chosen.length === 0) return [];
 	const mapping = Object.fromEntries(provider.mapping);
 	const {['google.groups']: _, ...rest} = mapping;
