@@ -61,6 +61,11 @@ export function effectiveValues(
 			return severity === undefined ? [enabled] : [enabled, row(`checks.${check.id}.severity`, severity)];
 		}),
 		row('suppressions', config.suppressions),
+		...Object.entries(config.watch).map(([name, value]) => row(`watch.${name}`, value)),
+		row('schedules', config.schedules),
+		...Object.entries(config.retention).map(([name, value]) => row(`retention.${name}`, value)),
+		row('targets', config.targets),
+		row('notices', config.notices),
 	];
 }
 

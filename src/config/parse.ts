@@ -2,6 +2,7 @@
 import {didYouMean} from '../nearest.ts';
 import {ANNOUNCED} from './announced.ts';
 import {type Config, DEFAULTS, type LoadedConfig, type Origin, type Profile, type Thresholds} from './defaults.ts';
+import {noticesSchema, retentionSchema, schedulesSchema, targetsSchema, watchSchema} from './schedule-schema.ts';
 import {configSchema} from './schema.ts';
 import {complain, type Path, type Trouble, troublesOf, YamlSource} from './source.ts';
 
@@ -32,7 +33,7 @@ export function parseConfig(file: string, text: string, ids: readonly string[], 
 	const said = parsed.data;
 	const config: Config = {
 		...DEFAULTS,
-		...said,
+		...(said as Partial<Config>),
 		domains: (said.domains ?? DEFAULTS.domains).map(domain => domain.toLowerCase()),
 		thresholds: {...DEFAULTS.thresholds, ...said.thresholds},
 		labels: {...DEFAULTS.labels, ...said.labels},
@@ -44,7 +45,7 @@ export function parseConfig(file: string, text: string, ids: readonly string[], 
 }
 
 /** Values of these keys are groups of settings, each with an origin of its own. */
-const GROUPS: ReadonlySet<string> = new Set(['thresholds', 'labels', 'checks']);
+const GROUPS: ReadonlySet<string> = new Set(['thresholds', 'labels', 'checks', 'watch', 'retention']);
 
 function originsOf(source: YamlSource, said: object): Map<string, Origin> {
 	const origins = new Map<string, Origin>();
@@ -88,10 +89,17 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
 	labels: ['sensitive'],
 	checks: ['severity', 'enabled'],
 	domainWideDelegation: ['clientId', 'scopes'],
+	watch: Object.keys(watchSchema.shape),
+	'watch.signingKey': ['file'],
+	schedules: Object.keys(schedulesSchema.element.shape),
+	retention: Object.keys(retentionSchema.shape),
+	targets: Object.keys(targetsSchema.element.shape),
+	notices: Object.keys(noticesSchema.element.shape),
 	suppressions: ['fingerprint', 'check', 'resource', 'principal', 'reason', 'owner', 'until'],
 };
 
 /** The keys that may stand at a place, for the message about one that may not. */
 function knownKeys(path: Path): string[] {
-	return [...(SHAPES[String(path[0] ?? '')] ?? [])];
+	const shape = SHAPES[path.filter(key => typeof key === 'string').join('.')] ?? SHAPES[String(path[0] ?? '')];
+	return [...(shape ?? [])];
 }

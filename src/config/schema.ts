@@ -5,6 +5,7 @@
 import {z} from 'zod';
 import {SEVERITIES} from '../report.ts';
 import {PROFILES} from './defaults.ts';
+import {noticesSchema, retentionSchema, schedulesSchema, targetsSchema, watchSchema} from './schedule-schema.ts';
 
 export * from './defaults.ts';
 
@@ -78,6 +79,11 @@ export const configSchema = z
 			.record(z.string(), z.strictObject({severity: z.enum(SEVERITIES), enabled: z.boolean()}).partial())
 			.describe('Settings of single checks, by id.'),
 		suppressions: z.array(suppressionSchema).describe('Findings that are accepted, by whom, why and until when.'),
+		watch: watchSchema,
+		schedules: schedulesSchema,
+		retention: retentionSchema,
+		targets: targetsSchema,
+		notices: noticesSchema,
 	})
 	.partial()
 	.meta({title: 'sa-audit configuration'});
