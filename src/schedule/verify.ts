@@ -65,16 +65,15 @@ async function judge(folder: string, stored: Stored, {head: wanted, key}: Verify
 	const breaks: Break[] = [];
 	const add = (line: number, message: string): void => void breaks.push({line, message});
 
-	for (const [index, bytes] of lines.entries()) {
+	const parsed = lines.map(line => parseLine(line.toString('utf8')));
+	for (const [index, entry] of parsed.entries()) {
 		const number = index + 1;
-		const entry = parseLine(bytes.toString('utf8'));
-		const previous = hashes[index - 1] ?? NO_LINE;
-		const problem = entry === undefined ? 'it is no line of a ledger' : misplaced(entry, number, previous);
+		const problem = misplaced(parsed, hashes, index, stored.head);
 		if (problem !== undefined) {
-			add(number, problem);
+			breaks.push(problem);
 			break;
 		}
-		const {signed, signature} = splitSignature(bytes.toString('latin1'));
+		const {signed, signature} = splitSignature(lines[index]!.toString('latin1'));
 		if (signature !== undefined) verdict.signed++;
 		if (key !== undefined && signature === undefined && (verdict.signed > 0 || number === lines.length))
 			add(number, 'it is not signed');
@@ -82,6 +81,7 @@ async function judge(folder: string, stored: Stored, {head: wanted, key}: Verify
 			add(number, 'its signature is not of this key');
 		entries.push(entry!);
 	}
+	const isChain = entries.length === lines.length;
 	const ending = endOf(stored, hashes, wanted !== undefined, verdict.notes);
 	if (ending !== undefined) add(ending.line, ending.message);
 	if (wanted !== undefined) {
@@ -92,10 +92,7 @@ async function judge(folder: string, stored: Stored, {head: wanted, key}: Verify
 			if (at + 1 < lines.length) verdict.notes.push(`--head is line ${at + 1}; it says nothing of the lines after it`);
 		}
 	}
-	const pruned = new Map<string, number>();
-	for (const entry of entries) {
-		if (entry.kind === 'pruned') for (const run of entry.runs) pruned.set(run, entry.number);
-	}
+	const pruned = new Set(parsed.flatMap(entry => (entry?.kind === 'pruned' ? entry.runs : [])));
 	const folders = await foldersIn(folder);
 	for (const entry of entries) {
 		if (entry.kind !== 'run') continue;
@@ -109,19 +106,31 @@ async function judge(folder: string, stored: Stored, {head: wanted, key}: Verify
 	}
 	for (const name of folders) {
 		if (pending?.run === name) verdict.notes.push(`${name} is under way, or was killed: the next start records it`);
-		else add(lines.length + 1, `no line tells of the folder ${name}: the line was removed, or the folder put in`);
+		else if (isChain) add(lines.length + 1, `no line tells of the folder ${name}: the line was removed, or the folder put in`);
 	}
 	const [first] = breaks.toSorted((a, b) => a.line - b.line);
 	return first === undefined ? {...verdict, intact: true} : {...verdict, broken: first};
 }
 
-function misplaced(entry: Entry, number: number, previous: string): string | undefined {
-	if (entry.number !== number) return `it says that it is line ${entry.number}: a line before it was removed or put in`;
-	if (entry.previous !== previous)
-		return number === 1
-			? 'it is not the first line: others were before it'
-			: `line ${number - 1} is not the one that it follows`;
-	return undefined;
+/** Is this line one, in its place, and behind the one that it says? */
+function misplaced(
+	entries: readonly (Entry | undefined)[],
+	hashes: readonly string[],
+	index: number,
+	head: Stored['head'],
+): Break | undefined {
+	const entry = entries[index];
+	const line = index + 1;
+	if (entry === undefined) return {line, message: 'it is no line of a ledger'};
+	if (entry.number !== line) {
+		return {line, message: `it says that it is line ${entry.number}: a line before it was removed or put in`};
+	}
+	if (entry.previous === (hashes[index - 1] ?? NO_LINE)) return undefined;
+	if (index === 0) return {line, message: 'it is not the first line: others were before it'};
+	// Whoever comes next vouches for this line: then it is the one before that was changed.
+	const next = entries[index + 1]?.previous ?? (typeof head === 'object' && line === head.number ? head.hash : undefined);
+	if (next === hashes[index]) return {line: index, message: 'it was changed'};
+	return {line, message: `it does not follow line ${index}: one of the two was changed`};
 }
 
 /** Does it end where it should? A line that was written ahead may be there, in part, or not yet. */

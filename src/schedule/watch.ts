@@ -123,15 +123,18 @@ export class Watch {
 				await this.#sleep(Math.min(LONGEST_SLEEP, state.start - now));
 				continue;
 			}
-			const due: Due = {at: state.due, missed: state.missed};
+			// Woken late, of several times the last one counts.
+			const past = missed(state.scope.table!, state.due, now);
+			const due: Due = {at: past?.last ?? state.due, missed: state.missed + (past?.count ?? 0)};
 			try {
 				await this.#run(state, due);
+				await this.#after(state, due.at!);
 			} catch (error) {
 				if (!(error instanceof UsageError)) throw error;
 				state.lastError = error.message;
 				this.#say(`error: ${error.message} ${error.hint ?? ''}`);
+				this.#plan(state, io.clock(), io.clock());
 			}
-			await this.#after(state, due.at!);
 		}
 	}
 
