@@ -3,12 +3,15 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {chmodSync, chownSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {describe, expect, test} from 'vitest';
+import {describe, expect, test, vi} from 'vitest';
 import type {RunEntry} from '../../src/schedule/entry.ts';
 import {Ledger, readEntries} from '../../src/schedule/ledger.ts';
 import {verifyLedger} from '../../src/schedule/verify.ts';
 import {CLI, start} from '../start.ts';
 import {edge, temporaryFolder} from './edge.ts';
+
+// Whole processes, many of them, on a machine that may be busy.
+vi.setConfig({testTimeout: 120_000});
 
 const once = (directory: string, ...more: string[]): string[] => ['watch', '--once', '--demo', `--directory=${directory}`, ...more];
 
@@ -101,7 +104,7 @@ test('killed at twenty moments: ledger and reports stay valid, and each death is
 		}
 		expect(readdirSync(folder).filter(name => name.startsWith('.'))).toEqual(['.head.json']);
 	}
-}, 120_000);
+});
 
 describe('the schedule as a process', () => {
 	test('tells how it is, refuses a second one, and stops within ten seconds, in the middle of a run', async () => {
