@@ -106,7 +106,8 @@ async function judge(folder: string, stored: Stored, {head: wanted, key}: Verify
 	}
 	for (const name of folders) {
 		if (pending?.run === name) verdict.notes.push(`${name} is under way, or was killed: the next start records it`);
-		else if (isChain) add(lines.length + 1, `no line tells of the folder ${name}: the line was removed, or the folder put in`);
+		else if (isChain)
+			add(lines.length + 1, `no line tells of the folder ${name}: the line was removed, or the folder put in`);
 	}
 	const [first] = breaks.toSorted((a, b) => a.line - b.line);
 	return first === undefined ? {...verdict, intact: true} : {...verdict, broken: first};
@@ -128,7 +129,8 @@ function misplaced(
 	if (entry.previous === (hashes[index - 1] ?? NO_LINE)) return undefined;
 	if (index === 0) return {line, message: 'it is not the first line: others were before it'};
 	// Whoever comes next vouches for this line: then it is the one before that was changed.
-	const next = entries[index + 1]?.previous ?? (typeof head === 'object' && line === head.number ? head.hash : undefined);
+	const next =
+		entries[index + 1]?.previous ?? (typeof head === 'object' && line === head.number ? head.hash : undefined);
 	if (next === hashes[index]) return {line: index, message: 'it was changed'};
 	return {line, message: `it does not follow line ${index}: one of the two was changed`};
 }

@@ -90,7 +90,8 @@ export class BucketStandIn {
 	): {status: number; json: unknown} {
 		if (headers['authorization'] !== 'Bearer stand-in-token') return {status: 401, json: {}};
 		if (method !== 'POST' || !url.pathname.startsWith('/upload/storage/v1/b/audits/o')) return {status: 403, json: {}};
-		if (url.searchParams.get('ifGenerationMatch') !== '0') return {status: 400, json: {error: {message: 'would replace'}}};
+		if (url.searchParams.get('ifGenerationMatch') !== '0')
+			return {status: 400, json: {error: {message: 'would replace'}}};
 		const name = url.searchParams.get('name')!;
 		if (url.searchParams.get('uploadType') !== 'multipart') return {status: 400, json: {error: {message: 'in parts'}}};
 		const [, boundary] = /boundary="?([^";]+)/.exec(String(headers['content-type']))!;
@@ -98,7 +99,8 @@ export class BucketStandIn {
 		const [, metadata, media] = text.split(`--${boundary}`).map(part => part.slice(part.indexOf('\r\n\r\n') + 4, -2));
 		const bytes = Buffer.from(media!, 'latin1');
 		const {md5Hash} = JSON.parse(metadata!) as {md5Hash?: string};
-		if (md5Hash !== createHash('md5').update(bytes).digest('base64')) return {status: 400, json: {error: {message: 'md5'}}};
+		if (md5Hash !== createHash('md5').update(bytes).digest('base64'))
+			return {status: 400, json: {error: {message: 'md5'}}};
 		return this.#create(name, bytes);
 	}
 

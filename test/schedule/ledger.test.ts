@@ -13,13 +13,19 @@ import {begin, end, recover, seal} from '../../src/schedule/pending.ts';
 import {verifyLedger} from '../../src/schedule/verify.ts';
 import {edge, summary, temporaryFolder} from './edge.ts';
 
-const NAMES = ['20260601T060000000Z-a-1', '20260602T060000000Z-a-2', '20260603T060000000Z-a-3', '20260604T060000000Z-a-4'];
+const NAMES = [
+	'20260601T060000000Z-a-1',
+	'20260602T060000000Z-a-2',
+	'20260603T060000000Z-a-3',
+	'20260604T060000000Z-a-4',
+];
 const keys = generateKeyPairSync('ed25519');
 
 async function addRun(ledger: Ledger, run: string): Promise<string> {
 	const {folder} = ledger;
 	const staging = await begin(folder, {run, scope: 'a', startedAt: '2026-06-01T06:00:00.000Z'});
-	for (const name of ['report.json', 'coverage.json', 'log.txt', 'run.json']) writeFileSync(join(staging, name), `${run} ${name}\n`);
+	for (const name of ['report.json', 'coverage.json', 'log.txt', 'run.json'])
+		writeFileSync(join(staging, name), `${run} ${name}\n`);
 	const {hash} = await ledger.append({
 		kind: 'run',
 		run,
@@ -64,8 +70,18 @@ const put = (folder: string, all: readonly string[]): void =>
 describe('verify', () => {
 	test('an untouched ledger is intact, by an earlier head and by its key', async () => {
 		const folder = copy();
-		expect(await verifyLedger(folder)).toMatchObject({intact: true, lines: 6, runs: 4, pruned: 1, signed: 6, notes: []});
-		expect(await verifyLedger(folder, {head: headOfSecond, key: keys.publicKey})).toMatchObject({intact: true, headLine: 2});
+		expect(await verifyLedger(folder)).toMatchObject({
+			intact: true,
+			lines: 6,
+			runs: 4,
+			pruned: 1,
+			signed: 6,
+			notes: [],
+		});
+		expect(await verifyLedger(folder, {head: headOfSecond, key: keys.publicKey})).toMatchObject({
+			intact: true,
+			headLine: 2,
+		});
 	});
 
 	/** Each with the line that it must name. */
@@ -87,11 +103,46 @@ describe('verify', () => {
 				renameSync(`${one}.tmp`, other);
 			},
 		],
-		'the first line': [1, folder => put(folder, lines(folder).map((line, at) => (at === 0 ? line.replace('"exit":0', '"exit":1') : line)))],
-		'a line in the middle': [3, folder => put(folder, lines(folder).map((line, at) => (at === 2 ? line.replace('missed', 'missed ') : line)))],
-		'the last line': [6, folder => put(folder, lines(folder).map((line, at) => (at === 5 ? line.replace('"high":2', '"high":0') : line)))],
-		'white space in a line': [2, folder => put(folder, lines(folder).map((line, at) => (at === 1 ? line.replace('{', '{ ') : line)))],
-		'a signature': [2, folder => put(folder, lines(folder).map((line, at) => (at === 1 ? line.replace(/"signature":"./, '"signature":"A') : line)))],
+		'the first line': [
+			1,
+			folder =>
+				put(
+					folder,
+					lines(folder).map((line, at) => (at === 0 ? line.replace('"exit":0', '"exit":1') : line)),
+				),
+		],
+		'a line in the middle': [
+			3,
+			folder =>
+				put(
+					folder,
+					lines(folder).map((line, at) => (at === 2 ? line.replace('missed', 'missed ') : line)),
+				),
+		],
+		'the last line': [
+			6,
+			folder =>
+				put(
+					folder,
+					lines(folder).map((line, at) => (at === 5 ? line.replace('"high":2', '"high":0') : line)),
+				),
+		],
+		'white space in a line': [
+			2,
+			folder =>
+				put(
+					folder,
+					lines(folder).map((line, at) => (at === 1 ? line.replace('{', '{ ') : line)),
+				),
+		],
+		'a signature': [
+			2,
+			folder =>
+				put(
+					folder,
+					lines(folder).map((line, at) => (at === 1 ? line.replace(/"signature":"./, '"signature":"A') : line)),
+				),
+		],
 		'the first line removed': [1, folder => put(folder, lines(folder).slice(1))],
 		'a line removed': [3, folder => put(folder, lines(folder).toSpliced(2, 1))],
 		'the last line removed': [6, folder => put(folder, lines(folder).slice(0, -1))],
@@ -111,21 +162,48 @@ describe('verify', () => {
 				put(folder, [...all, JSON.stringify(added)]);
 			},
 		],
-		'two lines swapped': [3, folder => put(folder, [0, 1, 3, 2, 4, 5].map(at => lines(folder)[at]!))],
+		'two lines swapped': [
+			3,
+			folder =>
+				put(
+					folder,
+					[0, 1, 3, 2, 4, 5].map(at => lines(folder)[at]!),
+				),
+		],
 		'a line and what follows it': [
 			// One of 3 and 4, it says: nothing tells which.
 			4,
-			folder => put(folder, lines(folder).map((line, at) => (at >= 2 ? line.replace('"a"', '"b"') : line))),
+			folder =>
+				put(
+					folder,
+					lines(folder).map((line, at) => (at >= 2 ? line.replace('"a"', '"b"') : line)),
+				),
 		],
 		'no line': [2, folder => put(folder, lines(folder).toSpliced(1, 1, 'nothing'))],
 		'an empty line': [2, folder => put(folder, lines(folder).toSpliced(1, 0, ''))],
 		'half a line behind the end': [7, folder => appendFileSync(join(folder, 'ledger.ndjson'), '{"version":1')],
-		'other line ends': [2, folder => writeFileSync(join(folder, 'ledger.ndjson'), lines(folder).map(line => `${line}\r\n`).join(''))],
-		'the last byte': [6, folder => writeFileSync(join(folder, 'ledger.ndjson'), readFileSync(join(folder, 'ledger.ndjson')).subarray(0, -1))],
+		'other line ends': [
+			2,
+			folder =>
+				writeFileSync(
+					join(folder, 'ledger.ndjson'),
+					lines(folder)
+						.map(line => `${line}\r\n`)
+						.join(''),
+				),
+		],
+		'the last byte': [
+			6,
+			folder =>
+				writeFileSync(join(folder, 'ledger.ndjson'), readFileSync(join(folder, 'ledger.ndjson')).subarray(0, -1)),
+		],
 		'the ledger gone': [1, folder => rmSync(join(folder, 'ledger.ndjson'))],
 		'the head gone': [6, folder => rmSync(join(folder, '.head.json'))],
 		'the head broken': [6, folder => writeFileSync(join(folder, '.head.json'), '{}')],
-		'the head of an earlier time': [3, folder => writeFileSync(join(folder, '.head.json'), JSON.stringify({number: 2, hash: headOfSecond}))],
+		'the head of an earlier time': [
+			3,
+			folder => writeFileSync(join(folder, '.head.json'), JSON.stringify({number: 2, hash: headOfSecond})),
+		],
 	};
 	test.each(Object.entries(TAMPERED))('finds it: %s', async (_, [line, change]) => {
 		const folder = copy();
@@ -153,7 +231,11 @@ describe('verify', () => {
 			for (const name of ['ledger.ndjson', '.head.json']) rmSync(join(folder, name));
 			const ledger = new Ledger(folder, {io: edge('2026-06-05T00:00:00Z').io, key});
 			for (const {version, number, at, previous, ...event} of old) {
-				await ledger.append(event.kind === 'run' ? {...event, summary: summary({findings: {critical: 0, high: 1, medium: 0, low: 0}})} : event);
+				await ledger.append(
+					event.kind === 'run'
+						? {...event, summary: summary({findings: {critical: 0, high: 1, medium: 0, low: 0}})}
+						: event,
+				);
 			}
 			return folder;
 		}
@@ -167,7 +249,10 @@ describe('verify', () => {
 
 		test('is told by the key if it is not signed any more', async () => {
 			const folder = copy();
-			put(folder, lines(folder).map((line, at) => (at === 5 ? line.replace(/,"signature":"[^"]+"/, '') : line)));
+			put(
+				folder,
+				lines(folder).map((line, at) => (at === 5 ? line.replace(/,"signature":"[^"]+"/, '') : line)),
+			);
 			writeFileSync(join(folder, '.head.json'), JSON.stringify({number: 6, hash: sha256(lines(folder)[5]!)}));
 			expect((await verifyLedger(folder)).intact).toBe(true);
 			expect(await verifyLedger(folder, {key: keys.publicKey})).toMatchObject({intact: false, broken: {line: 6}});
@@ -221,7 +306,9 @@ describe('an append that was broken off', () => {
 	test('a ledger that does not end where it should gets no further line', async () => {
 		const folder = copy();
 		put(folder, lines(folder).slice(0, -1));
-		await expect(new Ledger(folder, {io}).append({kind: 'pruned', runs: []})).rejects.toThrow(/changed by something else/);
+		await expect(new Ledger(folder, {io}).append({kind: 'pruned', runs: []})).rejects.toThrow(
+			/changed by something else/,
+		);
 		expect(lines(folder)).toHaveLength(5);
 	});
 });
@@ -229,25 +316,28 @@ describe('an append that was broken off', () => {
 describe('a run that was killed', () => {
 	const at = edge('2026-06-05T00:00:00Z');
 
-	test.each(['before its folder', 'in its folder', 'when its folder was in place'])('%s is recorded as broken', async when => {
-		const folder = copy();
-		const ledger = new Ledger(folder, {io: at.io});
-		const run = '20260605T060000000Z-a-5';
-		const staging = await begin(folder, {run, scope: 'a', startedAt: '2026-06-05T06:00:00.000Z'});
-		if (when === 'before its folder') rmSync(staging, {recursive: true});
-		else {
-			writeFileSync(join(staging, 'log.txt'), 'it began\n');
-			writeFileSync(join(staging, '.report.json.1.tmp'), '{');
-		}
-		if (when === 'when its folder was in place') await seal(folder, run);
-		expect((await verifyLedger(folder)).intact).toBe(true);
-		expect(await recover(ledger, at.now)).toMatchObject({status: 'broken', run});
-		expect(await recover(ledger, at.now)).toBeUndefined();
-		const verdict = await verifyLedger(folder);
-		expect(verdict).toMatchObject({intact: true, runs: 5, notes: []});
-		expect(readdirSync(folder).filter(name => name.startsWith('.'))).toEqual(['.head.json']);
-		if (when !== 'before its folder') expect(readdirSync(join(folder, run))).toEqual(['log.txt']);
-	});
+	test.each(['before its folder', 'in its folder', 'when its folder was in place'])(
+		'%s is recorded as broken',
+		async when => {
+			const folder = copy();
+			const ledger = new Ledger(folder, {io: at.io});
+			const run = '20260605T060000000Z-a-5';
+			const staging = await begin(folder, {run, scope: 'a', startedAt: '2026-06-05T06:00:00.000Z'});
+			if (when === 'before its folder') rmSync(staging, {recursive: true});
+			else {
+				writeFileSync(join(staging, 'log.txt'), 'it began\n');
+				writeFileSync(join(staging, '.report.json.1.tmp'), '{');
+			}
+			if (when === 'when its folder was in place') await seal(folder, run);
+			expect((await verifyLedger(folder)).intact).toBe(true);
+			expect(await recover(ledger, at.now)).toMatchObject({status: 'broken', run});
+			expect(await recover(ledger, at.now)).toBeUndefined();
+			const verdict = await verifyLedger(folder);
+			expect(verdict).toMatchObject({intact: true, runs: 5, notes: []});
+			expect(readdirSync(folder).filter(name => name.startsWith('.'))).toEqual(['.head.json']);
+			if (when !== 'before its folder') expect(readdirSync(join(folder, run))).toEqual(['log.txt']);
+		},
+	);
 
 	test('when its line was written ahead is recorded as what it was', async () => {
 		const folder = temporaryFolder();
@@ -256,7 +346,15 @@ describe('a run that was killed', () => {
 		await begin(folder, {run: run!, scope: 'a', startedAt: '2026-06-01T06:00:00.000Z'});
 		await seal(folder, run!);
 		const {append} = ledger;
-		await append.call(ledger, {kind: 'run', run: run!, scope: 'a', status: 'completed', startedAt: '', finishedAt: '', files: []});
+		await append.call(ledger, {
+			kind: 'run',
+			run: run!,
+			scope: 'a',
+			status: 'completed',
+			startedAt: '',
+			finishedAt: '',
+			files: [],
+		});
 		expect(await recover(ledger, at.now)).toBeUndefined();
 		expect(await readEntries(folder)).toMatchObject([{status: 'completed'}]);
 	});

@@ -27,7 +27,11 @@ const finding = (severity: 'critical' | 'low', message: string): NonNullable<Cha
 const QUIET: Changes = {fresh: [], fixed: [], unread: [], expiring: [], nearer: []};
 const KEY = {key: '//iam.googleapis.com/k', account: 'a@b.c', until: '2026-06-20T00:00:00.000Z', stage: 30};
 
-function told({entry = {}, changes = {}, before}: {entry?: Partial<RunEntry>; changes?: Partial<Changes>; before?: Partial<RunEntry>} = {}): Told {
+function told({
+	entry = {},
+	changes = {},
+	before,
+}: {entry?: Partial<RunEntry>; changes?: Partial<Changes>; before?: Partial<RunEntry>} = {}): Told {
 	const run: RunEntry = {
 		kind: 'run',
 		run: '20260601T000000000Z-a-1',
@@ -45,7 +49,10 @@ function told({entry = {}, changes = {}, before}: {entry?: Partial<RunEntry>; ch
 
 const FRESH = told({
 	entry: {summary: summary({fresh: {...NONE, critical: 1, low: 2}, fixed: {...NONE, low: 1}})},
-	changes: {fresh: [finding('critical', 'Ann becomes root'), finding('low', 'a small thing')], fixed: [finding('low', 'mended')]},
+	changes: {
+		fresh: [finding('critical', 'Ann becomes root'), finding('low', 'a small thing')],
+		fixed: [finding('low', 'mended')],
+	},
 });
 const WEBHOOK: NoticeRule = {kind: 'webhook', url: {env: 'HOOK'}, secret: {env: 'HOOK_SECRET'}};
 
@@ -96,7 +103,9 @@ describe('as text', () => {
 	});
 
 	test('by a template with every placeholder', () => {
-		const template = Object.keys(PLACEHOLDERS).map(name => `${name}={{${name}}}`).join(' | ');
+		const template = Object.keys(PLACEHOLDERS)
+			.map(name => `${name}={{${name}}}`)
+			.join(' | ');
 		const shown = text({kind: 'webhook', template}, noticeFor(WEBHOOK, FRESH)!);
 		expect(shown).toContain('scope=a | run=20260601T000000000Z-a-1 | status=completed | exit=0');
 		expect(shown).toContain('new=3 | fixed=1 | findings=2 | critical=0 | high=2');
@@ -111,7 +120,10 @@ describe('as text', () => {
 	});
 
 	test('not longer than receivers take', () => {
-		const long = noticeFor(WEBHOOK, {...FRESH, changes: {...QUIET, fresh: Array.from({length: 90}, () => finding('critical', '&'.repeat(3000)))}})!;
+		const long = noticeFor(WEBHOOK, {
+			...FRESH,
+			changes: {...QUIET, fresh: Array.from({length: 90}, () => finding('critical', '&'.repeat(3000)))},
+		})!;
 		expect(text({kind: 'slack'}, long).length).toBeLessThan(4000);
 		expect(text({kind: 'slack'}, long)).toMatch(/&amp;…$/);
 	});
@@ -123,7 +135,9 @@ interface Received {
 }
 
 /** Answers with each status in turn, the last one for ever; 0 hangs up. */
-async function receiver(...answers: [status: number, headers?: Record<string, string>][]): Promise<{url: string; received: Received[]}> {
+async function receiver(
+	...answers: [status: number, headers?: Record<string, string>][]
+): Promise<{url: string; received: Received[]}> {
 	const received: Received[] = [];
 	const server = createServer((request, response) => {
 		let body = '';
@@ -164,7 +178,12 @@ describe('sending', () => {
 		expect(received).toHaveLength(4);
 		expect(waited).toBeGreaterThanOrEqual(30_000);
 		const {body, headers} = received.at(-1)!;
-		expect(JSON.parse(body)).toMatchObject({version: 1, events: ['new', 'fixed'], head: 'f'.repeat(64), new: {total: 3}});
+		expect(JSON.parse(body)).toMatchObject({
+			version: 1,
+			events: ['new', 'fixed'],
+			head: 'f'.repeat(64),
+			new: {total: 3},
+		});
 		const [, seconds, mac] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['x-sa-audit-signature']))!;
 		expect(mac).toBe(createHmac('sha256', SECRET).update(`${seconds}.${body}`).digest('hex'));
 		expect(headers['x-sa-audit-delivery']).toBe('20260601T000000000Z-a-1');

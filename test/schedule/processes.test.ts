@@ -13,9 +13,18 @@ import {edge, temporaryFolder} from './edge.ts';
 // Whole processes, many of them, on a machine that may be busy.
 vi.setConfig({testTimeout: 120_000});
 
-const once = (directory: string, ...more: string[]): string[] => ['watch', '--once', '--demo', `--directory=${directory}`, ...more];
+const once = (directory: string, ...more: string[]): string[] => [
+	'watch',
+	'--once',
+	'--demo',
+	`--directory=${directory}`,
+	...more,
+];
 
-function launch(args: string[], options: {uid?: number} = {}): ChildProcess & {said: string; ended: Promise<number | null>} {
+function launch(
+	args: string[],
+	options: {uid?: number} = {},
+): ChildProcess & {said: string; ended: Promise<number | null>} {
 	const child = spawn(process.execPath, [CLI, ...args], {
 		env: {PATH: process.env['PATH'] ?? '', HOME: '/nonexistent'},
 		stdio: ['ignore', 'pipe', 'pipe'],
@@ -44,9 +53,14 @@ test('one run, its files, its head, and what comes of it', async () => {
 	expect({code, stderr: stderr.includes('Ledger head: ')}).toEqual({code: 1, stderr: true});
 	const {run, head, status, exit} = JSON.parse(stdout) as Record<string, string>;
 	expect({status, exit}).toEqual({status: 'completed', exit: 1});
-	expect(readdirSync(join(folder, run!)).toSorted()).toEqual(
-		['changes.json', 'coverage.json', 'first-seen.ndjson', 'log.txt', 'report.json', 'run.json'],
-	);
+	expect(readdirSync(join(folder, run!)).toSorted()).toEqual([
+		'changes.json',
+		'coverage.json',
+		'first-seen.ndjson',
+		'log.txt',
+		'report.json',
+		'run.json',
+	]);
 	const verified = await start(['verify', folder, `--head=${head}`, '--format=json']);
 	expect(verified.code).toBe(0);
 	expect(JSON.parse(verified.stdout)).toMatchObject({intact: true, lines: 1, runs: 1, head, headLine: 1});
@@ -146,10 +160,14 @@ describe('the schedule as a process', () => {
 describe('a disk that takes no more', () => {
 	/** Blocks of 1 KiB that a file may have. */
 	const limited = (blocks: number, folder: string): Promise<{code: number | null; said: string}> => {
-		const child = spawn('bash', ['-c', `ulimit -f ${blocks}; exec "$@"`, 'bash', process.execPath, CLI, ...once(folder)], {
-			env: {PATH: process.env['PATH'] ?? '', HOME: '/nonexistent'},
-			stdio: ['ignore', 'ignore', 'pipe'],
-		});
+		const child = spawn(
+			'bash',
+			['-c', `ulimit -f ${blocks}; exec "$@"`, 'bash', process.execPath, CLI, ...once(folder)],
+			{
+				env: {PATH: process.env['PATH'] ?? '', HOME: '/nonexistent'},
+				stdio: ['ignore', 'ignore', 'pipe'],
+			},
+		);
 		let said = '';
 		child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
 		return new Promise(done => child.on('close', code => done({code, said})));
@@ -159,7 +177,10 @@ describe('a disk that takes no more', () => {
 		const folder = temporaryFolder();
 		await start(once(folder));
 		const {code, said} = await limited(60, folder);
-		expect({code, said}).toMatchObject({code: 2, said: expect.stringContaining('report.json cannot be written: EFBIG')});
+		expect({code, said}).toMatchObject({
+			code: 2,
+			said: expect.stringContaining('report.json cannot be written: EFBIG'),
+		});
 		expect(await verifyLedger(folder)).toMatchObject({intact: true, runs: 2, notes: []});
 		expect((await readEntries(folder)).at(-1)).toMatchObject({status: 'failed', exit: 2});
 	});
@@ -169,11 +190,17 @@ describe('a disk that takes no more', () => {
 		// A ledger longer than any file of a run, and no room for one line more.
 		const ledger = new Ledger(folder, {io: edge('2026-06-01T00:00:00Z').io});
 		for (let nth = 0; nth < 20; nth++) {
-			await ledger.append({kind: 'pruned', runs: Array.from({length: 200}, (_, at) => `20260601T000000000Z-${nth}-${at}${'y'.repeat(60)}`)});
+			await ledger.append({
+				kind: 'pruned',
+				runs: Array.from({length: 200}, (_, at) => `20260601T000000000Z-${nth}-${at}${'y'.repeat(60)}`),
+			});
 		}
 		const blocks = Math.ceil(readFileSync(join(folder, 'ledger.ndjson')).length / 1024);
 		const {code, said} = await limited(blocks, folder);
-		expect({code, said}).toMatchObject({code: 2, said: expect.stringMatching(/ledger\.ndjson cannot be written: .*larger than allowed/)});
+		expect({code, said}).toMatchObject({
+			code: 2,
+			said: expect.stringMatching(/ledger\.ndjson cannot be written: .*larger than allowed/),
+		});
 		expect((await verifyLedger(folder)).broken).toBeUndefined();
 		expect((await start(once(folder))).code).toBe(0);
 		const verdict = await verifyLedger(folder);
@@ -181,15 +208,23 @@ describe('a disk that takes no more', () => {
 	});
 
 	test.each([
-		['is no directory', (folder: string) => {
-			writeFileSync(join(folder, 'file'), '');
-			return join(folder, 'file', 'ledger');
-		}, 0],
-		['is read-only', (folder: string) => {
-			chownSync(folder, 0, 0);
-			chmodSync(folder, 0o555);
-			return folder;
-		}, 65_534],
+		[
+			'is no directory',
+			(folder: string) => {
+				writeFileSync(join(folder, 'file'), '');
+				return join(folder, 'file', 'ledger');
+			},
+			0,
+		],
+		[
+			'is read-only',
+			(folder: string) => {
+				chownSync(folder, 0, 0);
+				chmodSync(folder, 0o555);
+				return folder;
+			},
+			65_534,
+		],
 	])('a directory that %s is a clear error', async (_, make, uid) => {
 		if (process.getuid?.() !== 0) return;
 		const child = launch(once(make(temporaryFolder())), uid === 0 ? {} : {uid});

@@ -100,8 +100,8 @@ describe('a bucket', () => {
 		await addRun(source, RUNS[2]!);
 		expect(await deliver(rules(), source)).toEqual([]);
 		expect(await broughtBack()).toMatchObject({intact: true, runs: 3});
-		const allowed = Object.values(WRITE_METHODS).map(({name}) => name as string);
-		expect(standIn.calls.filter(call => !allowed.includes(call))).toEqual([]);
+		const allowed = new Set<string>(Object.values(WRITE_METHODS).map(({name}) => name));
+		expect(standIn.calls.filter(call => !allowed.has(call))).toEqual([]);
 	});
 
 	test('large files too', async () => {
@@ -135,7 +135,9 @@ describe('a bucket', () => {
 	test('nothing but this list can be asked for: one file imports the client', () => {
 		const folder = new URL('../../src/', import.meta.url);
 		const files = readdirSync(folder, {recursive: true, encoding: 'utf8'}).filter(name => name.endsWith('.ts'));
-		const importing = files.filter(name => readFileSync(new URL(name, folder), 'utf8').includes("'@google-cloud/storage'"));
+		const importing = files.filter(name =>
+			readFileSync(new URL(name, folder), 'utf8').includes("'@google-cloud/storage'"),
+		);
 		expect(importing).toEqual(['schedule/targets/bucket.ts']);
 		const text = readFileSync(new URL('schedule/targets/bucket.ts', folder), 'utf8');
 		expect(text).not.toMatch(/\.(?:delete|deleteFiles|setMetadata|makePublic|move|copy|rename|setIamPolicy)\(/);

@@ -25,14 +25,12 @@ interface Given {
 
 function scheduled(at: Edge, folder: string, given: Given): Watch {
 	const settings = watchSettings(given.rule ?? {});
-	const scopes = Object.entries(given.scopes ?? {daily: '0 6 * * *'}).map(
-		([name, cron]): ScheduledScope => ({
-			name,
-			flags: NO_FLAGS,
-			table: timetable(cron, given.zone ?? 'UTC'),
-			jitter: settings.jitter,
-		}),
-	);
+	const scopes = Object.entries(given.scopes ?? {daily: '0 6 * * *'}).map(([name, cron]): ScheduledScope => ({
+		name,
+		flags: NO_FLAGS,
+		table: timetable(cron, given.zone ?? 'UTC'),
+		jitter: settings.jitter,
+	}));
 	return new Watch({
 		folder,
 		scopes,
@@ -97,10 +95,20 @@ describe('watch', () => {
 	test('runs when it is due, and says so in the ledger', async () => {
 		const at = edge('2026-06-01T00:00:00Z');
 		const folder = temporaryFolder();
-		await scheduled(at, folder, {execute: times(at, 3, runs(at, () => MINUTE))}).forever();
+		await scheduled(at, folder, {
+			execute: times(
+				at,
+				3,
+				runs(at, () => MINUTE),
+			),
+		}).forever();
 		const entries = await readEntries(folder);
 		expect(kinds(entries)).toEqual(['daily completed', 'daily completed', 'daily completed']);
-		expect(starts(entries)).toEqual(['2026-06-01T06:00:00.000Z', '2026-06-02T06:00:00.000Z', '2026-06-03T06:00:00.000Z']);
+		expect(starts(entries)).toEqual([
+			'2026-06-01T06:00:00.000Z',
+			'2026-06-02T06:00:00.000Z',
+			'2026-06-03T06:00:00.000Z',
+		]);
 		expect(entries[1]).toMatchObject({
 			comparedWith: (entries[0] as RunEntry).run,
 			scheduledAt: '2026-06-02T06:00:00.000Z',
@@ -111,7 +119,14 @@ describe('watch', () => {
 	test('jitter delays the start, and the schedule stays where it was', async () => {
 		const at = edge('2026-06-01T00:00:00Z');
 		const folder = temporaryFolder();
-		await scheduled(at, folder, {rule: {jitter: '10m'}, execute: times(at, 2, runs(at, () => 0))}).forever();
+		await scheduled(at, folder, {
+			rule: {jitter: '10m'},
+			execute: times(
+				at,
+				2,
+				runs(at, () => 0),
+			),
+		}).forever();
 		const entries = await readEntries(folder);
 		expect(starts(entries)).toEqual(['2026-06-01T06:05:00.000Z', '2026-06-02T06:05:00.000Z']);
 		expect(entries[1]).toMatchObject({scheduledAt: '2026-06-02T06:00:00.000Z'});
@@ -121,14 +136,25 @@ describe('watch', () => {
 		const at = edge('2026-06-01T05:00:00Z');
 		const folder = temporaryFolder();
 		const scopes = {big: '0 6 * * *', small: '10 6 * * *'};
-		await scheduled(at, folder, {scopes, execute: times(at, 2, runs(at, nth => (nth === 0 ? HOUR : 0)))}).forever();
+		await scheduled(at, folder, {
+			scopes,
+			execute: times(
+				at,
+				2,
+				runs(at, nth => (nth === 0 ? HOUR : 0)),
+			),
+		}).forever();
 		expect(starts(await readEntries(folder))).toEqual(['2026-06-01T06:00:00.000Z', '2026-06-01T07:00:00.000Z']);
 	});
 
 	test('a run that takes longer than its schedule: one more for all that came meanwhile', async () => {
 		const at = edge('2026-06-01T05:30:00Z');
 		const folder = temporaryFolder();
-		const long = times(at, 2, runs(at, nth => (nth === 0 ? 3.5 * HOUR : 0)));
+		const long = times(
+			at,
+			2,
+			runs(at, nth => (nth === 0 ? 3.5 * HOUR : 0)),
+		);
 		await scheduled(at, folder, {scopes: {hourly: '0 * * * *'}, execute: long}).forever();
 		const entries = await readEntries(folder);
 		expect(entries).toHaveLength(2);
@@ -138,7 +164,11 @@ describe('watch', () => {
 	test('or none, and the ledger says that they were skipped', async () => {
 		const at = edge('2026-06-01T05:30:00Z');
 		const folder = temporaryFolder();
-		const long = times(at, 2, runs(at, nth => (nth === 0 ? 3.5 * HOUR : 0)));
+		const long = times(
+			at,
+			2,
+			runs(at, nth => (nth === 0 ? 3.5 * HOUR : 0)),
+		);
 		await scheduled(at, folder, {scopes: {hourly: '0 * * * *'}, rule: {overlap: 'skip'}, execute: long}).forever();
 		const entries = await readEntries(folder);
 		expect(kinds(entries)).toEqual(['hourly completed', 'skipped', 'hourly completed']);
@@ -187,9 +217,21 @@ describe('watch', () => {
 	test('what was missed while nobody ran us is caught up at the start', async () => {
 		const folder = temporaryFolder();
 		const first = edge('2026-06-01T05:00:00Z');
-		await scheduled(first, folder, {execute: times(first, 1, runs(first, () => 0))}).forever();
+		await scheduled(first, folder, {
+			execute: times(
+				first,
+				1,
+				runs(first, () => 0),
+			),
+		}).forever();
 		const later = edge('2026-06-05T12:00:00Z');
-		await scheduled(later, folder, {execute: times(later, 1, runs(later, () => 0))}).forever();
+		await scheduled(later, folder, {
+			execute: times(
+				later,
+				1,
+				runs(later, () => 0),
+			),
+		}).forever();
 		const entries = await readEntries(folder);
 		expect(entries[1]).toMatchObject({startedAt: '2026-06-05T12:00:00.000Z', missed: 3});
 	});
@@ -222,7 +264,7 @@ describe('watch', () => {
 		const execute = runs(at, () => 0);
 		const changing = times(at, 2, async (...args) => {
 			for (const name of readdirSync(folder)) {
-				if (/^2/.test(name)) writeFileSync(join(folder, name, 'report.json'), 'changed');
+				if (name.startsWith('2')) writeFileSync(join(folder, name, 'report.json'), 'changed');
 			}
 			return execute(...args);
 		});
@@ -238,7 +280,14 @@ describe('watch', () => {
 	test('old runs are deleted, and the chain still holds', async () => {
 		const at = edge('2026-06-01T05:00:00Z');
 		const folder = temporaryFolder();
-		await scheduled(at, folder, {retention: {runs: 2}, execute: times(at, 6, runs(at, () => 0))}).forever();
+		await scheduled(at, folder, {
+			retention: {runs: 2},
+			execute: times(
+				at,
+				6,
+				runs(at, () => 0),
+			),
+		}).forever();
 		const entries = await readEntries(folder);
 		const all = entries.filter(isRun).map(({run}) => run);
 		// The stop came before the last one was followed by a deletion.
