@@ -32,8 +32,8 @@ async function start(): Promise<void> {
 	};
 	process.on('SIGINT', () => interrupt(130, 'SIGINT'));
 	process.on('SIGTERM', () => interrupt(143, 'SIGTERM'));
-	// Started by another of us: it has gone, killed perhaps, and nobody would take the result.
-	if (process.channel !== undefined) {
+	// Started by a schedule of ours: if it has gone, killed perhaps, nobody would take the result.
+	if (process.argv[2] === 'scheduled-run' && process.channel !== undefined) {
 		process.on('disconnect', () => interrupt(143));
 		process.channel?.unref();
 	}

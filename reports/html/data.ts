@@ -122,6 +122,7 @@ export type {
 	ChokePoint,
 	Confidence,
 	CoverageLine,
+	HistoryPoint,
 	Finding,
 	GoneFinding,
 	Severity,

@@ -31,7 +31,10 @@ export async function runScheduled(folder: string, io: Io): Promise<number> {
 	const plan = await readPlan(folder);
 	const report = join(folder, REPORT);
 	const previous = plan.previous === undefined ? undefined : join(dirname(folder), plan.previous);
-	const flags = {...plan.flags, output: [`json=${report}`], color: 'never' as const};
+	const {failOnNew, ...rest} = plan.flags;
+	// In a first run nothing is new.
+	const limit = previous === undefined || failOnNew === undefined ? {} : {failOnNew};
+	const flags = {...rest, ...limit, output: [`json=${report}`], color: 'never' as const};
 	if (plan.keepAssets && flags.assets.length === 0 && !flags.demo && scopesOf(flags).length > 0) {
 		const assets = join(folder, ASSETS);
 		await runCollect({...flags, output: [assets]}, io);

@@ -9,10 +9,12 @@ import {didYouMean} from '../nearest.ts';
 import {execute} from '../schedule/child.ts';
 import {openFolder} from '../schedule/durable.ts';
 import {serveHealth} from '../schedule/health.ts';
+import {readStored} from '../schedule/ledger.ts';
 import {isLock, type Lock, ownerText, takeLock} from '../schedule/lock.ts';
 import {NO_FLAGS, type RunFlags} from '../schedule/plan.ts';
 import {milliseconds, type ScheduleRule, watchSettings, type WatchSettings} from '../schedule/settings.ts';
 import {signingKey} from '../schedule/signature.ts';
+import {foldersIn} from '../schedule/verify.ts';
 import {type ScheduledScope, Watch} from '../schedule/watch.ts';
 import {safeJson, safeLine} from '../text.ts';
 import type {AuditFlags} from './flags.ts';
@@ -58,6 +60,7 @@ export async function runWatch(flags: WatchFlags, io: Io): Promise<number> {
 	const key = settings.signingKey === undefined ? undefined : signingKey(settings.signingKey);
 	const folder = resolve(place);
 	await openFolder(folder, flags.directory === undefined ? 'watch.directory' : '--directory');
+	await expectLedger(folder, place);
 	for (const warning of loaded.warnings) say(`Warning: ${warning}`);
 	io.endsItself?.();
 	const watch = new Watch({
@@ -93,6 +96,18 @@ export async function runWatch(flags: WatchFlags, io: Io): Promise<number> {
 	}
 	say('Stopped.');
 	return io.signal.reason === 'SIGTERM' ? 0 : 130;
+}
+
+/** What else lies in the directory could not be told from what somebody put in. */
+async function expectLedger(folder: string, place: string): Promise<void> {
+	const {lines, head} = await readStored(folder);
+	if (lines.length > 0 || head !== undefined) return;
+	const [stranger] = await foldersIn(folder);
+	if (stranger === undefined || /^\d{8}T\d{9}Z-/.test(stranger)) return;
+	throw new UsageError(
+		`${place} holds other things than a run ledger: ${stranger}.`,
+		'Name a directory of its own with --directory=DIR; it is made if it is not there.',
+	);
 }
 
 async function onlyWatch(folder: string, io: Io): Promise<Lock> {

@@ -58,8 +58,9 @@ jobs:
           project_id: ${project}
           # No service account: the workflow itself is the principal.
           workload_identity_provider: WORKLOAD_IDENTITY_PROVIDER
-      # The ledger of the runs before. A cache that is not used for a week is dropped: add a bucket to the targets of
-      # sa-audit.yaml if it is to be kept for good.
+      # The ledger of the runs before. Whoever may read the repository may read its caches and artifacts, and so the
+      # findings: for private repositories only. A cache that is not used for a week is dropped: add a bucket to the
+      # targets of sa-audit.yaml if the ledger is to be kept for good.
       - uses: ${pinned('cacheRestore')}
         with:
           path: ledger

@@ -179,10 +179,11 @@ function unreadable(error: unknown): undefined {
 	if (codeOf(error) === undefined) throw error;
 }
 
-/** Of runs: dot folders are work under way. */
-async function foldersIn(folder: string): Promise<Set<string>> {
+/** Of runs: dot folders are work under way, and a fresh volume may have one of its own. */
+export async function foldersIn(folder: string): Promise<Set<string>> {
 	const entries = await readdir(folder, {withFileTypes: true});
-	return new Set(entries.filter(entry => !entry.isFile() && !entry.name.startsWith('.')).map(entry => entry.name));
+	const ours = entries.filter(entry => !entry.isFile() && !entry.name.startsWith('.') && entry.name !== 'lost+found');
+	return new Set(ours.map(entry => entry.name));
 }
 
 async function readPending(folder: string): Promise<Pending | undefined> {

@@ -1,6 +1,6 @@
 /** Real processes on a real disk: overlap, death at any moment, stopping, and a disk that takes no more. */
 import {type ChildProcess, spawn} from 'node:child_process';
-import {chmodSync, chownSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, expect, test, vi} from 'vitest';
@@ -44,7 +44,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 /** Folders of runs that are not over. */
-const underWay = (folder: string): string[] => readdirSync(folder).filter(name => /^\.2/.test(name));
+const underWay = (folder: string): string[] => readdirSync(folder).filter(name => name.startsWith('.2'));
 const isUnderWay = (folder: string): boolean => underWay(folder).length > 0;
 
 test('one run, its files, its head, and what comes of it', async () => {
@@ -72,7 +72,8 @@ test('one run, its files, its head, and what comes of it', async () => {
 
 test('two at once: one waits, both are in the ledger, and it says who waited', async () => {
 	const folder = temporaryFolder();
-	const both = await Promise.all([start(once(folder)), start(once(folder))]);
+	// In a first run nothing is new, and in the second one neither.
+	const both = await Promise.all([1, 2].map(() => start(once(folder, '--fail-on-new=low'))));
 	expect(both.map(({code}) => code)).toEqual([0, 0]);
 	const entries = (await readEntries(folder)) as RunEntry[];
 	expect(entries.map(({status}) => status)).toEqual(['completed', 'completed']);
@@ -205,6 +206,17 @@ describe('a disk that takes no more', () => {
 		expect((await start(once(folder))).code).toBe(0);
 		const verdict = await verifyLedger(folder);
 		expect(verdict).toMatchObject({intact: true, runs: 2, lines: 22, notes: []});
+	});
+
+	test('a directory with other things in it is left alone', async () => {
+		const folder = temporaryFolder();
+		mkdirSync(join(folder, 'photographs'));
+		const {code, stderr} = await start(once(folder));
+		expect({code, stderr}).toMatchObject({
+			code: 2,
+			stderr: expect.stringContaining('holds other things than a run ledger: photographs'),
+		});
+		expect(readdirSync(folder)).toEqual(['photographs']);
 	});
 
 	test.each([

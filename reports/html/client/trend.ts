@@ -64,7 +64,7 @@ function byCheck(history: readonly HistoryPoint[]): HTMLElement {
 
 function allRuns(history: readonly HistoryPoint[]): HTMLElement {
 	const table = new Table<HistoryPoint>('Runs', 'run', [
-		{title: 'Run', value: ({at}) => at, class: 'date'},
+		{title: 'Run', value: ({at}) => at, cell: day, class: 'date'},
 		...SEVERITIES.map(severity => ({
 			title: severity,
 			value: ({findings}: HistoryPoint) => findings[severity],
@@ -94,8 +94,10 @@ const countsOf = ({findings}: HistoryPoint): Counts => [
 	findings.low,
 ];
 
-function change({new: fresh, fixed}: HistoryPoint): string | undefined {
-	return fresh === null || fixed === null ? undefined : `+${number(fresh)} −${number(fixed)}`;
+function change({findings, new: fresh, fixed}: HistoryPoint): string | undefined {
+	if (fresh === null || fixed === null) return undefined;
+	const all = SEVERITIES.reduce((sum, severity) => sum + findings[severity], 0);
+	return `${number(all)} (+${number(fresh)} −${number(fixed)})`;
 }
 
 const day = ({at}: HistoryPoint): string => `${at.slice(0, 10)} ${at.slice(11, 16)}`;
