@@ -144,6 +144,8 @@ async function scopesToRun(
 			flags: isNamed ? base : flagsOf(rule, base),
 			jitter: milliseconds(rule.jitter, settings.jitter),
 		};
+		// A wrong id is told now, and not at six in the morning.
+		scopesOf(scope.flags);
 		if (flags.once) return scope;
 		if (rule.cron === undefined) {
 			throw new UsageError('watch was not told when to run.', 'Give --cron="0 6 * * *", or --once to run now.');

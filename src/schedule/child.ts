@@ -73,6 +73,8 @@ export const execute: Execute = async (args, {log, timeout, onText}, io) => {
 		return await new Promise<Outcome>((resolve, reject) => {
 			child.on('error', reject);
 			child.on('close', (code, signal) => {
+				// Ctrl-C reaches both of us, and the run may be the faster one.
+				if (io.signal.aborted) stopped ??= 'interrupted';
 				const ending = stopped === undefined ? {...(signal !== null && {signal})} : {stopped};
 				resolve({code: code ?? 70, said: lastError(said), ...ending});
 			});

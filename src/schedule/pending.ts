@@ -77,7 +77,7 @@ export async function recover(ledger: Ledger, now: number): Promise<RunEntry | u
 			startedAt,
 			finishedAt: new Date(now).toISOString(),
 			...(scheduledAt !== undefined && {scheduledAt}),
-			reason: 'it was killed, or the machine went down',
+			reason: 'it did not end: it was killed, the disk was full, or the machine went down',
 			files: await seal(folder, run),
 		};
 		await ledger.append(broken);

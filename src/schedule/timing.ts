@@ -12,6 +12,8 @@ export interface Timetable {
 /** @throws Error the expression or the time zone is none; what it says fits into a message */
 export function timetable(expression: string, timeZone: string | undefined): Timetable {
 	const cron = new Cron(expression, {paused: true, ...(timeZone !== undefined && {timezone: timeZone})});
+	// It looks at the time zone only when it is asked.
+	cron.nextRun(new Date(0));
 	return {next: after => cron.nextRun(new Date(after))?.getTime()};
 }
 

@@ -10,6 +10,7 @@ import {type RetentionRule, watchSettings, type WatchRule} from '../../src/sched
 import {missed, timetable} from '../../src/schedule/timing.ts';
 import {verifyLedger} from '../../src/schedule/verify.ts';
 import {type ScheduledScope, Watch} from '../../src/schedule/watch.ts';
+import {sa} from '../commands/run.ts';
 import {type Edge, edge, runs, temporaryFolder} from './edge.ts';
 
 const MINUTE = 60_000;
@@ -314,5 +315,24 @@ describe('watch', () => {
 		const entries = await readEntries(folder);
 		expect(kinds(entries)).toEqual(['daily completed', 'daily failed']);
 		expect((await verifyLedger(folder)).pruned).toBe(0);
+	});
+});
+
+describe('the command says what is wrong before anything runs', () => {
+	const directory = (): string => `--directory=${temporaryFolder()}`;
+	test.each([
+		[['--once', '--demo'], 'watch needs a directory for its ledger and reports.'],
+		[['--once', directory], 'watch was not told what to audit.'],
+		[['--demo', directory], 'watch was not told when to run.'],
+		[['--demo', '--cron=0 25 * * *', directory], '--cron 0 25 * * * or its time zone is none'],
+		[['--demo', '--cron=0 6 * * *', '--time-zone=Mars/Olympus', directory], 'or its time zone is none'],
+		[['--once', '--assets=-', directory], 'watch cannot read standard input.'],
+		[['--once', '--organization=abc', directory], '--organization abc is no organization id.'],
+		[['--once', '--demo', '--scope=A B', directory], '--scope A B is no name.'],
+		[['--once', '--scope=x', directory], 'There is no schedule "x".'],
+		[['--demo', '--health=70000', directory], 'It must be a port'],
+	])('%j', async (args, message) => {
+		const {code, stderr} = await sa(['watch', ...args.map(arg => (typeof arg === 'string' ? arg : arg()))]);
+		expect({code, stderr}).toMatchObject({code: 2, stderr: expect.stringContaining(message)});
 	});
 });
