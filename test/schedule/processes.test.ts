@@ -1,5 +1,6 @@
 /** Real processes on a real disk: overlap, death at any moment, stopping, and a disk that takes no more. */
 import {type ChildProcess, spawn} from 'node:child_process';
+import {generateKeyPairSync} from 'node:crypto';
 import {chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -11,7 +12,7 @@ import {CLI, start} from '../start.ts';
 import {edge, temporaryFolder} from './edge.ts';
 
 // Whole processes, many of them, on a machine that may be busy.
-vi.setConfig({testTimeout: 120_000});
+vi.setConfig({testTimeout: 240_000});
 
 const once = (directory: string, ...more: string[]): string[] => [
 	'watch',
@@ -39,7 +40,7 @@ function launch(
 }
 
 async function until(holds: () => boolean): Promise<void> {
-	for (let tries = 0; !holds() && tries < 1000; tries++) await sleep(20);
+	for (let tries = 0; !holds() && tries < 5000; tries++) await sleep(20);
 	expect(holds()).toBe(true);
 }
 
@@ -49,7 +50,17 @@ const isUnderWay = (folder: string): boolean => underWay(folder).length > 0;
 
 test('one run, its files, its head, and what comes of it', async () => {
 	const folder = temporaryFolder();
-	const {code, stdout, stderr} = await start(once(folder, '--fail-on=critical'));
+	const place = temporaryFolder();
+	const {privateKey, publicKey} = generateKeyPairSync('ed25519');
+	const [pem, pub, config] = ['key.pem', 'pub.pem', 'sa-audit.yaml'].map(name => join(place, name)) as [
+		string,
+		string,
+		string,
+	];
+	writeFileSync(pem, privateKey.export({type: 'pkcs8', format: 'pem'}));
+	writeFileSync(pub, publicKey.export({type: 'spki', format: 'pem'}));
+	writeFileSync(config, `watch: {signingKey: {file: "${pem}"}, formats: [html]}\n`);
+	const {code, stdout, stderr} = await start(once(folder, '--fail-on=critical', `--config=${config}`));
 	expect({code, stderr: stderr.includes('Ledger head: ')}).toEqual({code: 1, stderr: true});
 	const {run, head, status, exit} = JSON.parse(stdout) as Record<string, string>;
 	expect({status, exit}).toEqual({status: 'completed', exit: 1});
@@ -58,12 +69,14 @@ test('one run, its files, its head, and what comes of it', async () => {
 		'coverage.json',
 		'first-seen.ndjson',
 		'log.txt',
+		'report.html',
 		'report.json',
 		'run.json',
 	]);
-	const verified = await start(['verify', folder, `--head=${head}`, '--format=json']);
+	const verified = await start(['verify', folder, `--head=${head}`, `--public-key=${pub}`, '--format=json']);
 	expect(verified.code).toBe(0);
-	expect(JSON.parse(verified.stdout)).toMatchObject({intact: true, lines: 1, runs: 1, head, headLine: 1});
+	expect(JSON.parse(verified.stdout)).toMatchObject({intact: true, lines: 1, runs: 1, head, headLine: 1, signed: 1});
+	expect(readFileSync(join(folder, run!, 'report.html'), 'utf8')).toContain('<h2>Trend</h2>');
 	writeFileSync(join(folder, run!, 'report.json'), '{}');
 	const broken = await start(['verify', folder]);
 	expect(broken.code).toBe(1);

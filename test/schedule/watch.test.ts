@@ -1,12 +1,18 @@
 /** The schedule, by a clock that only waiting moves. */
-import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {Execute} from '../../src/schedule/child.ts';
 import type {Entry, RunEntry} from '../../src/schedule/entry.ts';
 import {readEntries} from '../../src/schedule/ledger.ts';
 import {NO_FLAGS} from '../../src/schedule/plan.ts';
-import {type RetentionRule, watchSettings, type WatchRule} from '../../src/schedule/settings.ts';
+import {
+	type NoticeRule,
+	type RetentionRule,
+	type TargetRule,
+	watchSettings,
+	type WatchRule,
+} from '../../src/schedule/settings.ts';
 import {missed, timetable} from '../../src/schedule/timing.ts';
 import {verifyLedger} from '../../src/schedule/verify.ts';
 import {type ScheduledScope, Watch} from '../../src/schedule/watch.ts';
@@ -21,6 +27,8 @@ interface Given {
 	zone?: string;
 	rule?: WatchRule;
 	retention?: RetentionRule;
+	targets?: readonly TargetRule[];
+	notices?: readonly NoticeRule[];
 	execute: Execute;
 }
 
@@ -37,8 +45,8 @@ function scheduled(at: Edge, folder: string, given: Given): Watch {
 		scopes,
 		settings,
 		retention: given.retention ?? {},
-		targets: [],
-		notices: [],
+		targets: given.targets ?? [],
+		notices: given.notices ?? [],
 		key: undefined,
 		io: at.io,
 		execute: given.execute,
@@ -276,6 +284,28 @@ describe('watch', () => {
 		const [, second] = await readEntries(folder);
 		expect(second).toMatchObject({reason: expect.stringContaining('is not as it was recorded')});
 		expect(second).not.toHaveProperty('comparedWith');
+	});
+
+	test('what follows a run: copies, notices, and a code that says what failed of it', async () => {
+		const at = edge('2026-06-01T05:00:00Z', {HOOK: 'http://127.0.0.1:1/'});
+		const folder = temporaryFolder();
+		const [bad, good] = [join(temporaryFolder(), 'file'), temporaryFolder()];
+		writeFileSync(bad, '');
+		const watch = scheduled(at, folder, {
+			execute: runs(
+				at,
+				() => 0,
+				() => ({code: 2, said: 'no such file'}),
+			),
+			targets: [{name: 'usb', directory: bad}, {directory: good}],
+			notices: [{kind: 'slack', url: {env: 'HOOK'}}],
+		});
+		expect(await watch.once()).toMatchObject([{code: 2, done: {entry: {status: 'failed'}}}]);
+		expect(at.said()).toMatch(/Warning: the target usb failed: .*It is tried again after the next run\./);
+		expect(at.said()).toMatch(/Warning: The notice slack could not be sent/);
+		expect(readFileSync(join(folder, 'dead-letter.ndjson'), 'utf8')).toContain('no such file');
+		expect(await verifyLedger(good)).toMatchObject({intact: true, runs: 1});
+		expect(watch.health).toMatchObject({ok: false, lastError: expect.stringContaining('the target usb failed')});
 	});
 
 	test('old runs are deleted, and the chain still holds', async () => {
