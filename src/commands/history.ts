@@ -7,6 +7,7 @@ import {UsageError} from '../errors.ts';
 import {HISTORY_FORMATS, type HistoryFormat} from '../formats.ts';
 import type {Io} from '../io.ts';
 import {didYouMean} from '../nearest.ts';
+import {notesOf} from '../notes.ts';
 import {openOutput} from '../output.ts';
 import {readReport} from '../read-report.ts';
 import {type History, historyOf} from '../schedule/history.ts';
@@ -56,7 +57,7 @@ function render(folder: string, history: History, format: HistoryFormat): Iterab
 	const last = history.points.at(-1);
 	if (last === undefined) throw new UsageError('No run of the ledger has a report.', 'Choose --format=table or json.');
 	const report = readReport(join(folder, last.run, REPORT));
-	const notes = new Map(catalogue.map(check => [check.id, check]));
+	const notes = notesOf(catalogue);
 	const points = history.points.filter(({scope}) => scope === last.scope);
 	return formats.html({...report, history: points}, {color: false, columns: 100, catalogue: notes});
 }

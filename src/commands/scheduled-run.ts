@@ -7,6 +7,7 @@ import {formats} from '../../reports/index.ts';
 import {UsageError} from '../errors.ts';
 import {REPORT_FORMATS} from '../formats.ts';
 import type {Io} from '../io.ts';
+import {notesOf} from '../notes.ts';
 import {openOutput} from '../output.ts';
 import {readReport} from '../read-report.ts';
 import type {CoverageLine} from '../report.ts';
@@ -69,7 +70,7 @@ async function describe(
 	if (plan.formats.length > 0) {
 		const points = trendOf(await readEntries(dirname(folder)), plan.scope);
 		const history = [...points, pointOf({run: plan.run, startedAt: report.run.startedAt, summary})];
-		const notes = new Map(catalogue.map(check => [check.id, check]));
+		const notes = notesOf(catalogue);
 		for (const name of plan.formats) {
 			const format = REPORT_FORMATS.parse(name);
 			if (format === 'json') continue;

@@ -41,10 +41,7 @@ const DEFAULT_SCOPE = 'default';
  * @throws UsageError no directory, nothing to run, another watch on the directory
  */
 export async function runWatch(flags: WatchFlags, io: Io): Promise<number> {
-	const loaded = await loadConfig(
-		{file: flags.config, profile: flags.profile},
-		catalogue.map(check => check.id),
-	);
+	const loaded = await loadConfig({file: flags.config, profile: flags.profile}, catalogue);
 	const {config} = loaded;
 	const say = (line: string): void => void (flags.quiet || io.stderr.write(`${safeLine(line)}\n`));
 	const settings = watchSettings(config.watch);
