@@ -55,5 +55,26 @@ async function start(): Promise<void> {
 		random: Math.random,
 		uuid: () => crypto.randomUUID(),
 		signal: interruption.signal,
+		interrupt: () => interrupt(130),
+		browse,
+	});
+}
+
+/** The user's own browser, if there is one: never a shell, and only pages of the web. */
+async function browse(url: string): Promise<boolean> {
+	if (!/^https?:\/\//.test(url)) return false;
+	const {spawn} = await import('node:child_process');
+	const openers: Partial<Record<NodeJS.Platform, string[]>> = {
+		darwin: ['open'],
+		win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+	};
+	const [command, ...before] = openers[process.platform] ?? ['xdg-open'];
+	return new Promise(done => {
+		const child = spawn(command!, [...before, url], {stdio: 'ignore', detached: true});
+		child.on('error', () => done(false));
+		// It may stay open as long as the browser does: whoever has started is taken for one that works.
+		child.on('spawn', () => setTimeout(() => done(true), 300));
+		child.on('exit', code => done(code === 0));
+		child.unref();
 	});
 }
