@@ -51,7 +51,7 @@ export function bodyOf(state: State, data: AuditData, {place, ...screen}: Screen
 	const {accepted} = state;
 	switch (place.view) {
 		case 'overview':
-			return overviewBody(data, accepted, state.linear ? 0 : width);
+			return overviewBody(data, accepted, state.linear ? {columns: 0, rows: 0} : {columns: width, rows: state.size.rows});
 		case 'findings':
 			return findingsBody(data, accepted, screen);
 		case 'accounts':
@@ -65,6 +65,6 @@ export function bodyOf(state: State, data: AuditData, {place, ...screen}: Screen
 		case 'path':
 			return 'finding' in place ? findingPathBody(data, place.finding) : routeBody(data, place.from, place.to);
 		case 'node':
-			return nodeBody(data, place.id);
+			return nodeBody(data, place.id, state.linear ? 0 : width);
 	}
 }

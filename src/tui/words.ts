@@ -1,5 +1,6 @@
 /** Small words and numbers that several screens share. */
 import type {Severity} from '../report.ts';
+import {shortResource} from '../text.ts';
 import type {Style} from './line.ts';
 
 export const number = (value: number): string => value.toLocaleString('en-US');
@@ -52,4 +53,16 @@ export function barText(share: number, width: number): string {
 	const full = Math.floor(eighths / 8);
 	const rest = ' ▏▎▍▌▋▊▉'[eighths % 8]!;
 	return '█'.repeat(full) + (rest === ' ' ? '' : rest);
+}
+
+const ACCOUNT_DOMAIN = /(?:\.iam)?\.gserviceaccount\.com\b/;
+
+/** A resource for a narrow column: `name@project` is an account, since nothing else looks like that. */
+export function briefResource(name: string): string {
+	return shortResource(name).replace(ACCOUNT_DOMAIN, '').replace(/ key (\S{8})\S+$/, ' key $1');
+}
+
+/** A member for a narrow column: accounts as above, others with their kind. */
+export function briefMember(member: string): string {
+	return member.replace(/^serviceAccount:(?=.*@)/, '').replace(ACCOUNT_DOMAIN, '').replace(/^(principal(?:Set)?):\/\/iam\.googleapis\.com\//, '$1:');
 }

@@ -40,10 +40,12 @@ export function fieldSpans({text, at}: TextField, width: number): Span[] {
 export function barLine(state: State): Line {
 	const {columns} = state.size;
 	const nested = state.stacks[state.tab].length > 1;
-	const entries = bindingsIn(contextOf(state), state.linear).flatMap(({bar, keys, action}) => {
-		if (bar === undefined) return [];
-		const label = action === 'quit' && nested ? 'back' : bar;
-		return [{key: keyLabel(keys[0]!), label, always: action === 'help' || action === 'quit'}];
+	const context = contextOf(state);
+	const entries = bindingsIn(context, state.linear).flatMap(({bar, keys, action}) => {
+		// Further in `q` only goes back, which Esc does as well.
+		if (action === 'quit' && nested) return [];
+		if (action === 'back' && nested) return [{key: keyLabel(keys[0]!), label: 'back', always: true}];
+		return bar === undefined ? [] : [{key: keyLabel(keys[0]!), label: bar, always: action === 'help' || action === 'quit'}];
 	});
 	const wide = ({key, label}: (typeof entries)[number]): number => displayWidth(key) + displayWidth(label) + 3;
 	let left = columns - 2 - entries.filter(({always}) => always).reduce((sum, entry) => sum + wide(entry), 0);
@@ -54,8 +56,9 @@ export function barLine(state: State): Line {
 		left -= wide(entry);
 		return true;
 	});
-	const spans = shown.flatMap(({key, label, always}, index): Span[] => [
-		...(dropped && always && !shown[index - 1]?.always ? [span('… ', 'faint')] : []),
+	const lastOptional = shown.findLastIndex(({always}) => !always);
+	const spans = shown.flatMap(({key, label}, index): Span[] => [
+		...(dropped && index === lastOptional + 1 ? [span('… ', 'faint')] : []),
 		span(key, 'accent'),
 		span(` ${label}  `, 'faint'),
 	]);

@@ -8,7 +8,7 @@ import {fitsFilter, parseFilter} from '../filter.ts';
 import {fitLine, type Line, span, type Style} from '../line.ts';
 import {memo} from '../memo.ts';
 import type {Screen} from '../screen.ts';
-import {agoText, count, dayText, number} from '../words.ts';
+import {agoText, briefResource, count, dayText, number} from '../words.ts';
 
 /** Levels of power, strongest first (docs/how-it-works.md). */
 const LEVELS = ['owner-like', 'editor-like', 'policy rewriting', 'policy-rewriting', 'impersonating', 'writing data', 'reading data'];
@@ -31,7 +31,7 @@ export function accountsBody(data: AuditData, {filter, reversed}: Pick<Screen, '
 			return cells(
 				width,
 				[
-					shortResource(resource) + (disabled ? ' (disabled)' : ''),
+					briefResource(resource) + (disabled ? ' (disabled)' : ''),
 					powerText(power),
 					keys === 0 ? '' : number(keys),
 					lastUsed === null ? '-' : agoText(lastUsed, now),
@@ -104,7 +104,7 @@ export const memberOf = ({resource}: AccountSummary): string => `serviceAccount:
 function cells(width: number, [account, power, keys, used, into, out]: string[], style?: Style): Line {
 	const counts = width >= 70;
 	const room = width - 2 - 6 - 6 - (counts ? 12 : 0);
-	const own = Math.max(24, Math.min(62, Math.floor(room * 0.6)));
+	const own = Math.max(24, Math.min(48, Math.floor(room * 0.52)));
 	return fitLine(
 		[
 			span('  '),

@@ -28,7 +28,7 @@ export function findingBlocks(data: AuditData, accepted: Accepted, finding: Find
 	const note = data.ask.note(check);
 	const suppressed = finding.suppressed ?? accepted.get(finding.fingerprint);
 	return [
-		{kind: 'line', line: [span(severity.toUpperCase(), severity), span(`  ${note?.title ?? check}`, 'title')]},
+		{kind: 'text', text: `${severity.toUpperCase()}  ${note?.title ?? check}`, style: severity},
 		{kind: 'text', text: message},
 		{kind: 'blank'},
 		{kind: 'field', name: 'resource', value: shortResource(resource)},

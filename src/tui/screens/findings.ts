@@ -11,7 +11,7 @@ import {fitLine, type Line, type Span, span} from '../line.ts';
 import {memo} from '../memo.ts';
 import {type FindingGroup, groupFindings, type Sort, sortFindings} from '../order.ts';
 import type {Group, Screen} from '../screen.ts';
-import {agoText, count, daysText, number, SEVERITY_WORD} from '../words.ts';
+import {agoText, briefMember, briefResource, count, daysText, number, SEVERITY_WORD} from '../words.ts';
 
 type Options = Omit<Screen, 'place'>;
 
@@ -84,10 +84,10 @@ function statusText(all: number, found: number, {sort, reversed, group, filter}:
 /** Columns by priority: the narrower the list, the fewer. */
 function columnsFor(width: number): {check: number; project: number; principal: number; age: number} {
 	return {
-		check: width >= 100 ? 26 : width >= 76 ? 24 : 20,
-		project: width >= 104 ? 18 : 0,
-		principal: width >= 130 ? Math.floor((width - 64) / 2) : 0,
-		age: width >= 70 ? 6 : 0,
+		check: width >= 100 ? 26 : 20,
+		project: width >= 110 ? 19 : 0,
+		principal: width >= 76 ? Math.floor((width - (width >= 110 ? 60 : 36)) * 0.42) : 0,
+		age: width >= 66 ? 5 : 0,
 	};
 }
 
@@ -128,9 +128,9 @@ function findingLine(data: AuditData, accepted: Accepted, index: number, width: 
 		mark: span(nested ? '  ' : ''),
 		severity: span(SEVERITY_WORD[severity], isAccepted ? 'faint' : severity),
 		check: nested ? ` ${check}` : check,
-		resource: `${shortResource(resource)}${isAccepted ? ' (accepted)' : unsure}`,
+		resource: `${briefResource(resource)}${isAccepted ? ' (accepted)' : unsure}`,
 		project,
-		principal,
+		principal: briefMember(principal),
 		age: ageOf(table, index, report.run.now),
 	});
 	return isAccepted ? line.map(({text, style}) => span(text, style ?? 'faint')) : line;

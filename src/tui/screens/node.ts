@@ -10,18 +10,23 @@ import {count, dayText} from '../words.ts';
 /** Powers and bindings that are shown. */
 const SHOWN = 40;
 
-export function nodeBody({ask, report}: AuditData, id: string): TextBody {
+/** From here on two columns. */
+const WIDE = 140;
+
+/** @param width 0: nobody looks, and one thing comes after the other */
+export function nodeBody({ask, report}: AuditData, id: string, width: number): TextBody {
 	const node = ask.look(id);
 	const title = node?.kind === 'account' ? 'Service account' : node?.kind === 'container' ? 'Container' : 'Principal';
 	if (!node) {
 		const text = `${id} is named by a path, but nothing more is known of it.`;
 		return {kind: 'text', title, columns: [[{kind: 'text', text}]], name: id};
 	}
-	return {kind: 'text', title, columns: [nodeBlocks(node, report.run.now)], name: id};
+	const [who, what] = [whoBlocks(node), whatBlocks(node, report.run.now)];
+	return {kind: 'text', title, columns: width >= WIDE ? [who, what] : [[...who, {kind: 'blank'}, ...what]], name: id};
 }
 
-function nodeBlocks(node: NodeLook, now: string): Block[] {
-	const {id, becomeBy, becomes, power, grants, keys, workloads, memberOf, members, kind} = node;
+function whoBlocks(node: NodeLook): Block[] {
+	const {id, becomeBy, becomes, kind} = node;
 	const isContainer = kind === 'container';
 	return [
 		{kind: 'text', text: id, style: 'name'},
@@ -32,6 +37,12 @@ function nodeBlocks(node: NodeLook, now: string): Block[] {
 		...(isContainer
 			? neighbours('Accounts in it and below', becomes)
 			: neighbours('Whom it can become', becomes, to => ({from: id, to}))),
+	];
+}
+
+function whatBlocks({id, power, grants, keys, workloads, memberOf, members, kind}: NodeLook, now: string): Block[] {
+	const isContainer = kind === 'container';
+	return [
 		...(isContainer
 			? []
 			: section(

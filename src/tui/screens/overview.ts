@@ -12,14 +12,19 @@ import {barText, count, number, timeText} from '../words.ts';
 
 /** From here on two columns. */
 const WIDE = 140;
+/** From here on longer lists. */
+const TALL = 45;
 const CHOKES = 5;
 const ACCOUNTS = 5;
 const HOLES = 6;
 const WARNINGS = 20;
 
-export function overviewBody(data: AuditData, accepted: Accepted, width: number): TextBody {
-	const left = [...counts(data, accepted, width), ...first(data), ...chokePoints(data)];
-	const right = [...baseline(data), ...riskiest(data), ...holes(data), ...read(data), ...warnings(data)];
+/** @param size of the screen; the more room there is, the more is listed */
+export function overviewBody(data: AuditData, accepted: Accepted, size: {columns: number; rows: number}): TextBody {
+	const width = size.columns;
+	const more = width >= WIDE && size.rows >= TALL ? 2 : 1;
+	const left = [...counts(data, accepted, width), ...first(data), ...chokePoints(data, CHOKES * more)];
+	const right = [...baseline(data), ...riskiest(data, ACCOUNTS * more), ...holes(data), ...read(data), ...warnings(data)];
 	const columns = width >= WIDE ? [left, right] : [[...left, {kind: 'blank' as const}, ...right]];
 	return {kind: 'text', title: 'Overview', columns, name: data.report.run.id};
 }
@@ -73,12 +78,12 @@ function first(data: AuditData): Block[] {
 	];
 }
 
-function chokePoints({report}: AuditData): Block[] {
+function chokePoints({report}: AuditData, most: number): Block[] {
 	const {chokePoints: points} = report;
 	if (points.length === 0) return [];
 	return [
 		{kind: 'heading', text: 'CHOKE POINTS: bindings that open the most paths'},
-		...points.slice(0, CHOKES).map(({binding, pathsClosed, ofPaths, used}): Block => {
+		...points.slice(0, most).map(({binding, pathsClosed, ofPaths, used}): Block => {
 			const use = used === undefined ? '' : `; used: ${used}`;
 			return {
 				kind: 'item',
@@ -91,7 +96,7 @@ function chokePoints({report}: AuditData): Block[] {
 				more: [{kind: 'text', text: `${binding.role} on ${shortResource(binding.resource)}${use}`, indent: 15, style: 'faint'}],
 			};
 		}),
-		...rest(points.length - CHOKES, 'choke point'),
+		...rest(points.length - most, 'choke point'),
 		{kind: 'blank'},
 	];
 }
@@ -114,12 +119,12 @@ function baseline({report}: AuditData): Block[] {
 	];
 }
 
-function riskiest({report}: AuditData): Block[] {
+function riskiest({report}: AuditData, most: number): Block[] {
 	const risky = byRisk(report.accounts).filter(({reachedBy, power}) => reachedBy > 0 && power.length > 0);
 	if (risky.length === 0) return [];
 	return [
 		{kind: 'heading', text: 'RISKIEST ACCOUNTS: what they may do, and who can become them'},
-		...risky.slice(0, ACCOUNTS).map(
+		...risky.slice(0, most).map(
 			(account): Block => ({
 				kind: 'item',
 				line: [span(shortResource(account.resource), 'name')],
