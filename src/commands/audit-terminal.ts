@@ -187,7 +187,10 @@ function interimRead(assets: readonly Asset[], flags: AuditFlags, io: Io): Read 
 	for (const scope of scopes) {
 		for (const fact of FACTS) {
 			const data = {fact, scope, status: 'partial', reason: STILL_READING};
-			builder.asset({name: `//sa-audit/coverage/${scope}/${fact}`, assetType: 'sa-audit/Coverage', resource: {data}}, at);
+			builder.asset(
+				{name: `//sa-audit/coverage/${scope}/${fact}`, assetType: 'sa-audit/Coverage', resource: {data}},
+				at,
+			);
 		}
 	}
 	return {inventory: builder.finish({scopes: []}), now, sources: [{kind: 'google-cloud', scope: scopes.toSorted()}]};

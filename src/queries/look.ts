@@ -255,9 +255,7 @@ function covers(cover: Int32Array, number: number): boolean {
 const SURENESS: readonly Confidence[] = ['certain', 'conditional', 'unverified'];
 
 function nearest(a: Neighbour, b: Neighbour): number {
-	return (
-		a.hops - b.hops || SURENESS.indexOf(a.confidence) - SURENESS.indexOf(b.confidence) || (a.id < b.id ? -1 : 1)
-	);
+	return a.hops - b.hops || SURENESS.indexOf(a.confidence) - SURENESS.indexOf(b.confidence) || (a.id < b.id ? -1 : 1);
 }
 
 const isGroup = ({kind}: Principal): boolean => kind === 'group';

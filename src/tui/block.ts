@@ -121,6 +121,7 @@ function place(layout: Layout, block: Block, width: number, chosen: number, mark
 function commandLines(command: string, width: number, margin: number): string[] {
 	const indent = ' '.repeat(margin + 2);
 	const safe = safeLine(command);
-	if (safe !== command) return wrap(`(special characters are shown escaped; c copies it exactly) ${safe}`, width, indent);
+	if (safe !== command)
+		return wrap(`(special characters are shown escaped; c copies it exactly) ${safe}`, width, indent);
 	return wrapCommand(safe, width, indent, `${indent}  `);
 }

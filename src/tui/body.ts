@@ -51,7 +51,11 @@ export function bodyOf(state: State, data: AuditData, {place, ...screen}: Screen
 	const {accepted} = state;
 	switch (place.view) {
 		case 'overview':
-			return overviewBody(data, accepted, state.linear ? {columns: 0, rows: 0} : {columns: width, rows: state.size.rows});
+			return overviewBody(
+				data,
+				accepted,
+				state.linear ? {columns: 0, rows: 0} : {columns: width, rows: state.size.rows},
+			);
 		case 'findings':
 			return findingsBody(data, accepted, screen);
 		case 'accounts':

@@ -25,10 +25,11 @@ export function isTooSmall({size, linear}: State): boolean {
 export function frameOf({size, linear, pane}: State, list: boolean): Frame {
 	const rows = Math.max(1, size.rows - AROUND);
 	const {columns} = size;
-	if (linear) return {rows: Math.max(1, Math.min(9, size.rows - 8)), columns};
+	// As many rows as there are digits to choose them by.
+	if (linear) return {rows: Math.max(1, Math.min(list ? 9 : Infinity, size.rows - 8)), columns};
 	// The heads of the columns take a line.
 	if (!list) return {rows, columns};
-	if (!pane || rows < LOW) return {rows: rows - 1, columns};
+	if (!pane || rows < LOW) return {rows: Math.max(1, rows - 1), columns};
 	if (columns >= BESIDE) {
 		const own = Math.floor((columns - 3) * (columns >= 160 ? 0.52 : 0.56));
 		return {rows: rows - 1, columns: own, pane: {where: 'beside', rows, columns: columns - 3 - own}};

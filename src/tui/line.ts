@@ -70,9 +70,14 @@ export function fitLine(line: Line, width: number): Line {
 	return fitted;
 }
 
+/** Columns that a line takes. */
+export function widthOf(line: Line): number {
+	return line.reduce((sum, {text}) => sum + displayWidth(safeLine(text)), 0);
+}
+
 /** Left and right part of one line; the left one gives way. */
 export function ends(left: Line, right: Line, width: number): Line {
-	const wide = right.reduce((sum, {text}) => sum + displayWidth(safeLine(text)), 0);
+	const wide = widthOf(right);
 	if (wide + 4 > width) return fitLine(left, width);
 	return [...fitLine(left, width - wide - 1), {text: ' '}, ...fitLine(right, wide)];
 }

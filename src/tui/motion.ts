@@ -32,7 +32,13 @@ export function moveInList(spot: Spot, motion: Motion, count: number, height: nu
 }
 
 /** A text is read line by line, and the mark goes along from item to item as they come into the window. */
-export function moveInText({cursor, top}: Spot, motion: Motion, {lines, items}: Layout, height: number, steps = 1): Spot {
+export function moveInText(
+	{cursor, top}: Spot,
+	motion: Motion,
+	{lines, items}: Layout,
+	height: number,
+	steps = 1,
+): Spot {
 	const lowest = Math.max(0, lines.length - height);
 	const page = Math.max(1, height - 1);
 	switch (motion) {
@@ -43,6 +49,8 @@ export function moveInText({cursor, top}: Spot, motion: Motion, {lines, items}: 
 		case 'page-up':
 		case 'page-down': {
 			const to = clamp(motion === 'page-up' ? top - page : top + page, lowest);
+			// No further: then the mark goes as far as it can.
+			if (to === top) return {cursor: motion === 'page-up' ? 0 : Math.max(0, items.length - 1), top};
 			return {cursor: nearestTo(cursor, to, items, height), top: to};
 		}
 		case 'down': {

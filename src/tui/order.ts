@@ -7,13 +7,13 @@ import type {Group} from './screen.ts';
 export const SORTS = ['severity', 'check', 'resource', 'project', 'principal', 'confidence', 'new first'] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** @param found numbers of findings, ascending, which is the report's order; sorted in place */
+/** @param found numbers of findings, ascending, which is the report's order; may be sorted in place */
 export function sortFindings(table: FindingTable, found: Uint32Array, sort: Sort, reversed: boolean): Uint32Array {
 	if (sort !== 'severity') {
 		const keys = keysOf(table, sort);
 		found.sort((a, b) => keys[a]! - keys[b]! || a - b);
 	}
-	return reversed ? found.reverse() : found;
+	return reversed ? found.toReversed() : found;
 }
 
 function keysOf(table: FindingTable, sort: Exclude<Sort, 'severity'>): ArrayLike<number> {

@@ -138,10 +138,18 @@ function inForm(state: State, action: Action | undefined, key: string): State {
 
 function inHelp(state: State, action: Action | undefined): State {
 	const page = state.size.rows - 6;
-	const by: Partial<Record<Action, number>> = {up: -1, down: 1, 'page-up': -page, 'page-down': page, first: -1e9, last: 1e9};
+	const by: Partial<Record<Action, number>> = {
+		up: -1,
+		down: 1,
+		'page-up': -page,
+		'page-down': page,
+		first: -1e9,
+		last: 1e9,
+	};
 	if (action === 'help') return {...state, mode: 'browse'};
 	// The view stops at the end of the help.
-	if (action && by[action] !== undefined) return {...state, helpTop: Math.max(0, Math.min(200, state.helpTop + by[action]))};
+	if (action && by[action] !== undefined)
+		return {...state, helpTop: Math.max(0, Math.min(200, state.helpTop + by[action]))};
 	return state;
 }
 
@@ -203,10 +211,13 @@ function onFinding(state: State, action: Action): State {
 		const name = body.kind === 'list' ? (body.count > 0 ? body.name(cursor) : undefined) : nameOf(state, body.name);
 		return name === undefined ? state : {...state, effect: {kind: 'copy', text: name, what: name}};
 	}
-	const hole = place.view === 'hole' ? place.line : body.kind === 'list' && body.count > 0 ? holeAt(body.link(cursor)) : undefined;
+	const hole =
+		place.view === 'hole' ? place.line : body.kind === 'list' && body.count > 0 ? holeAt(body.link(cursor)) : undefined;
 	if (hole !== undefined && (action === 'copy' || action === 'print')) {
 		const mend = mendOf(data, hole);
-		return mend === undefined ? told(state, 'Nothing is known that would mend this.') : {...state, effect: fixEffect(action, mend)};
+		return mend === undefined
+			? told(state, 'Nothing is known that would mend this.')
+			: {...state, effect: fixEffect(action, mend)};
 	}
 	const number = body.kind === 'list' ? body.finding?.(cursor) : body.finding;
 	if (number === undefined) return told(state, 'There is no finding here to do that with.');

@@ -10,8 +10,10 @@ export interface Keyboard extends NodeJS.ReadableStream {
 }
 
 /** Reports of the mouse in SGR mode (xterm's 1006): `ESC [ < button ; column ; row M`, `m` when released. */
+// oxlint-disable-next-line no-control-regex -- an escape sequence is what it looks for
 const REPORTS = /\u001b\[<(\d+);\d+;\d+[Mm]/g;
 /** A report that has not arrived whole. */
+// oxlint-disable-next-line no-control-regex -- likewise
 const PART = /\u001b\[<[\d;]*$/;
 const WHEEL_UP = 64;
 const WHEEL_DOWN = 65;

@@ -21,7 +21,12 @@ export interface TerminalOptions {
 
 /** What the command does for the UI; each says how it went in one sentence, or throws an error that does. */
 export interface Deeds {
-	accept(finding: number, reason: string, owner: string, until: string): Promise<{text: string; suppression: Suppression}>;
+	accept(
+		finding: number,
+		reason: string,
+		owner: string,
+		until: string,
+	): Promise<{text: string; suppression: Suppression}>;
 	write(file: string, findings: Uint32Array, accepted: ReadonlyMap<string, Suppression>): Promise<string>;
 }
 

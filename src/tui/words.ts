@@ -1,7 +1,6 @@
 /** Small words and numbers that several screens share. */
 import type {Severity} from '../report.ts';
 import {shortResource} from '../text.ts';
-import type {Style} from './line.ts';
 
 export const number = (value: number): string => value.toLocaleString('en-US');
 export const count = (value: number, one: string, many = `${one}s`): string =>
@@ -14,8 +13,6 @@ export const SEVERITY_WORD: Readonly<Record<Severity, string>> = {
 	medium: 'MED ',
 	low: 'LOW ',
 };
-
-export const severityStyle = (severity: Severity): Style => severity;
 
 /** `2026-11-01 09:00Z` */
 export function timeText(rfc3339: string): string {
@@ -59,10 +56,15 @@ const ACCOUNT_DOMAIN = /(?:\.iam)?\.gserviceaccount\.com\b/;
 
 /** A resource for a narrow column: `name@project` is an account, since nothing else looks like that. */
 export function briefResource(name: string): string {
-	return shortResource(name).replace(ACCOUNT_DOMAIN, '').replace(/ key (\S{8})\S+$/, ' key $1');
+	return shortResource(name)
+		.replace(ACCOUNT_DOMAIN, '')
+		.replace(/ key (\S{8})\S+$/, ' key $1');
 }
 
 /** A member for a narrow column: accounts as above, others with their kind. */
 export function briefMember(member: string): string {
-	return member.replace(/^serviceAccount:(?=.*@)/, '').replace(ACCOUNT_DOMAIN, '').replace(/^(principal(?:Set)?):\/\/iam\.googleapis\.com\//, '$1:');
+	return member
+		.replace(/^serviceAccount:(?=.*@)/, '')
+		.replace(ACCOUNT_DOMAIN, '')
+		.replace(/^(principal(?:Set)?):\/\/iam\.googleapis\.com\//, '$1:');
 }

@@ -1,5 +1,5 @@
 /** The two lines at the bottom: what just happened or is being typed, and the keys that mean something here. */
-import {displayWidth, safeLine} from '../../text.ts';
+import {displayWidth, safeLine, wrap} from '../../text.ts';
 import {ends, fitLine, type Line, type Span, span} from '../line.ts';
 import {bindingsIn, keyLabel} from '../keys.ts';
 import {whatIsShown} from '../now.ts';
@@ -19,12 +19,26 @@ function statusLine(state: State): Line {
 		const shown = whatIsShown(state);
 		const status = shown?.body.kind === 'list' ? shown.body.status : '';
 		const hint = typing.text === '' ? 'text severity:high check: project: principal: !not' : status;
-		return ends([span(' /', 'accent'), ...fieldSpans(typing, size.columns - 4)], [span(`${hint} `, 'faint')], size.columns);
+		return ends(
+			[span(' /', 'accent'), ...fieldSpans(typing, size.columns - 4)],
+			[span(`${hint} `, 'faint')],
+			size.columns,
+		);
 	}
-	if (notice) return [span(notice.kind === 'good' ? ' ' : ' ! ', notice.kind === 'good' ? 'good' : 'hole'), span(notice.text)];
+	if (notice) return noticeLines(state).at(-1)!;
 	if (!data || mode !== 'browse') return [];
 	const {filter} = state.stacks[state.tab].at(-1)!;
 	return filter === '' ? [] : [span(' filter ', 'faint'), span(filter, 'accent'), span('  (Esc clears it)', 'faint')];
+}
+
+/** What just happened, whole: where it is longer than a line it goes over the end of the body. */
+export function noticeLines({notice, size}: State): Line[] {
+	if (!notice) return [];
+	const [mark, style] = notice.kind === 'good' ? [' ✓ ', 'good' as const] : [' ! ', 'hole' as const];
+	return wrap(notice.text, size.columns - 3).map((line, index): Line => [
+		span(index === 0 ? mark : '   ', style),
+		span(line),
+	]);
 }
 
 /** A field with its cursor; the part around the cursor where it is too long. */
@@ -45,7 +59,9 @@ export function barLine(state: State): Line {
 		// Further in `q` only goes back, which Esc does as well.
 		if (action === 'quit' && nested) return [];
 		if (action === 'back' && nested) return [{key: keyLabel(keys[0]!), label: 'back', always: true}];
-		return bar === undefined ? [] : [{key: keyLabel(keys[0]!), label: bar, always: action === 'help' || action === 'quit'}];
+		return bar === undefined
+			? []
+			: [{key: keyLabel(keys[0]!), label: bar, always: action === 'help' || action === 'quit'}];
 	});
 	const wide = ({key, label}: (typeof entries)[number]): number => displayWidth(key) + displayWidth(label) + 3;
 	let left = columns - 2 - entries.filter(({always}) => always).reduce((sum, entry) => sum + wide(entry), 0);

@@ -1,6 +1,6 @@
 /** The two lines on top: where one is, and as of when all of this holds. */
 import {displayWidth} from '../../text.ts';
-import {ends, fitLine, type Line, type Span, span} from '../line.ts';
+import {ends, fitLine, type Line, type Span, span, widthOf} from '../line.ts';
 import {whatIsShown} from '../now.ts';
 import {type Screen, type Tab, TABS} from '../screen.ts';
 import {type State} from '../state.ts';
@@ -33,12 +33,14 @@ function tabLine(state: State): Line {
 	const roomy = size.columns >= 80;
 	const tabs = TABS.flatMap((name, index): Span[] => {
 		const text = ` ${index + 1} ${NAMES[name]}${roomy && numbers[name] !== '' ? ` ${numbers[name]}` : ''} `;
-		return [span(text, name === tab ? 'bar' : undefined), ...(roomy ? [span(' ')] : [])];
+		return [span(text, name === tab ? 'bar' : undefined), ...(size.columns >= 100 ? [span(' ')] : [])];
 	});
 	const asOf = timeText(run.now);
 	const right = size.columns >= 100 ? `as of ${asOf} ` : `${asOf} `;
 	const left = size.columns >= 110 ? [span(' sa-audit ', 'title'), span(' ')] : [];
-	return ends([...left, ...tabs], [span(right, 'faint')], size.columns);
+	const all = [...left, ...tabs];
+	const fits = widthOf(all) + displayWidth(right) + 1 <= size.columns;
+	return fits ? ends(all, [span(right, 'faint')], size.columns) : all;
 }
 
 function placeLine(state: State): Line {

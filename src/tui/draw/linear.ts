@@ -14,9 +14,13 @@ export interface Spoken {
 	selected?: boolean;
 }
 
+/** Rails and bars say nothing to who listens. */
+const DRAWN = /[│▼█▉▊▋▌▍▎▏]+/gu;
+
 export function spokenLines(state: State): Spoken[] {
 	const {mode, notice} = state;
-	const lines = mode === 'help' ? help(state) : mode === 'form' ? form(state) : state.data ? shown(state) : reading(state.reading);
+	const lines =
+		mode === 'help' ? help(state) : mode === 'form' ? form(state) : state.data ? shown(state) : reading(state.reading);
 	return [
 		...(notice ? [{text: notice.text}] : []),
 		...(mode === 'filter' ? [{text: `Filter: ${state.typing.text}`}] : []),
@@ -46,7 +50,7 @@ function shown(state: State): Spoken[] {
 		{text: `${body.title}: lines ${top + 1} to ${top + window.length} of ${lines.length}.`},
 		...window.map((line, row): Spoken => {
 			const index = items.findIndex(item => item.top === top + row);
-			const text = plain(line).trim();
+			const text = plain(line).replace(DRAWN, '').trim();
 			return index < 0 ? {text} : {text: `${++number}. ${text}`, selected: index === cursor};
 		}),
 	].filter(({text}) => text !== '');
@@ -55,25 +59,39 @@ function shown(state: State): Spoken[] {
 function reading(now: Reading | undefined): Spoken[] {
 	if (!now) return [{text: 'Starting.'}];
 	const {doing, assets, sources, said} = now;
-	const parts = sources.map(({name, done, total, unit}) => `${name}: ${done}${total === undefined ? '' : ` of ${total}`} ${unit}`);
-	return [{text: `${doing}: ${count(assets, 'asset')}.`}, ...parts.slice(0, 6).map(text => ({text})), ...said.slice(-3).map(text => ({text}))];
+	const parts = sources.map(
+		({name, done, total, unit}) => `${name}: ${done}${total === undefined ? '' : ` of ${total}`} ${unit}`,
+	);
+	return [
+		{text: `${doing}: ${count(assets, 'asset')}.`},
+		...parts.slice(0, 6).map(text => ({text})),
+		...said.slice(-3).map(text => ({text})),
+	];
 }
 
 function form({form: open}: State): Spoken[] {
 	if (!open) return [];
-	const title = open.kind === 'accept' ? 'Accept this finding. Nothing is changed in Google Cloud.' : 'Write what is shown.';
+	const title =
+		open.kind === 'accept' ? 'Accept this finding. Nothing is changed in Google Cloud.' : 'Write what is shown.';
 	return [
 		{text: title},
-		...open.fields.map(({name, hint, value}, index) => ({text: `${name} (${hint}): ${value.text}`, selected: index === open.at})),
+		...open.fields.map(({name, hint, value}, index) => ({
+			text: `${name} (${hint}): ${value.text}`,
+			selected: index === open.at,
+		})),
 		...(open.problem ? [{text: open.problem}] : []),
 	];
 }
 
 function help(state: State): Spoken[] {
-	return bindingsIn(viewOf(state), true).map(({keys, help: text}) => ({text: `${keys.map(keyLabel).join(' or ')}: ${text}`}));
+	return bindingsIn(viewOf(state), true).map(({keys, help: text}) => ({
+		text: `${keys.map(keyLabel).join(' or ')}: ${text}`,
+	}));
 }
 
 function keysText(state: State): string {
-	const keys = bindingsIn(contextOf(state), true).flatMap(({bar, keys: [key]}) => (bar === undefined ? [] : [`${keyLabel(key!)} ${bar}`]));
+	const keys = bindingsIn(contextOf(state), true).flatMap(({bar, keys: [key]}) =>
+		bar === undefined ? [] : [`${keyLabel(key!)} ${bar}`],
+	);
 	return `Keys: ${keys.join(', ')}.`;
 }

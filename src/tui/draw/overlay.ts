@@ -21,12 +21,24 @@ export function helpLines(state: State, rows: number): Line[] {
 	const view = viewOf(state);
 	const entries: Line[] = bindingsIn(view, state.linear).map(({keys, help}) => [
 		span('  '),
-		...fitLine([span(keys.length > 4 ? `${keyLabel(keys[0]!)} to ${keyLabel(keys.at(-1)!)}` : keys.map(keyLabel).join('  '), 'accent')], 22),
+		...fitLine(
+			[
+				span(
+					keys.length > 4 ? `${keyLabel(keys[0]!)} to ${keyLabel(keys.at(-1)!)}` : keys.map(keyLabel).join('  '),
+					'accent',
+				),
+			],
+			22,
+		),
 		span(help),
 	]);
 	const lists: readonly string[] = ['findings', 'accounts', 'coverage'];
 	const language: Line[] = lists.includes(view)
-		? [[], [span(' Filters', 'title')], ...LANGUAGE.map(([text, help]): Line => [span('  '), ...fitLine([span(text, 'accent')], 24), span(help)])]
+		? [
+				[],
+				[span(' Filters', 'title')],
+				...LANGUAGE.map(([text, help]): Line => [span('  '), ...fitLine([span(text, 'accent')], 24), span(help)]),
+			]
 		: [];
 	const lines = [[span(` Keys here: ${view}`, 'title')], [], ...entries, ...language];
 	const top = Math.min(state.helpTop, Math.max(0, lines.length - rows));
@@ -57,14 +69,21 @@ function headOf({data}: State, form: Form): Parameters<typeof layOut>[0] {
 	if (form.kind === 'export')
 		return [
 			{kind: 'heading', text: 'Write what is shown'},
-			{kind: 'text', text: 'The findings that the list shows now, with everything that the report says beside them.', style: 'faint'},
+			{
+				kind: 'text',
+				text: 'The findings that the list shows now, with everything that the report says beside them.',
+				style: 'faint',
+			},
 		];
 	const {check, resource, severity, principal} = data!.table.brief(form.finding!);
 	const who = principal === undefined ? '' : `, ${principal}`;
 	return [
 		{kind: 'heading', text: 'Accept this finding'},
 		{kind: 'text', text: `${severity} ${check} on ${shortResource(resource)}${who}`},
-		{kind: 'text', text: 'Written into the configuration as a suppression. Nothing is changed in Google Cloud.', style: 'faint'},
+		{
+			kind: 'text',
+			text: 'Written into the configuration as a suppression. Nothing is changed in Google Cloud.',
+			style: 'faint',
+		},
 	];
 }
-

@@ -16,10 +16,15 @@ export function readingLines(reading: Reading | undefined, rows: number, columns
 		[],
 		...sources.slice(0, Math.max(3, rows - 8)).map(source => fitLine(sourceLine(source, since, columns), columns)),
 		...(sources.length > 0 ? [[]] : []),
-		...(canJudge ? [[span('  Enter', 'accent'), span(' judges what is there and shows it, while the rest is read.', 'faint')], []] : []),
+		...(canJudge
+			? [[span('  Enter', 'accent'), span(' judges what is there and shows it, while the rest is read.', 'faint')], []]
+			: []),
 	];
 	const room = Math.max(0, rows - head.length);
-	return [...head, ...said.slice(-room).map((text): Line => [span('  '), span(text, isProblem(text) ? 'hole' : undefined)])];
+	return [
+		...head,
+		...said.slice(-room).map((text): Line => [span('  '), span(text, isProblem(text) ? 'hole' : undefined)]),
+	];
 }
 
 const isProblem = (text: string): boolean => /^Warning|could not|cannot|denied|error/i.test(text);

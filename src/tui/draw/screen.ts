@@ -4,7 +4,7 @@ import {fitLine, type Line, span} from '../line.ts';
 import {whatIsShown} from '../now.ts';
 import type {State} from '../state.ts';
 import {bodyLines} from './body.ts';
-import {footerLines} from './footer.ts';
+import {footerLines, noticeLines} from './footer.ts';
 import {headerLines} from './header.ts';
 import {formLines, helpLines} from './overlay.ts';
 import {readingLines} from './reading.ts';
@@ -18,7 +18,15 @@ export interface Drawn {
 export function drawScreen(state: State): Drawn {
 	const {columns, rows} = state.size;
 	if (isTooSmall(state)) return tooSmall(columns, rows);
-	return {header: headerLines(state), body: middle(state, rows - 4), footer: footerLines(state)};
+	const body = middle(state, rows - 4);
+	const over = noticeLines(state)
+		.slice(0, -1)
+		.map(line => fitLine(line, columns));
+	return {
+		header: headerLines(state),
+		body: over.length > 0 ? [...body.slice(0, -over.length), ...over] : body,
+		footer: footerLines(state),
+	};
 }
 
 function middle(state: State, rows: number): Line[] {
@@ -38,5 +46,9 @@ function tooSmall(columns: number, rows: number): Drawn {
 		[span(`${SMALLEST.columns} x ${SMALLEST.rows} are needed.`)],
 		[span('Ctrl+C quits.', 'faint')],
 	];
-	return {header: [], footer: [], body: Array.from({length: Math.max(1, rows)}, (_, row) => fitLine(lines[row] ?? [], columns))};
+	return {
+		header: [],
+		footer: [],
+		body: Array.from({length: Math.max(1, rows)}, (_, row) => fitLine(lines[row] ?? [], columns)),
+	};
 }

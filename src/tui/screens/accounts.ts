@@ -11,7 +11,15 @@ import type {Screen} from '../screen.ts';
 import {agoText, briefResource, count, dayText, number} from '../words.ts';
 
 /** Levels of power, strongest first (docs/how-it-works.md). */
-const LEVELS = ['owner-like', 'editor-like', 'policy rewriting', 'policy-rewriting', 'impersonating', 'writing data', 'reading data'];
+const LEVELS = [
+	'owner-like',
+	'editor-like',
+	'policy rewriting',
+	'policy-rewriting',
+	'impersonating',
+	'writing data',
+	'reading data',
+];
 const FIELDS = ['project', 'kind', 'power', 'is'];
 
 export function accountsBody(data: AuditData, {filter, reversed}: Pick<Screen, 'filter' | 'reversed'>): ListBody {
@@ -66,7 +74,7 @@ export const byRisk = memo((accounts: readonly AccountSummary[]): AccountSummary
 const found = memo((all: readonly AccountSummary[], filter: string, reversed: boolean): AccountSummary[] => {
 	const terms = parseFilter(filter, FIELDS);
 	const kept = terms.length === 0 ? [...all] : all.filter(account => fitsFilter(terms, textsOf(account)));
-	return reversed ? kept.reverse() : kept;
+	return reversed ? kept.toReversed() : kept;
 });
 
 function textsOf({resource, kind, power, keys, lastUsed, disabled}: AccountSummary): Record<string, string> {
@@ -91,7 +99,9 @@ function rank(level: string): number {
 export function powerText(power: AccountSummary['power']): string {
 	const strongest = power.toSorted((a, b) => rank(a.level) - rank(b.level))[0];
 	if (!strongest) return '';
-	return power.length === 1 ? `${strongest.level} on ${strongest.scope}` : `${strongest.level} on ${strongest.scope} +${power.length - 1}`;
+	return power.length === 1
+		? `${strongest.level} on ${strongest.scope}`
+		: `${strongest.level} on ${strongest.scope} +${power.length - 1}`;
 }
 
 export function powerStyle(power: AccountSummary['power']): Style | undefined {
@@ -127,9 +137,11 @@ function accountBlocks(account: AccountSummary, now: string): Block[] {
 		{kind: 'blank'},
 		{kind: 'field', name: 'kind', value: disabled ? `${kind}, disabled` : kind},
 		...(power.length === 0 ? [{kind: 'field' as const, name: 'may do', value: 'nothing on a project or above'}] : []),
-		...power.map(
-			({level, scope}, index): Block => ({kind: 'field', name: index === 0 ? 'may do' : '', value: `${level} on ${scope}`}),
-		),
+		...power.map(({level, scope}, index): Block => ({
+			kind: 'field',
+			name: index === 0 ? 'may do' : '',
+			value: `${level} on ${scope}`,
+		})),
 		{kind: 'field', name: 'keys', value: keys === 0 ? 'none' : number(keys)},
 		{kind: 'field', name: 'last used', value: used},
 		{kind: 'field', name: 'in', value: `${count(reachedBy, 'principal')} can become it`},

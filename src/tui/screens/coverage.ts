@@ -88,11 +88,25 @@ const STYLES = {missing: 'high', partial: 'hole', complete: 'good'} as const;
 function textsOf(entry: Entry): Texts {
 	if ('check' in entry) {
 		const {id, status, reason} = entry.check;
-		return {status: status === 'fail' ? 'in part' : 'unknown', style: 'hole', name: `check ${id}`, scope: '', records: '', reason};
+		return {
+			status: status === 'fail' ? 'in part' : 'unknown',
+			style: 'hole',
+			name: `check ${id}`,
+			scope: '',
+			records: '',
+			reason,
+		};
 	}
 	const {fact, scope, status, assetType, records, reason} = entry.line;
 	const type = assetType === undefined ? '' : ` (${assetType.replace(/^.*\//, '')})`;
-	return {status, style: STYLES[status], name: fact + type, scope: shortResource(scope), records: number(records), reason};
+	return {
+		status,
+		style: STYLES[status],
+		name: fact + type,
+		scope: shortResource(scope),
+		records: number(records),
+		reason,
+	};
 }
 
 function cells(width: number, status: Span, name: string, scope: string, records: string): Line {
@@ -116,7 +130,11 @@ function entryBlocks(entry: Entry): Block[] {
 		return [
 			{kind: 'text', text: id, style: 'name'},
 			{kind: 'blank'},
-			{kind: 'field', name: 'outcome', value: status === 'fail' ? 'found something, and could have missed more' : status},
+			{
+				kind: 'field',
+				name: 'outcome',
+				value: status === 'fail' ? 'found something, and could have missed more' : status,
+			},
 			{kind: 'field', name: 'examined', value: number(examined)},
 			{kind: 'field', name: 'findings', value: number(findings)},
 			...(reason === undefined ? [] : [{kind: 'field' as const, name: 'because', value: reason}]),
@@ -132,6 +150,8 @@ function entryBlocks(entry: Entry): Block[] {
 		...(assetType === undefined ? [] : [{kind: 'field' as const, name: 'type', value: assetType}]),
 		{kind: 'field', name: 'records', value: number(records)},
 		...(reason === undefined ? [] : [{kind: 'field' as const, name: 'because', value: reason}]),
-		...(fix === undefined ? [] : [{kind: 'blank' as const}, {kind: 'heading' as const, text: 'Mend it'}, {kind: 'text' as const, text: fix}]),
+		...(fix === undefined
+			? []
+			: [{kind: 'blank' as const}, {kind: 'heading' as const, text: 'Mend it'}, {kind: 'text' as const, text: fix}]),
 	];
 }

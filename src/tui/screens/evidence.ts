@@ -32,4 +32,5 @@ function textOf(value: unknown): string {
 }
 
 /** `lastAuthenticated` -> `last authenticated` */
-const words = (name: string): string => name.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+const words = (name: string): string =>
+	name.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);

@@ -84,12 +84,16 @@ function rest(finding: Finding, note: ReturnType<AuditData['ask']['note']>): Blo
 					{kind: 'heading' as const, text: 'Terraform'},
 					{kind: 'verbatim' as const, text: remediation.terraform},
 				]),
-		...(finding.drift ?? []).map(
-			({change, certain, ...fact}): Block => field('drift', `${change}${certain ? '' : ' (perhaps)'}: ${factText(fact)}`),
+		...(finding.drift ?? []).map(({change, certain, ...fact}): Block =>
+			field('drift', `${change}${certain ? '' : ' (perhaps)'}: ${factText(fact)}`),
 		),
 		{kind: 'blank'},
 		...(note
-			? [{kind: 'heading' as const, text: 'Why it matters'}, {kind: 'text' as const, text: note.why}, {kind: 'blank' as const}]
+			? [
+					{kind: 'heading' as const, text: 'Why it matters'},
+					{kind: 'text' as const, text: note.why},
+					{kind: 'blank' as const},
+				]
 			: []),
 		...(practice.length > 0 ? [field('practices', practice.join(', '))] : []),
 		...(compliance.length > 0 ? [field('compliance', compliance.join(', '))] : []),

@@ -50,7 +50,8 @@ export function findingsBody(data: AuditData, accepted: Accepted, options: Optio
 		},
 		spoken: index => {
 			const row = at(index);
-			if (typeof row !== 'number') return `group ${row.name}: ${count(row.members.length, 'finding')}, worst ${row.worst}`;
+			if (typeof row !== 'number')
+				return `group ${row.name}: ${count(row.members.length, 'finding')}, worst ${row.worst}`;
 			const {severity, check, resource, principal} = table.brief(row);
 			return `${severity} ${check}, ${shortResource(resource)}${principal === undefined ? '' : `, by ${principal}`}`;
 		},
@@ -64,9 +65,7 @@ export function findingsBody(data: AuditData, accepted: Accepted, options: Optio
 		},
 		details: index => {
 			const row = at(index);
-			return typeof row === 'number'
-				? findingBlocks(data, accepted, table.at(row), false)
-				: groupBlocks(table, row);
+			return typeof row === 'number' ? findingBlocks(data, accepted, table.at(row), false) : groupBlocks(table, row);
 		},
 		finding: index => {
 			const row = rows[index];
@@ -91,7 +90,10 @@ function columnsFor(width: number): {check: number; project: number; principal: 
 	};
 }
 
-function cells(width: number, texts: {mark: Span; severity: Span; check: string; resource: string; project: string; principal: string; age: Span}): Line {
+function cells(
+	width: number,
+	texts: {mark: Span; severity: Span; check: string; resource: string; project: string; principal: string; age: Span},
+): Line {
 	const {check, project, principal, age} = columnsFor(width);
 	const rest = width - 2 - 5 - check - 1 - (project && project + 1) - (principal && principal + 1) - (age && age + 1);
 	return [
@@ -121,7 +123,16 @@ function headLine(width: number): Line {
 
 function findingLine(data: AuditData, accepted: Accepted, index: number, width: number, nested: boolean): Line {
 	const {table, report} = data;
-	const {severity, check, resource, project = '', principal = '', confidence, fingerprint, suppressed} = table.brief(index);
+	const {
+		severity,
+		check,
+		resource,
+		project = '',
+		principal = '',
+		confidence,
+		fingerprint,
+		suppressed,
+	} = table.brief(index);
 	const isAccepted = suppressed !== undefined || accepted.has(fingerprint);
 	const unsure = confidence === 'certain' ? '' : confidence === 'conditional' ? ' (conditional)' : ' (unverified)';
 	const line = cells(width, {
@@ -145,7 +156,8 @@ function ageOf(table: FindingTable, index: number, now: string): Span {
 	if (baseline === 'new') return span('new', 'high');
 	if (cause) return span(baseline === 'unchanged' ? 'known' : '', 'faint');
 	for (const [name, value] of Object.entries(table.at(index).evidence)) {
-		if (typeof value === 'number' && /days$/i.test(name) && !/until|left|threshold/i.test(name)) return span(daysText(value));
+		if (typeof value === 'number' && /days$/i.test(name) && !/until|left|threshold/i.test(name))
+			return span(daysText(value));
 		if (typeof value === 'string' && /^(created|since|.*Since)/.test(name) && /^\d{4}-\d\d-\d\dT/.test(value))
 			return span(agoText(value, now));
 	}
@@ -155,14 +167,21 @@ function ageOf(table: FindingTable, index: number, now: string): Span {
 function groupLine({name, worst, members}: FindingGroup, isOpen: boolean, width: number): Line {
 	const size = number(members.length).padStart(7);
 	return fitLine(
-		[span(isOpen ? '▾ ' : '▸ ', 'accent'), span(`${SEVERITY_WORD[worst]} `, worst), span(`${size}  `), span(name, 'name')],
+		[
+			span(isOpen ? '▾ ' : '▸ ', 'accent'),
+			span(`${SEVERITY_WORD[worst]} `, worst),
+			span(`${size}  `),
+			span(name, 'name'),
+		],
 		width,
 	);
 }
 
 function groupBlocks(table: FindingTable, {name, members}: FindingGroup): Block[] {
 	const {severity} = table.columns;
-	const counts = SEVERITIES.map((word, rank) => [word, members.filter(index => severity[index] === rank).length] as const);
+	const counts = SEVERITIES.map(
+		(word, rank) => [word, members.filter(index => severity[index] === rank).length] as const,
+	);
 	return [
 		{kind: 'text', text: name, style: 'name'},
 		{kind: 'blank'},

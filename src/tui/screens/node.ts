@@ -58,10 +58,20 @@ function whatBlocks({id, power, grants, keys, workloads, memberOf, members, kind
 			}),
 			'none that open something or give power',
 		),
-		...(kind === 'account' ? section('Keys', keys.map(key => keyText(key, now)), 'no user-managed key') : []),
+		...(kind === 'account'
+			? section(
+					'Keys',
+					keys.map(key => keyText(key, now)),
+					'no user-managed key',
+				)
+			: []),
 		...(kind === 'principal'
 			? []
-			: section(isContainer ? 'Workloads' : 'Workloads that run as it', workloads.map(({resource}) => shortResource(resource)), 'none that was read')),
+			: section(
+					isContainer ? 'Workloads' : 'Workloads that run as it',
+					workloads.map(({resource}) => shortResource(resource)),
+					'none that was read',
+				)),
 		...links(isContainer ? 'Above it' : 'It is in', memberOf),
 		...links(isContainer ? 'Below it' : 'Its members', members),
 	];
@@ -83,18 +93,26 @@ function accountBlocks({account, resource}: NodeLook): Block[] {
 }
 
 /** @param path what the way between the two is asked with; absent: Enter steps into the other node */
-function neighbours(title: string, {total, first}: Neighbours, path?: (id: string) => {from: string; to: string}): Block[] {
+function neighbours(
+	title: string,
+	{total, first}: Neighbours,
+	path?: (id: string) => {from: string; to: string},
+): Block[] {
 	const hops = (number: number) => (path ? `${count(number, 'hop')}`.padEnd(8) : '');
 	return [
 		{kind: 'heading', text: `${title}: ${total === 0 ? 'nobody that is known' : total.toLocaleString('en-US')}`},
-		...first.map(
-			({id, hops: number, confidence}): Block => ({
-				kind: 'item',
-				line: [span(hops(number), 'faint'), span(id), ...(confidence === 'certain' ? [] : [span(` (${confidence})`, 'unsure')])],
-				link: {to: path ? {view: 'path', ...path(id)} : {view: 'node', id}},
-			}),
-		),
-		...(total > first.length ? [{kind: 'text' as const, text: `and ${count(total - first.length, 'more', 'more')}`, indent: 2}] : []),
+		...first.map(({id, hops: number, confidence}): Block => ({
+			kind: 'item',
+			line: [
+				span(hops(number), 'faint'),
+				span(id),
+				...(confidence === 'certain' ? [] : [span(` (${confidence})`, 'unsure')]),
+			],
+			link: {to: path ? {view: 'path', ...path(id)} : {view: 'node', id}},
+		})),
+		...(total > first.length
+			? [{kind: 'text' as const, text: `and ${count(total - first.length, 'more', 'more')}`, indent: 2}]
+			: []),
 	];
 }
 
@@ -120,6 +138,10 @@ function links(title: string, ids: readonly string[]): Block[] {
 function keyText({id, disabled, uploaded, created, expires}: NodeLook['keys'][number], now: string): string {
 	const age = created === undefined ? '' : `, made ${dayText(created)}`;
 	const end =
-		expires === undefined ? ', never expires' : expires < now ? `, expired ${dayText(expires)}` : `, expires ${dayText(expires)}`;
+		expires === undefined
+			? ', never expires'
+			: expires < now
+				? `, expired ${dayText(expires)}`
+				: `, expires ${dayText(expires)}`;
 	return `${id.slice(0, 12)}${uploaded ? ', uploaded' : ''}${age}${end}${disabled ? ', disabled' : ''}`;
 }

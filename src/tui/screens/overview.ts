@@ -24,7 +24,13 @@ export function overviewBody(data: AuditData, accepted: Accepted, size: {columns
 	const width = size.columns;
 	const more = width >= WIDE && size.rows >= TALL ? 2 : 1;
 	const left = [...counts(data, accepted, width), ...first(data), ...chokePoints(data, CHOKES * more)];
-	const right = [...baseline(data), ...riskiest(data, ACCOUNTS * more), ...holes(data), ...read(data), ...warnings(data)];
+	const right = [
+		...baseline(data),
+		...riskiest(data, ACCOUNTS * more),
+		...holes(data),
+		...read(data),
+		...warnings(data),
+	];
 	const columns = width >= WIDE ? [left, right] : [[...left, {kind: 'blank' as const}, ...right]];
 	return {kind: 'text', title: 'Overview', columns, name: data.report.run.id};
 }
@@ -44,17 +50,15 @@ function counts({report}: AuditData, accepted: Accepted, width: number): Block[]
 				span(suppressed > 0 || here ? `; ${number(suppressed)} suppressed${here}` : '', 'faint'),
 			],
 		},
-		...SEVERITIES.map(
-			(severity): Block => ({
-				kind: 'item',
-				line: [
-					span(severity.padEnd(9), findings[severity] > 0 ? severity : 'faint'),
-					span(`${number(findings[severity]).padStart(7)}  `, findings[severity] > 0 ? 'name' : 'faint'),
-					span(barText(findings[severity] / most, Math.floor(room)), severity),
-				],
-				link: {filter: `severity:${severity}`},
-			}),
-		),
+		...SEVERITIES.map((severity): Block => ({
+			kind: 'item',
+			line: [
+				span(severity.padEnd(9), findings[severity] > 0 ? severity : 'faint'),
+				span(`${number(findings[severity]).padStart(7)}  `, findings[severity] > 0 ? 'name' : 'faint'),
+				span(barText(findings[severity] / most, Math.floor(room)), severity),
+			],
+			link: {filter: `severity:${severity}`},
+		})),
 		{kind: 'blank'},
 	];
 }
@@ -93,7 +97,14 @@ function chokePoints({report}: AuditData, most: number): Block[] {
 					span(binding.member),
 				],
 				link: {filter: `cause:"${binding.role} to ${binding.member} on ${shortResource(binding.resource)}"`},
-				more: [{kind: 'text', text: `${binding.role} on ${shortResource(binding.resource)}${use}`, indent: 15, style: 'faint'}],
+				more: [
+					{
+						kind: 'text',
+						text: `${binding.role} on ${shortResource(binding.resource)}${use}`,
+						indent: 15,
+						style: 'faint',
+					},
+				],
 			};
 		}),
 		...rest(points.length - most, 'choke point'),
@@ -105,16 +116,33 @@ function baseline({report}: AuditData): Block[] {
 	if (!report.baseline) return [];
 	const {run, summary} = report.baseline;
 	const {new: fresh, unchanged, fixed, unknown, newBySeverity} = summary;
-	const by = SEVERITIES.filter(severity => newBySeverity[severity] > 0).map(severity => `${newBySeverity[severity]} ${severity}`);
+	const by = SEVERITIES.filter(severity => newBySeverity[severity] > 0).map(
+		severity => `${newBySeverity[severity]} ${severity}`,
+	);
 	return [
 		{kind: 'heading', text: `SINCE ${timeText(run.now)}`},
 		{
 			kind: 'item',
-			line: [span(`${number(fresh)} new`, fresh > 0 ? 'high' : 'good'), span(by.length > 0 ? `: ${by.join(', ')}` : '', 'faint')],
+			line: [
+				span(`${number(fresh)} new`, fresh > 0 ? 'high' : 'good'),
+				span(by.length > 0 ? `: ${by.join(', ')}` : '', 'faint'),
+			],
 			link: {filter: 'is:new'},
 		},
-		{kind: 'line', line: [span(`  ${number(fixed)} fixed`, fixed > 0 ? 'good' : 'faint'), span(`, ${number(unchanged)} unchanged`)]},
-		...(unknown > 0 ? [{kind: 'text' as const, text: `${number(unknown)} gone, but not known to be fixed: what they were about was not read`, indent: 2, style: 'hole' as const}] : []),
+		{
+			kind: 'line',
+			line: [span(`  ${number(fixed)} fixed`, fixed > 0 ? 'good' : 'faint'), span(`, ${number(unchanged)} unchanged`)],
+		},
+		...(unknown > 0
+			? [
+					{
+						kind: 'text' as const,
+						text: `${number(unknown)} gone, but not known to be fixed: what they were about was not read`,
+						indent: 2,
+						style: 'hole' as const,
+					},
+				]
+			: []),
 		{kind: 'blank'},
 	];
 }
@@ -124,22 +152,23 @@ function riskiest({report}: AuditData, most: number): Block[] {
 	if (risky.length === 0) return [];
 	return [
 		{kind: 'heading', text: 'RISKIEST ACCOUNTS: what they may do, and who can become them'},
-		...risky.slice(0, most).map(
-			(account): Block => ({
-				kind: 'item',
-				line: [span(shortResource(account.resource), 'name')],
-				link: {to: {view: 'node', id: memberOf(account)}},
-				more: [
-					{
-						kind: 'line',
-						line: [
-							span(powerText(account.power), powerStyle(account.power)),
-							span(`  ${count(account.reachedBy, 'principal')} in, ${number(account.reaches)} out, ${count(account.keys, 'key')}`, 'faint'),
-						],
-					},
-				],
-			}),
-		),
+		...risky.slice(0, most).map((account): Block => ({
+			kind: 'item',
+			line: [span(shortResource(account.resource), 'name')],
+			link: {to: {view: 'node', id: memberOf(account)}},
+			more: [
+				{
+					kind: 'line',
+					line: [
+						span(powerText(account.power), powerStyle(account.power)),
+						span(
+							`  ${count(account.reachedBy, 'principal')} in, ${number(account.reaches)} out, ${count(account.keys, 'key')}`,
+							'faint',
+						),
+					],
+				},
+			],
+		})),
 		{kind: 'blank'},
 	];
 }
@@ -152,7 +181,16 @@ function holes({report}: AuditData): Block[] {
 	const facts = [...byFact].toSorted(([, a], [, b]) => b.length - a.length);
 	return [
 		{kind: 'heading', text: 'NOT READ: nothing is proven about it'},
-		...(open.length === 0 ? [{kind: 'text' as const, text: 'No holes: everything that the checks need was read.', indent: 2, style: 'good' as const}] : []),
+		...(open.length === 0
+			? [
+					{
+						kind: 'text' as const,
+						text: 'No holes: everything that the checks need was read.',
+						indent: 2,
+						style: 'good' as const,
+					},
+				]
+			: []),
 		...facts.slice(0, HOLES).map(([fact, lines]): Block => {
 			const places = new Set(lines.map(({scope}) => scope));
 			const [one] = places;
@@ -169,7 +207,10 @@ function holes({report}: AuditData): Block[] {
 			? [
 					{
 						kind: 'item' as const,
-						line: [span(count(unsure.length, 'check'), 'hole'), span(` could not judge everything: ${unsure.map(({id}) => id).join(', ')}`)],
+						line: [
+							span(count(unsure.length, 'check'), 'hole'),
+							span(` could not judge everything: ${unsure.map(({id}) => id).join(', ')}`),
+						],
 						link: {to: {view: 'coverage' as const}},
 					},
 				]
@@ -181,16 +222,34 @@ function holes({report}: AuditData): Block[] {
 function read({report, interim}: AuditData): Block[] {
 	const {run, summary, tool} = report;
 	const {keys, bindings, principals} = summary.inventory;
-	const sources = run.sources.map(({kind, scope}) => (scope.length > 0 ? `${kind} (${scope.join(', ')})` : kind)).join(', ');
+	const sources = run.sources
+		.map(({kind, scope}) => (scope.length > 0 ? `${kind} (${scope.join(', ')})` : kind))
+		.join(', ');
 	const isDemo = run.sources.some(({kind}) => kind === 'demo');
 	return [
 		{kind: 'heading', text: 'READ'},
-		...(interim ? [{kind: 'text' as const, text: 'Judged before everything was read: what is missing here may still come.', style: 'hole' as const}] : []),
-		...(isDemo ? [{kind: 'text' as const, text: 'The built-in demo organization, not one of yours.', style: 'unsure' as const}] : []),
+		...(interim
+			? [
+					{
+						kind: 'text' as const,
+						text: 'Judged before everything was read: what is missing here may still come.',
+						style: 'hole' as const,
+					},
+				]
+			: []),
+		...(isDemo
+			? [{kind: 'text' as const, text: 'The built-in demo organization, not one of yours.', style: 'unsure' as const}]
+			: []),
 		{kind: 'field', name: 'as of', value: timeText(run.now)},
 		{kind: 'field', name: 'from', value: sources === '' ? 'nothing that is known' : sources},
-		{kind: 'field', name: 'with', value: `${count(keys, 'user-managed key')}, ${count(bindings, 'binding')}, ${count(principals, 'principal')}`},
-		...(run.roles ? [{kind: 'field' as const, name: 'roles', value: `${run.roles.from}, of ${run.roles.date.slice(0, 10)}`}] : []),
+		{
+			kind: 'field',
+			name: 'with',
+			value: `${count(keys, 'user-managed key')}, ${count(bindings, 'binding')}, ${count(principals, 'principal')}`,
+		},
+		...(run.roles
+			? [{kind: 'field' as const, name: 'roles', value: `${run.roles.from}, of ${run.roles.date.slice(0, 10)}`}]
+			: []),
 		{kind: 'field', name: 'by', value: `${tool.name} ${tool.version}`},
 	];
 }

@@ -38,4 +38,3 @@ export function useText(used: Step['used']): string {
 	const times = used.count === 1 ? 'once' : `${used.count.toLocaleString('en-US')} times`;
 	return `${times}, first ${timeText(used.first)}, last ${timeText(used.last)}`;
 }
-
