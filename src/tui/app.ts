@@ -33,14 +33,26 @@ function FullScreen({state, color}: {state: State; color: boolean}): ReactNode {
 	return h(
 		Box,
 		{flexDirection: 'column'},
-		[header, body, footer].map((lines, part) => h(Region, {key: part, text: textOf(lines, color)})),
+		h(Lines, {lines: header, color}),
+		h(
+			Box,
+			null,
+			body.map(({width, lines}, key) => h(Box, {key, width, flexShrink: 0}, h(Lines, {lines, color}))),
+		),
+		h(Lines, {lines: footer, color}),
 	);
 }
 
-/** Lines that belong together; not laid out again while they are the same. */
-const Region = memo(({text}: {text: string}): ReactNode => (text === '' ? null : h(Text, {wrap: 'truncate'}, text)));
+function Lines({lines, color}: {lines: readonly Line[]; color: boolean}): ReactNode {
+	return h(
+		Box,
+		{flexDirection: 'column'},
+		lines.map((line, key) => h(Row, {key, text: paint(line, color)})),
+	);
+}
 
-const textOf = (lines: readonly Line[], color: boolean): string => lines.map(line => paint(line, color)).join('\n');
+/** One line, which is not measured again while it stays the same. */
+const Row = memo(({text}: {text: string}): ReactNode => h(Text, {wrap: 'truncate'}, text === '' ? ' ' : text));
 
 /** For screen readers: one thing after the other. */
 function Linear({state}: {state: State}): ReactNode {

@@ -82,6 +82,9 @@ function fieldTest(table: FindingTable, field: Field | undefined, words: readonl
 		}
 		case undefined: {
 			const tests = COLUMNS.map(column => columnTest(table, column, words));
+			// Nobody looks for two letters of a fingerprint.
+			if (words.every(word => /^[0-9a-f]{8,}$/.test(word)))
+				tests.push(index => words.some(word => table.brief(index).fingerprint.includes(word)));
 			return index => tests.some(test => test(index));
 		}
 		default:
@@ -92,10 +95,8 @@ function fieldTest(table: FindingTable, field: Field | undefined, words: readonl
 /** Whether the text of a column holds one of the words: every distinct text is searched once. */
 function columnTest(table: FindingTable, column: Column, words: readonly string[]): Test {
 	const {texts, numbers} = table.columns;
-	const {lower} = texts[column];
 	const own = numbers[column];
-	const fits = new Uint8Array(lower.length);
-	for (const [number, text] of lower.entries()) if (words.some(word => text.includes(word))) fits[number] = 1;
+	const fits = texts[column].holding(words.join('\u0000'));
 	return index => fits[own[index]!] === 1;
 }
 

@@ -4,16 +4,18 @@
  */
 import {type Finding, type FindingBrief, type FindingList, SEVERITIES} from '../report.ts';
 import {shortResource} from '../text.ts';
+import {memo} from './memo.ts';
 
 /** Texts of a finding that filters and groups look at. */
-export const COLUMNS = ['check', 'resource', 'project', 'principal', 'cause', 'fingerprint'] as const;
+export const COLUMNS = ['check', 'resource', 'project', 'principal', 'cause'] as const;
 export type Column = (typeof COLUMNS)[number];
 
 /** Texts by number; 0 is the empty one. */
-class Texts {
+export class Texts {
 	readonly all: string[] = [''];
+	/** The same in lower case, which filters look at. */
+	readonly lower: string[] = [''];
 	readonly #numbers = new Map<string, number>([['', 0]]);
-	#lower: string[] = [];
 	#ranks: Uint32Array | undefined;
 
 	number(text: string): number {
@@ -21,25 +23,28 @@ class Texts {
 		if (number === undefined) {
 			number = this.all.length;
 			this.all.push(text);
+			this.lower.push(text.toLowerCase());
 			this.#numbers.set(text, number);
 		}
 		return number;
 	}
 
-	get lower(): readonly string[] {
-		if (this.#lower.length !== this.all.length) this.#lower = this.all.map(text => text.toLowerCase());
-		return this.#lower;
-	}
-
 	/** Position of each text in the order of their code units. */
 	get ranks(): Uint32Array {
 		if (this.#ranks?.length === this.all.length) return this.#ranks;
-		const order = this.all.map((_, number) => number);
-		order.sort((a, b) => (this.all[a]! < this.all[b]! ? -1 : 1));
-		const ranks = new Uint32Array(order.length);
-		for (const [rank, number] of order.entries()) ranks[number] = rank;
+		const ranks = new Uint32Array(this.all.length);
+		// Findings come in an order of their own, so this is mostly a merge of what is sorted already.
+		for (const [rank, text] of this.all.toSorted().entries()) ranks[this.#numbers.get(text)!] = rank;
 		return (this.#ranks = ranks);
 	}
+
+	/** Which texts hold one of the words (lower case): 1 for each that does. Kept for the filter's next letter. */
+	readonly holding = memo((key: string): Uint8Array => {
+		const words = key.split('\u0000');
+		const fits = new Uint8Array(this.lower.length);
+		for (const [number, text] of this.lower.entries()) if (words.some(word => text.includes(word))) fits[number] = 1;
+		return fits;
+	}, 8);
 }
 
 export interface Columns {
@@ -56,8 +61,8 @@ export interface Columns {
 }
 
 const SURENESS = ['certain', 'conditional', 'unverified'];
-/** Findings that are looked at between two looks at the clock. */
-const SLICE = 4096;
+/** Findings that are read in one go: a few milliseconds, so that no key waits. */
+const SLICE = 2000;
 
 /** Findings by number, with their words on demand. */
 export class FindingTable {
@@ -130,4 +135,11 @@ function textOf(brief: FindingBrief, column: Column): string {
 	if (column !== 'cause') return brief[column] ?? '';
 	const {cause} = brief;
 	return cause ? `${cause.role} to ${cause.member} on ${shortResource(cause.resource)}` : '';
+}
+
+/** Reads all findings for filters, a few between one key and the next, so that the first filter waits for nothing. */
+export function readAhead(table: FindingTable): void {
+	setImmediate(() => {
+		if (table.read()) readAhead(table);
+	});
 }

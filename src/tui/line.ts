@@ -87,12 +87,11 @@ export function select(line: Line): Line {
 	return [{text: plain(line), style: 'selected'}];
 }
 
-/** Terminal text of a fitted line: SGR codes around what is styled. */
+/** Terminal text of a line: SGR codes around what is styled, and no spaces at the end that nobody sees. */
 export function paint(line: Line, color: boolean): string {
-	return line
-		.map(({text, style}) => {
-			const look = style && LOOKS[style][color ? 'colored' : 'plain'];
-			return look ? `\u001b[${look}m${text}\u001b[0m` : text;
-		})
-		.join('');
+	const painted = line.map(({text, style}) => {
+		const look = style && LOOKS[style][color ? 'colored' : 'plain'];
+		return look ? `\u001b[${look}m${text}\u001b[0m` : text;
+	});
+	return painted.join('').trimEnd();
 }

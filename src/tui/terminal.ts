@@ -8,6 +8,7 @@ import {safeLine} from '../text.ts';
 import {App} from './app.ts';
 import {copySequence} from './clipboard.ts';
 import type {AuditData} from './data.ts';
+import {readAhead} from './findings.ts';
 import {type Effect, initialState, type Reading} from './state.ts';
 import {Store} from './store.ts';
 import {type Keyboard, TerminalInput} from './terminal-input.ts';
@@ -184,6 +185,7 @@ export function openTerminal(io: Io, {color, linear}: TerminalOptions): Terminal
 		},
 		show(data, own) {
 			deeds = own;
+			readAhead(data.table);
 			store.dispatch({type: 'data', data: {...data, warnings: now.said.filter(line => line.startsWith('Warning'))}});
 			return left.promise;
 		},

@@ -6,14 +6,39 @@ import {fitLine, type Line, select, span} from '../line.ts';
 import {layoutOf, type Now} from '../now.ts';
 import {screenNow, type State} from '../state.ts';
 
-/** Exactly `rows` lines. */
-export function bodyLines(state: State, {body, frame}: Now, rows: number): Line[] {
+/** Lines one below the other, beside others: what does not change is not drawn again. */
+export interface Column {
+	width: number;
+	lines: readonly Line[];
+}
+
+/** Side by side, each with exactly `rows` lines. */
+export function bodyColumns(state: State, {body, frame}: Now, rows: number): Column[] {
 	const {cursor, top} = screenNow(state);
-	const lines =
-		body.kind === 'list'
-			? withDetails(body, frame, listLines(body, frame, cursor, top), cursor)
-			: textLines(layoutOf(body, frame, cursor).lines, frame, top);
-	return Array.from({length: rows}, (_, row) => fitLine(lines[row] ?? [], state.size.columns));
+	const {columns} = state.size;
+	if (body.kind === 'text') {
+		const {lines} = layoutOf(body, frame, cursor);
+		return [{width: columns, lines: filled(textLines(lines, frame, top), rows, columns)}];
+	}
+	const list = listLines(body, frame, cursor, top);
+	const {pane} = frame;
+	if (!pane) return [{width: columns, lines: filled(list, rows, columns)}];
+	const blocks = body.count > 0 ? body.details(cursor) : [];
+	const details = cut(layOut(blocks, pane.columns - 1, -1).lines, pane.rows, pane.columns);
+	if (pane.where === 'below') {
+		const rule: Line = [span('─'.repeat(columns), 'faint')];
+		const above = filled(list, frame.rows + 1, columns);
+		return [{width: columns, lines: filled([...above, rule, ...details], rows, columns)}];
+	}
+	return [
+		{width: frame.columns, lines: filled(list, rows, frame.columns)},
+		{width: 3, lines: Array.from({length: rows}, () => [span(' │ ', 'faint')])},
+		{width: pane.columns, lines: filled(details, rows, pane.columns)},
+	];
+}
+
+export function filled(lines: readonly Line[], rows: number, width: number): Line[] {
+	return Array.from({length: rows}, (_, row) => fitLine(lines[row] ?? [], width));
 }
 
 function listLines(body: ListBody, {rows, columns}: Frame, cursor: number, top: number): Line[] {
@@ -31,22 +56,6 @@ function listLines(body: ListBody, {rows, columns}: Frame, cursor: number, top: 
 /** `>` and inverse: the mark must be seen without colours as well. */
 function marked([first, ...others]: Line): Line {
 	return select([span(`>${first?.text.slice(1) ?? ''}`), ...others]);
-}
-
-function withDetails(body: ListBody, {rows, columns, pane}: Frame, list: Line[], cursor: number): Line[] {
-	if (!pane) return list;
-	const blocks = body.count > 0 ? body.details(cursor) : [];
-	const details = cut(layOut(blocks, pane.columns - 1, -1).lines, pane.rows, pane.columns);
-	if (pane.where === 'below') {
-		const rule: Line = [span('─'.repeat(columns), 'faint')];
-		const filled = Array.from({length: rows + 1}, (_, row) => list[row] ?? []);
-		return [...filled, rule, ...details];
-	}
-	return Array.from({length: pane.rows}, (_, row) => [
-		...fitLine(list[row] ?? [], columns),
-		span(' │ ', 'faint'),
-		...fitLine(details[row] ?? [], pane.columns),
-	]);
 }
 
 /** What does not fit is told, and Enter shows it. */

@@ -60,16 +60,17 @@ export function accountsBody(data: AuditData, {filter, reversed}: Pick<Screen, '
 }
 
 /** The riskiest first: what it may do and who can become it. */
-export const byRisk = memo((accounts: readonly AccountSummary[]): AccountSummary[] =>
-	accounts.toSorted(
+export const byRisk = memo((accounts: readonly AccountSummary[]): AccountSummary[] => {
+	const risks = new Map(accounts.map(account => [account, risk(account)]));
+	return accounts.toSorted(
 		(a, b) =>
-			risk(b) - risk(a) ||
+			risks.get(b)! - risks.get(a)! ||
 			b.reachedBy - a.reachedBy ||
 			b.reaches - a.reaches ||
 			b.keys - a.keys ||
 			(a.resource < b.resource ? -1 : 1),
-	),
-);
+	);
+});
 
 const found = memo((all: readonly AccountSummary[], filter: string, reversed: boolean): AccountSummary[] => {
 	const terms = parseFilter(filter, FIELDS);

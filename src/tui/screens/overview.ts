@@ -8,6 +8,7 @@ import type {Block} from '../block.ts';
 import type {TextBody} from '../body.ts';
 import type {AuditData} from '../data.ts';
 import {span} from '../line.ts';
+import {memo} from '../memo.ts';
 import {barText, count, number, timeText} from '../words.ts';
 
 /** From here on two columns. */
@@ -147,8 +148,13 @@ function baseline({report}: AuditData): Block[] {
 	];
 }
 
+/** Those that have power and that somebody can become: the others are not sorted for the first screen. */
+const riskyOf = memo((report: AuditData['report']) =>
+	byRisk(report.accounts.filter(({reachedBy, power}) => reachedBy > 0 && power.length > 0)),
+);
+
 function riskiest({report}: AuditData, most: number): Block[] {
-	const risky = byRisk(report.accounts).filter(({reachedBy, power}) => reachedBy > 0 && power.length > 0);
+	const risky = riskyOf(report);
 	if (risky.length === 0) return [];
 	return [
 		{kind: 'heading', text: 'RISKIEST ACCOUNTS: what they may do, and who can become them'},
