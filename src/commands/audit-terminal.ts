@@ -140,13 +140,21 @@ const KEPT = 200_000;
 
 export function openScreen(flags: AuditFlags, io: Io): AuditScreen {
 	const color = decideColor(flags.color, io.env, true);
-	const terminal = openTerminal(io, {color, linear: wantsLinear(flags.screenReader, io.env)});
+	const terminal = openTerminal(io, {
+		color,
+		linear: wantsLinear(flags.screenReader, io.env),
+		onClose: () => (isOpen = false),
+	});
+	let isOpen = true;
 	terminal.reading('Reading');
 	const progress: Progress = {show: step => terminal.progress(step()), clear() {}};
 	let shown: Report | undefined;
-	let code: 0 | 130 = 0;
 	return {
-		io: {...io, stderr: lineSink(line => terminal.say(line)), progress},
+		io: {
+			...io,
+			stderr: lineSink(line => (isOpen ? terminal.say(line) : io.stderr.write(`${safeLine(line)}\n`))),
+			progress,
+		},
 		whileReading(judge, notes) {
 			const kept: Asset[] = [];
 			return asset => {
@@ -155,7 +163,9 @@ export function openScreen(flags: AuditFlags, io: Io): AuditScreen {
 				if (kept.length !== 1) return;
 				terminal.onJudge = async () => {
 					const {report, world} = await judge(interimRead(kept, flags, io));
-					return auditData(report, questionsOf(world, notes), {interim: true});
+					const data = auditData(report, questionsOf(world, notes), {interim: true});
+					const now = flags.now ?? io.clock();
+					return {data, deeds: deedsFor({report, table: data.table, notes, config: flags.config, now}, io)};
 				};
 			};
 		},
@@ -167,8 +177,7 @@ export function openScreen(flags: AuditFlags, io: Io): AuditScreen {
 		async show({world, ...options}) {
 			const data = auditData(options.report, questionsOf(world, options.notes));
 			shown = options.report;
-			code = await terminal.show(data, deedsFor({...options, table: data.table}, io));
-			return code;
+			return terminal.show(data, deedsFor({...options, table: data.table}, io));
 		},
 		close() {
 			terminal.close();
@@ -197,7 +206,7 @@ function interimRead(assets: readonly Asset[], flags: AuditFlags, io: Io): Read 
 }
 
 /** A stream whose lines go to the screen. */
-function lineSink(say: (line: string) => void): Writable {
+function lineSink(say: (line: string) => unknown): Writable {
 	return new Writable({
 		decodeStrings: false,
 		write(chunk: string, _, done) {

@@ -2,6 +2,7 @@
 import {searchOptions} from './paths.ts';
 import {sourcesOf} from './sources.ts';
 import {lastUse} from './usage.ts';
+import {canGain} from './who.ts';
 import {CONFIDENCE} from '../graph/rights.ts';
 import type {Container, Inventory, ServiceAccount} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
@@ -56,7 +57,7 @@ export interface NodeLook {
 
 /** Neighbours, members and bindings looked at one by one: a screen is no list of all. */
 const MOST = 100;
-/** Sources that are asked whether they rewrite one container's policy. */
+/** Sources that are asked whether they take one group over. */
 const ASKED = 5000;
 
 /** @returns undefined: the inventory knows nothing of that name */
@@ -206,11 +207,14 @@ function takers(world: World, principal: Principal): Neighbours {
 	return {total, first: first.sort(nearest)};
 }
 
-/** Who rewrites the policy of a container, or of one above it: one hop. */
+/** Who rewrites the policy of a container, or of one above it, as bound there: one hop. */
 function rewriters(world: World, container: Container): Neighbours {
-	const first: Neighbour[] = [];
-	let total = 0;
-	for (const {principal} of sourcesOf(world).all.slice(0, ASKED)) {
+	const bound = new Set<Principal>();
+	for (let at: Container | undefined = container; at; at = at.parent) {
+		for (const {members} of world.inventory.policies.get(at.name)?.bindings ?? [])
+			for (const member of members) if (canGain(world, member)) bound.add(member);
+	}
+	const found = [...bound].flatMap((principal): Neighbour[] => {
 		const arc = world.arcs
 			.of(principal)
 			.find(
@@ -220,11 +224,9 @@ function rewriters(world: World, container: Container): Neighbours {
 					each.container.order <= container.order &&
 					container.order < each.container.end,
 			);
-		if (!arc) continue;
-		total++;
-		if (first.length < MOST) first.push({id: principal.member, hops: 1, confidence: CONFIDENCE[arc.sure]!});
-	}
-	return {total, first: first.sort(nearest)};
+		return arc ? [{id: principal.member, hops: 1, confidence: CONFIDENCE[arc.sure]!}] : [];
+	});
+	return {total: found.length, first: found.sort(nearest).slice(0, MOST)};
 }
 
 const attached = new WeakMap<Inventory, ReadonlyMap<string, readonly Workload[]>>();

@@ -18,6 +18,8 @@ export interface TerminalOptions {
 	color: boolean;
 	/** For screen readers: no alternate screen, no borders. */
 	linear: boolean;
+	/** Told when the screen is given back, whoever did it. */
+	onClose(): void;
 }
 
 /** What the command does for the UI; each says how it went in one sentence, or throws an error that does. */
@@ -39,7 +41,7 @@ export interface Terminal {
 	/** Resolves when what was told is on the screen: before anything that takes long and lets nothing else run. */
 	drawn(): Promise<void>;
 	/** Judges what was read so far; absent: that cannot be done yet. */
-	onJudge: (() => Promise<AuditData>) | undefined;
+	onJudge: (() => Promise<{data: AuditData; deeds: Deeds}>) | undefined;
 	/** Shows a report. Resolves when the user leaves: 130 after Ctrl-C. */
 	show(data: AuditData, deeds: Deeds): Promise<0 | 130>;
 	/** Gives the screen back; the second time it does nothing. */
@@ -51,10 +53,11 @@ const MOUSE_ON = '\u001b[?1000h\u001b[?1006h';
 const MOUSE_OFF = '\u001b[?1006l\u001b[?1000l';
 /** Milliseconds between two frames while reading. */
 const PACE = 100;
+const TICK = 1000;
 /** Remarks that are kept for the screen. */
 const SAID = 200;
 
-export function openTerminal(io: Io, {color, linear}: TerminalOptions): Terminal {
+export function openTerminal(io: Io, {color, linear, onClose}: TerminalOptions): Terminal {
 	const {stdout} = io;
 	const size = () => ({columns: stdout.columns ?? 80, rows: stdout.rows ?? 24});
 	const store = new Store(initialState(size(), linear));
@@ -62,6 +65,8 @@ export function openTerminal(io: Io, {color, linear}: TerminalOptions): Terminal
 	let now: Reading = {doing: 'Starting', sources: [], assets: 0, since: 0, said: [], canJudge: false};
 	let told = 0;
 	let deeds: Deeds | undefined;
+	/** The whole report is shown. */
+	let whole = false;
 	let suspend: SuspendTerminal | undefined;
 	let isOpen = true;
 	const left = Promise.withResolvers<0 | 130>();
@@ -87,13 +92,17 @@ export function openTerminal(io: Io, {color, linear}: TerminalOptions): Terminal
 	const close = (): void => {
 		if (!isOpen) return;
 		isOpen = false;
+		clearInterval(ticking);
 		io.signal.removeEventListener('abort', close);
 		stdout.off('resize', resized);
 		ink.unmount();
 		if (!linear) stdout.write(MOUSE_OFF);
 		input.close();
+		onClose();
 	};
 	io.signal.addEventListener('abort', close, {once: true});
+	// Time goes on while an answer is waited for, and so do the figures that depend on it.
+	const ticking = setInterval(() => update({}), TICK);
 	// A view that throws is our own mistake: the screen comes back, and the error is told as such.
 	ink.waitUntilExit().catch(error => {
 		close();
@@ -105,6 +114,7 @@ export function openTerminal(io: Io, {color, linear}: TerminalOptions): Terminal
 		store.dispatch({type: 'failed', text: hint === undefined ? message : `${message} ${hint}`});
 	};
 	const update = (change: Partial<Reading>): void => {
+		if (whole || !isOpen) return;
 		now = {...now, ...change, since: io.clock() - began, canJudge: terminal.onJudge !== undefined};
 		told = io.clock();
 		store.dispatch({type: 'reading', reading: now});
@@ -117,8 +127,9 @@ export function openTerminal(io: Io, {color, linear}: TerminalOptions): Terminal
 	async function perform(effect: Effect): Promise<void> {
 		switch (effect.kind) {
 			case 'quit':
-				if (deeds) left.resolve(effect.code);
-				else if (effect.code === 130) {
+				if (whole) left.resolve(effect.code);
+				// The rest of what is read is not waited for.
+				else {
 					close();
 					io.interrupt?.();
 				}
@@ -157,7 +168,15 @@ export function openTerminal(io: Io, {color, linear}: TerminalOptions): Terminal
 			case 'judge':
 				update({doing: 'Judging what is there'});
 				await terminal.drawn();
-				if (terminal.onJudge) store.dispatch({type: 'data', data: await terminal.onJudge()});
+				if (terminal.onJudge) {
+					const judged = await terminal.onJudge();
+					// Everything may have been read meanwhile.
+					if (whole) return;
+					deeds = judged.deeds;
+					readAhead(judged.data.table);
+					store.dispatch({type: 'data', data: judged.data});
+				}
+				update({doing: 'Reading'});
 				return;
 		}
 	}
@@ -185,6 +204,8 @@ export function openTerminal(io: Io, {color, linear}: TerminalOptions): Terminal
 		},
 		show(data, own) {
 			deeds = own;
+			whole = true;
+			clearInterval(ticking);
 			readAhead(data.table);
 			store.dispatch({type: 'data', data: {...data, warnings: now.said.filter(line => line.startsWith('Warning'))}});
 			return left.promise;

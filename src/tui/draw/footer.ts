@@ -56,6 +56,7 @@ export function barLine(state: State): Line {
 	const nested = state.stacks[state.tab].length > 1;
 	const context = contextOf(state);
 	const entries = bindingsIn(context, state.linear).flatMap(({bar, keys, action}) => {
+		if (action === 'judge' && !state.reading?.canJudge) return [];
 		// Further in `q` only goes back, which Esc does as well.
 		if (action === 'quit' && nested) return [];
 		if (action === 'back' && nested) return [{key: keyLabel(keys[0]!), label: 'back', always: true}];
