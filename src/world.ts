@@ -8,6 +8,8 @@ import {GrantIndex} from './access/grants.ts';
 import {Powers} from './access/power.ts';
 import {RoleClasses} from './access/role-class.ts';
 import type {Config} from './config/defaults.ts';
+import type {Federation} from './federation/federation.ts';
+import type {Outsiders} from './federation/outside.ts';
 import {Arcs} from './graph/arcs.ts';
 import {FULL, WATCHED} from './graph/escalations.ts';
 import {LEADING_PERMISSIONS, VEHICLE_PERMISSIONS} from './graph/modelled-vehicles.ts';
@@ -29,8 +31,13 @@ export interface World {
 	rights: Rights;
 	arcs: Arcs;
 	vehicles: Vehicles;
+	/** Organization policies, where they were compiled. */
+	constraints: Constraints | undefined;
 	search: Search;
 	explainer: Explainer;
+	federation: Federation;
+	/** External identities that are somebody here. */
+	outsiders: Outsiders;
 }
 
 /** The parts that need loading before a world can be compiled. */
@@ -41,6 +48,8 @@ export interface WorldParts extends Omit<AccessParts, 'inventory'> {
 	includeBlocked?: boolean;
 	/** Escalation bits that count as a way; default: full strength only. */
 	wanted?: number;
+	federation: Federation;
+	outsiders: Outsiders;
 }
 
 export function compileWorld(inventory: Inventory, config: Config, parts: WorldParts): World {
@@ -62,5 +71,7 @@ export function compileWorld(inventory: Inventory, config: Config, parts: WorldP
 	const arcs = new Arcs({access, grants, rights, vehicles, wanted: parts.wanted, domains});
 	const search = new Search(order, arcs);
 	const explainer = new Explainer({access, arcs, rights, order, vehicles, wanted: parts.wanted});
-	return {inventory, config, access, classes, grants, powers, order, rights, arcs, vehicles, search, explainer};
+	const {constraints, federation, outsiders} = parts;
+	const compiled = {access, classes, grants, powers, order, rights, arcs, vehicles, constraints, search, explainer};
+	return {inventory, config, ...compiled, federation, outsiders};
 }

@@ -51,8 +51,7 @@ export async function acceptFinding(
 	if (until !== undefined) checkDate(until, today);
 
 	const file = named ?? DEFAULT_FILE;
-	const ids = catalogue.map(check => check.id);
-	const loaded = await loadConfig({file: named, mayBeNew: true}, ids);
+	const loaded = await loadConfig({file: named, mayBeNew: true}, catalogue);
 	if (until === undefined && loaded.config.profile === 'strict')
 		throw new UsageError(
 			`The profile of ${file} is strict, which demands an end.`,
@@ -85,7 +84,7 @@ export async function acceptFinding(
 	const about = finding && safeLine(`${finding.check} on ${shortResource(finding.resource)}`);
 	const text = withSuppression(file, loaded.text ?? '', rule, about);
 	// What was written is what will be read.
-	parseConfig(file, text, ids);
+	parseConfig(file, text, catalogue);
 	await replaceFile(file, text, '--config', io);
 	const end = until === undefined ? 'without an end' : `until ${until}`;
 	return {rule, text: safeLine(`${file} accepts ${about ?? fingerprint} ${end}.`)};

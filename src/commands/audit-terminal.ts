@@ -1,7 +1,6 @@
 /** `audit` in the terminal UI: what it asks the world, and the two things that it writes. */
 import {Writable} from 'node:stream';
 import {formats} from '../../reports/index.ts';
-import type {Check} from '../check.ts';
 import {decideColor} from '../color.ts';
 import {UsageError} from '../errors.ts';
 import {REPORT_FORMATS} from '../formats.ts';
@@ -9,6 +8,7 @@ import {CATALOGUE} from '../graph/catalogue/index.ts';
 import {InventoryBuilder} from '../inventory/build.ts';
 import {FACTS} from '../inventory/coverage.ts';
 import type {Io} from '../io.ts';
+import type {notesOf} from '../notes.ts';
 import {openOutput} from '../output.ts';
 import type {Progress} from '../progress.ts';
 import {allAccounts} from '../queries/account-summaries.ts';
@@ -26,10 +26,12 @@ import {acceptFinding} from './accept.ts';
 import type {AuditFlags} from './flags.ts';
 import {type Read, scopesOf} from './read.ts';
 
+type Notes = ReturnType<typeof notesOf>;
+
 /** Columns of a table that is exported. */
 const COLUMNS = 100;
 
-export function questionsOf(world: World, notes: ReadonlyMap<string, Check>): Questions {
+export function questionsOf(world: World, notes: Notes): Questions {
 	return {
 		note: check => notes.get(check),
 		escalation: id => CATALOGUE.find(entry => entry.id === id)?.title,
@@ -45,7 +47,7 @@ export function questionsOf(world: World, notes: ReadonlyMap<string, Check>): Qu
 export interface DeedOptions {
 	report: Report;
 	table: FindingTable;
-	notes: ReadonlyMap<string, Check>;
+	notes: Notes;
 	/** The configuration that was used; undefined: the default one, which may not be there yet. */
 	config: string | undefined;
 	/** What counts as today, epoch milliseconds. */
@@ -123,7 +125,7 @@ export interface AuditScreen {
 	/** The edges with the screen in place of standard error. */
 	io: Io;
 	/** @returns told of each asset that comes from Google Cloud, so that what is there can be judged before all is */
-	whileReading(judge: Judge, notes: ReadonlyMap<string, Check>): (asset: Asset) => void;
+	whileReading(judge: Judge, notes: Notes): (asset: Asset) => void;
 	/** Says so: nothing else runs meanwhile. */
 	judging(): Promise<void>;
 	show(options: ShowOptions): Promise<0 | 130>;

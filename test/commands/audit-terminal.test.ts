@@ -7,6 +7,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {checks} from '../../checks/index.ts';
 import {deedsFor, farewell} from '../../src/commands/audit-terminal.ts';
 import type {Io} from '../../src/io.ts';
+import {notesOf} from '../../src/notes.ts';
 import type {Report, Suppression} from '../../src/report.ts';
 import type {AuditData} from '../../src/tui/data.ts';
 import {sample} from '../reports/sample.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
 	data = await demoData();
 });
 const deeds = (config = join(folder, 'sa-audit.yaml')) => {
-	const notes = new Map(checks.map(check => [check.id, check]));
+	const notes = notesOf(checks);
 	const now = Date.parse('2026-11-01T00:00:00Z');
 	return deedsFor({report: data.report, table: data.table, notes, config, now}, io);
 };

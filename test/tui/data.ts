@@ -4,6 +4,7 @@ import {audit} from '../../src/audit.ts';
 import {questionsOf} from '../../src/commands/audit-terminal.ts';
 import {DEFAULTS} from '../../src/config/schema.ts';
 import {InventoryBuilder} from '../../src/inventory/build.ts';
+import {notesOf} from '../../src/notes.ts';
 import {prepareWorld} from '../../src/prepare.ts';
 import type {Report} from '../../src/report.ts';
 import {DEMO_NOW, DEMO_SCOPE, readDemo} from '../../src/sources/demo.ts';
@@ -11,7 +12,7 @@ import {type AuditData, auditData, type Questions} from '../../src/tui/data.ts';
 import {reduce, type Command} from '../../src/tui/reduce.ts';
 import {initialState, type State} from '../../src/tui/state.ts';
 
-const notes = new Map(checks.map(check => [check.id, check]));
+const notes = notesOf(checks);
 
 /** The built-in organization, audited as `audit --demo` does. */
 export async function demoData(): Promise<AuditData> {
