@@ -4,6 +4,7 @@
  */
 import {mkdir, writeFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
+import {checks} from '../checks/index.ts';
 import {displayWidth} from '../src/text.ts';
 import type {Column} from '../src/tui/draw/body.ts';
 import {drawScreen} from '../src/tui/draw/screen.ts';
@@ -43,6 +44,7 @@ const LOOKS: Readonly<Record<Style, Look>> = {
 	bar: {inverse: true},
 };
 
+const CHAIN = ['2', '/', ...'check:impersonation-chain', 'enter'];
 const PICTURES: Readonly<Record<string, {keys: string[]; columns?: number; rows?: number; title: string}>> = {
 	overview: {keys: [], title: 'The overview of the demo organization', ...WIDE},
 	findings: {
@@ -50,8 +52,8 @@ const PICTURES: Readonly<Record<string, {keys: string[]; columns?: number; rows?
 		title: 'Findings, filtered, with the details of one',
 		...WIDE,
 	},
-	path: {keys: ['2', 'p', 'down'], title: 'A path, hop by hop'},
-	node: {keys: ['2', 'p', 'down', 'enter'], title: 'A node of a path'},
+	path: {keys: [...CHAIN, 'p', 'down'], title: 'A path, hop by hop'},
+	node: {keys: [...CHAIN, 'p', 'down', 'enter'], title: 'A node of a path'},
 };
 
 function picture(lines: readonly Line[], columns: number, title: string): string {
@@ -107,7 +109,7 @@ const escape = (text: string): string =>
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 await mkdir(folder, {recursive: true});
-const data = await demoData();
+const data = await demoData(checks);
 for (const [name, {keys, columns = COLUMNS, rows = ROWS, title}] of Object.entries(PICTURES)) {
 	const {header, body, footer} = drawScreen(after(opened(data, columns, rows), ...keys));
 	await writeFile(`${folder}${name}.svg`, picture([...header, ...joined(body), ...footer], columns, title));

@@ -1,6 +1,7 @@
 /** Audits for the tests of the terminal UI: the demo with its world, and reports alone. */
 import {checks} from '../../checks/index.ts';
 import {audit} from '../../src/audit.ts';
+import type {Check} from '../../src/check.ts';
 import {questionsOf} from '../../src/commands/audit-terminal.ts';
 import {DEFAULTS} from '../../src/config/schema.ts';
 import {InventoryBuilder} from '../../src/inventory/build.ts';
@@ -14,8 +15,20 @@ import {initialState, type State} from '../../src/tui/state.ts';
 
 const notes = notesOf(checks);
 
-/** The built-in organization, audited as `audit --demo` does. */
-export async function demoData(): Promise<AuditData> {
+/** Checks whose findings in the demo the tests rely on: new ones come and would stand in between. */
+const STEADY = [
+	'default-service-account-editor',
+	'impersonation-chain',
+	'lateral-movement',
+	'privilege-escalation',
+	'unused-service-account',
+	'user-managed-key',
+];
+
+/** The built-in organization, audited as `audit --demo` does, by these checks. */
+export async function demoData(
+	chosen: readonly Check[] = checks.filter(({id}) => STEADY.includes(id)),
+): Promise<AuditData> {
 	const now = Date.parse(DEMO_NOW);
 	const builder = new InventoryBuilder({now});
 	readDemo(builder);
@@ -29,7 +42,7 @@ export async function demoData(): Promise<AuditData> {
 		sources: [{kind: 'demo' as const, scope: [...DEMO_SCOPE]}],
 		roles: {from: 'shipped' as const, date: '2026-08-22'},
 	};
-	return auditData(audit(world, {checks, run, version: '0.1.0'}), questionsOf(world, notes));
+	return auditData(audit(world, {checks: chosen, run, version: '0.1.0'}), questionsOf(world, notes));
 }
 
 const SILENT: Questions = {

@@ -40,7 +40,7 @@ async function expectRestored(tmux: Tmux): Promise<void> {
 	expect(tmux.screen()).toContain('the shell is here');
 }
 
-const AUDIT = `node ${CLI} audit --demo`;
+const AUDIT = `node ${CLI} audit --demo --profile=essential`;
 
 // Each starts programs and waits for what they draw.
 describe.skipIf(!hasTmux && !isDemanded)('in a real terminal', {timeout: 120_000}, () => {
