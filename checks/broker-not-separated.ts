@@ -29,7 +29,7 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation', 'impersonation'],
 	practice: [4],
-	compliance: ['MITRE-ATTACK:T1550.001'],
+	compliance: ['MITRE-ATTACK:T1548.005'],
 	why: 'A broker of short-lived tokens is the guard of all the accounts behind it; every other program that runs as it, and every right it has itself, can be had without asking it.',
 	fix: 'Give the broker an account of its own that may mint tokens and nothing else.',
 	references: [

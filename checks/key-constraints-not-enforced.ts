@@ -18,7 +18,7 @@ export default defineCheck({
 	needs: ['resources', 'orgPolicies', 'serviceAccountKeys'],
 	threats: ['impersonation'],
 	practice: [22],
-	compliance: ['CIS-GCP-4.0:1.4'],
+	compliance: ['MITRE-ATTACK:T1098.001', 'NIST-800-53-R5:CM-6'],
 	why: 'Where no key is in use, forbidding them costs nothing, and nobody with a broad role can make himself a password that outlives his access.',
 	fix: 'Enforce iam.disableServiceAccountKeyCreation and iam.disableServiceAccountKeyUpload; where keys are still in use, replace them first.',
 	references: [

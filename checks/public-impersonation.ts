@@ -25,7 +25,7 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['impersonation', 'privilege escalation'],
 	practice: [20],
-	compliance: ['MITRE-ATTACK:T1199', 'MITRE-ATTACK:T1078.004'],
+	compliance: ['MITRE-ATTACK:T1199', 'MITRE-ATTACK:T1548.005', 'NIST-800-53-R5:AC-6'],
 	why: 'Nobody here decides who such people are, when they leave, or whether they use a second factor; for allAuthenticatedUsers any Google account of the world will do.',
 	fix: 'Remove the binding; let partners in by accounts of the organization or by workforce federation.',
 	references: [

@@ -13,7 +13,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation'],
 	practice: [15],
-	compliance: ['MITRE-ATTACK:T1078.004'],
 	why: 'Groups are made of people by people: an account in one gets whatever the group is given later, and nobody who looks at a policy sees that a program has the access too.',
 	fix: 'Grant the account by itself the roles that it needs, then take it out of the group.',
 	references: ['https://cloud.google.com/iam/docs/best-practices-service-accounts#groups'],
