@@ -63,10 +63,11 @@ export default defineCheck({
 function isHolder(world: World, {binding}: Grant, member: Principal, container: Container): boolean {
 	if (member.kind === 'unknown' || world.access.cannotAct(member) !== undefined) return false;
 	if (world.powers.isOwnerLike(member, container)) return false;
+	if (!isAgentRole(binding.role)) return true;
 	const isAgent =
 		(member.kind === 'serviceAccount' && accountKind(member.value) === 'service-agent') ||
 		(member.kind === 'principalSet' && member.value.endsWith('/type/ServiceAgent'));
-	return !(isAgent && isAgentRole(binding.role));
+	return !isAgent;
 }
 
 /** Undefined: the condition or a deny rule leaves nothing of it. */

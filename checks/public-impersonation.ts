@@ -42,8 +42,10 @@ export default defineCheck({
 		let examined = 0;
 		for (const member of world.grants.members()) {
 			const held = world.grants.of(member);
-			if (!held.some(grant => grant.cls.escalates) || !canGain(world, member)) continue;
+			if (!held.some(grant => grant.cls.escalates)) continue;
 			examined++;
+			if (member.kind !== 'group' && !isPublic(member) && outsiders.of(member).is === 'inside') continue;
+			if (!canGain(world, member)) continue;
 			const strangers = strangersIn(world, outsiders, member, unknown);
 			if (!strangers) continue;
 			for (const grant of new Set(held.filter(one => one.cls.escalates))) {

@@ -4,6 +4,7 @@ import type {RoleClass} from '../access/role-class.ts';
 import {DIRECT, MINTING} from '../graph/escalations.ts';
 import type {Range} from '../graph/order.ts';
 import type {Sureness} from '../graph/rights.ts';
+import {compare} from '../inventory/coverage.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
 import type {World} from '../world.ts';
 import {sizeOf, without} from './owned.ts';
@@ -18,14 +19,36 @@ export interface Broker {
 
 /** Enabled accounts in scope that are brokers, by e-mail. Service agents are Google's own. */
 export function brokers(world: World): Broker[] {
-	const accounts = [...world.inventory.accounts.values()].filter(
-		({disabled, kind, project}) => !disabled && kind !== 'service-agent' && (project?.inScope ?? true),
-	);
-	return accounts.flatMap(account => brokerOf(world, account) ?? []);
+	const found: Broker[] = [];
+	for (const account of minters(world)) {
+		if (account.disabled || account.kind === 'service-agent' || !(account.project?.inScope ?? true)) continue;
+		const broker = brokerOf(world, account);
+		if (broker) found.push(broker);
+	}
+	return found.sort((a, b) => compare(a.account.email, b.account.email));
 }
 
 const PERMISSIONS = DIRECT.filter(escalation => escalation.mints).map(({permission}) => permission);
 const mints = ({watched}: RoleClass): boolean => PERMISSIONS.some(permission => watched.has(permission));
+
+/** Accounts that some grant lets mint tokens, by themselves or by a set of which the members are known. */
+function minters({inventory, grants, access}: World): ReadonlySet<ServiceAccount> {
+	const byRole = new Map<RoleClass, boolean>();
+	const found = new Set<ServiceAccount>();
+	for (const {cls, binding} of grants.grants) {
+		let known = byRole.get(cls);
+		if (known === undefined) byRole.set(cls, (known = mints(cls)));
+		if (!known) continue;
+		for (const member of binding.members) {
+			const principals = member.kind === 'serviceAccount' ? [member] : access.memberships.membersOf(member);
+			for (const {kind, value} of principals) {
+				const account = kind === 'serviceAccount' ? inventory.accounts.get(value) : undefined;
+				if (account) found.add(account);
+			}
+		}
+	}
+	return found;
+}
 
 function brokerOf(world: World, account: ServiceAccount): Broker | undefined {
 	const {access, grants, order, rights} = world;

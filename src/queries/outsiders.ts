@@ -48,7 +48,7 @@ export class Outsiders {
 		if (kind === 'serviceAccount') {
 			const kubernetes = KUBERNETES.exec(value)?.[1];
 			if (kubernetes !== undefined) return this.#byPlace(`projects/${kubernetes}`, principal);
-			if (accountKind(value) === 'service-agent' || this.#world.inventory.accounts.get(value)?.read) return INSIDE;
+			if (this.#world.inventory.accounts.get(value)?.read || accountKind(value) === 'service-agent') return INSIDE;
 			const place = projectOfEmail(value);
 			return place === undefined ? INSIDE : this.#byPlace(place, principal);
 		}

@@ -3,7 +3,7 @@
  * siblings for other kinds and their flags [seen: cloud.google.com/sdk/gcloud/reference]; that no flag takes uploaded
  * keys away: `--jwk-json-path` only names a file [seen]; Terraform arguments from the Google provider 6 [recalled].
  */
-import {hcl} from './terraform.ts';
+import {hcl} from './hcl.ts';
 import type {ProviderChange, ProviderSettings} from './provider-change.ts';
 
 interface Words {
