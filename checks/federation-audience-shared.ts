@@ -12,7 +12,6 @@ export default defineCheck({
 	needs: ['workloadIdentityPools'],
 	threats: ['impersonation'],
 	practice: [3],
-	compliance: [],
 	why: 'A token goes to whatever service it was made for. If that service’s audience is accepted here, its operator, or whoever reads its logs, can exchange the token for an account.',
 	fix: 'Leave the allowed audiences empty, so that only the provider’s own full name is accepted, and let the workloads ask for that.',
 	references: [

@@ -13,7 +13,6 @@ export default defineCheck({
 	needs: ['workloadIdentityPools'],
 	threats: ['impersonation'],
 	practice: [3],
-	compliance: ['MITRE-ATTACK:T1199', 'NIST-800-53-R5:IA-9'],
 	why: 'Uploaded keys stand in for the issuer’s own: whoever has one makes any token, and the issuer’s rotation no longer counts. Groups from a claim that a user sets are groups that he joins by himself.',
 	fix: 'Take the uploaded keys away, so that they are fetched from the issuer; map groups from a claim that only the issuer’s administrators set.',
 	references: [

@@ -26,7 +26,7 @@ function delegationLine(): Json {
 	const by = `user:ines.moura@${DOMAIN}`;
 	const name = `//sa-audit/log-event/auditLogs/${sha1(`${subject} ${at}`)}`;
 	const data = {event: 'delegation-authorized', subject, scopes, by, via: [], at, source: 'auditLogs'};
-	return {name, asset_type: 'sa-audit/LogEvent', resource: {data}};
+	return {name, asset_type: 'sa-audit/LogEvent', resource: {data}, ancestors: organization.ancestors};
 }
 
 function roleLine(): Json {

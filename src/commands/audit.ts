@@ -16,6 +16,7 @@ import {notesOf} from '../notes.ts';
 import {openOutput, type Output} from '../output.ts';
 import {VERSION} from '../package.ts';
 import {prepareWorld} from '../prepare.ts';
+import type {Inventory} from '../inventory/model.ts';
 import type {Report} from '../report.ts';
 import {roleData} from '../role-data.ts';
 import {chooseChecks} from '../select.ts';
@@ -27,8 +28,15 @@ import {readInventory, scopesOf} from './read.ts';
 /** Columns where no terminal says how many it has. */
 const COLUMNS = 100;
 
-/** @returns the exit code */
-export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
+/**
+ * @param onInventory told what was read, before it is judged
+ * @returns the exit code
+ */
+export async function runAudit(
+	flags: AuditFlags,
+	io: Io,
+	onInventory?: (inventory: Inventory, now: number) => void,
+): Promise<number> {
 	const say = (line: string) => void (flags.quiet || io.stderr.write(`${safeLine(line)}\n`));
 	const loaded = await loadConfig({file: flags.config, profile: flags.profile}, catalogue);
 	if (flags.failOnNew !== undefined && flags.baseline === undefined)
@@ -48,6 +56,7 @@ export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
 
 		const startedAt = new Date(io.clock()).toISOString();
 		const {inventory, now, sources} = await readInventory(flags, io);
+		onInventory?.(inventory, now);
 		const thrown: {check: string; error: unknown}[] = [];
 		const predefined = roleData(io.env);
 		const run = {

@@ -15,9 +15,10 @@ import {providerCommands} from './provider-commands.ts';
 import {policyResource, roleName} from './resources.ts';
 import {shellCommand} from './shell.ts';
 import {terraformOf} from './terraform.ts';
+import {workloadCommands} from './workload-commands.ts';
 
 /** The words of the commands for one change, without `gcloud`; a way back only where there is a way forth. */
-interface Commands {
+export interface Commands {
 	change: string[];
 	undo?: string[];
 	verify: string[];
@@ -94,6 +95,8 @@ function commandsFor(change: Change): Commands | undefined {
 			return constraintCommands(change.resource, change.constraint);
 		case 'update-provider':
 			return providerCommands(change);
+		default:
+			return workloadCommands(change);
 	}
 }
 

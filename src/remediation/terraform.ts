@@ -9,6 +9,7 @@ import {allowedValue} from './constraints.ts';
 import {commented, hcl, type Item, resource} from './hcl.ts';
 import {providerParagraph} from './provider-terraform.ts';
 import {policyResource, roleName} from './resources.ts';
+import {workloadParagraph} from './workload-terraform.ts';
 
 /** HCL for all changes, in their order, one paragraph each; empty without changes. */
 export function terraformOf(changes: readonly Change[]): string {
@@ -48,6 +49,8 @@ function paragraph(change: Change, label: string): string {
 			return constraint(change.resource, change.constraint, label);
 		case 'update-provider':
 			return providerParagraph(change, label);
+		default:
+			return workloadParagraph(change, label);
 	}
 }
 

@@ -15,6 +15,21 @@ const MAPS: ReadonlySet<string> = new Set([
 	'substitutions',
 	'userDefinedVariables',
 ]);
+/**
+ * Metadata whose values say who gets in and whose code runs. Public keys are none, and addresses of scripts are cut to
+ * their bucket when they are read.
+ */
+const TELLING: ReadonlySet<string> = new Set([
+	'ssh-keys',
+	'sshKeys',
+	'windows-keys',
+	'created-by',
+	'startup-script-url',
+	'shutdown-script-url',
+	'windows-startup-script-url',
+	'windows-shutdown-script-url',
+	'sysprep-specialize-script-url',
+]);
 /** Switches say how something is configured, and are no secrets. */
 const SWITCH = /^(?:true|false|yes|no|y|n|0|1)$/i;
 
@@ -36,7 +51,9 @@ function withoutValues(answer: Json): Json {
 		} else if (Array.isArray(value)) {
 			for (const element of value as unknown[]) {
 				if (typeof element !== 'object' || element === null) continue;
-				if (PAIRS.has(key) && 'value' in element && !isSwitch(element.value)) delete (element as Json)['value'];
+				const isTelling = 'key' in element && TELLING.has(String(element.key));
+				if (PAIRS.has(key) && 'value' in element && !isSwitch(element.value) && !isTelling)
+					delete (element as Json)['value'];
 				withoutValues(element as Json);
 			}
 		} else withoutValues(value as Json);
