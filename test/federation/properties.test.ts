@@ -243,7 +243,7 @@ test.each(Object.entries(CAN) as [Attacker, fc.Arbitrary<Parts>][])(
 				const passing = many.map(tokenOf).find(token => passes(token));
 				if (passing) expect(rulesFor(text).ask(undefined, attacker).value, JSON.stringify(passing)).not.toBe('no');
 			}),
-			{numRuns: 150, seed: 7},
+			{numRuns: 80, seed: 7},
 		);
 	},
 );
@@ -270,7 +270,7 @@ test.each((Object.keys(CAN) as Attacker[]).filter(attacker => attacker !== 'anyb
 				if (attacker === 'sibling') expect(isPinned(claims['repository_id'] as string, REPOSITORY_IDS)).toBe(false);
 				if (attacker === 'branch') expect(isPinned(ref, ['refs/heads/main', 'refs/heads/release'])).toBe(false);
 			}),
-			{numRuns: 100, seed: 11},
+			{numRuns: 60, seed: 11},
 		);
 	},
 );
@@ -286,7 +286,7 @@ test('whoever is less trusted gets in less', () => {
 					expect(value(attacker), attacker).toBe('no');
 			}
 		}),
-		{numRuns: 100, seed: 3},
+		{numRuns: 50, seed: 3},
 	);
 });
 
@@ -297,7 +297,7 @@ test('a claim on the tenant’s id beside any condition shuts outsiders and succ
 			for (const attacker of ['outsider', 'successor'] as const)
 				expect(rules.ask(undefined, attacker).value).toBe('no');
 		}),
-		{numRuns: 100, seed: 5},
+		{numRuns: 50, seed: 5},
 	);
 });
 
@@ -310,6 +310,6 @@ test('arbitrary text is no reason to throw', () => {
 					rules.ask({attribute: 'attribute.repository', value: text}, attacker).value,
 				);
 		}),
-		{numRuns: 100},
+		{numRuns: 40},
 	);
 });
