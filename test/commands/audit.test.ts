@@ -351,6 +351,7 @@ describe('outputs', () => {
 			'audit',
 			'--assets',
 			await file([...CLEAN, KEY]),
+			FIRST,
 			'--output',
 			a,
 			'--output',
