@@ -94,7 +94,7 @@ function commandsFor(change: Change): Commands | undefined {
 		case 'enforce-constraint':
 			return constraintCommands(change.resource, change.constraint);
 		case 'update-provider':
-			return providerCommands(change, argDict);
+			return providerCommands(change);
 		default:
 			return workloadCommands(change);
 	}

@@ -7,7 +7,7 @@ import {parseMember} from '../inventory/principals.ts';
 import type {BindingRef, Change} from './change.ts';
 import {allowedValue} from './constraints.ts';
 import {commented, hcl, type Item, resource} from './hcl.ts';
-import {providerBlock} from './provider-commands.ts';
+import {providerParagraph} from './provider-terraform.ts';
 import {policyResource, roleName} from './resources.ts';
 import {workloadParagraph} from './workload-terraform.ts';
 
@@ -48,7 +48,7 @@ function paragraph(change: Change, label: string): string {
 		case 'enforce-constraint':
 			return constraint(change.resource, change.constraint, label);
 		case 'update-provider':
-			return providerBlock(change, label);
+			return providerParagraph(change, label);
 		default:
 			return workloadParagraph(change, label);
 	}
