@@ -19,6 +19,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
 async function start(): Promise<void> {
 	// What libraries say of themselves on standard error (deprecations, look-ups that failed) is not for users to act on.
 	if (!process.env['SA_AUDIT_DEBUG']) process.removeAllListeners('warning');
+	// React has a slow build that watches itself, and takes that unless told otherwise.
+	process.env['NODE_ENV'] ??= 'production';
 	const interruption = new AbortController();
 	let endsItself = false;
 	const interrupt = (code: number, reason?: string) => {
@@ -66,8 +68,29 @@ async function start(): Promise<void> {
 		signal: interruption.signal,
 		endsItself: () => (endsItself = true),
 		self: [process.execPath, ...process.execArgv, process.argv[1]!],
+		interrupt: () => interrupt(130),
+		browse,
 	});
 	// After a graceful stop, timers that nobody waits for any more must not hold the process.
 	if (interruption.signal.aborted) process.exit(code);
 	process.exitCode = code;
+}
+
+/** The user's own browser, if there is one: never a shell, and only pages of the web. */
+async function browse(url: string): Promise<boolean> {
+	if (!/^https?:\/\//.test(url)) return false;
+	const {spawn} = await import('node:child_process');
+	const openers: Partial<Record<NodeJS.Platform, string[]>> = {
+		darwin: ['open'],
+		win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+	};
+	const [command, ...before] = openers[process.platform] ?? ['xdg-open'];
+	return new Promise(done => {
+		const child = spawn(command!, [...before, url], {stdio: 'ignore', detached: true});
+		child.on('error', () => done(false));
+		// It may stay open as long as the browser does: whoever has started is taken for one that works.
+		child.on('spawn', () => setTimeout(() => done(true), 300));
+		child.on('exit', code => done(code === 0));
+		child.unref();
+	});
 }

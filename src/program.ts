@@ -418,7 +418,8 @@ function common<F extends string>(command: Command, formats?: FormatSet<F>): Com
 				.argParser(oneOf(['auto', 'always', 'never'] as const satisfies readonly ColorFlag[]))
 				.default('auto'),
 		)
-		.option('--no-ui', 'never start the terminal UI (this version has none yet)')
+		.option('--no-ui', 'never start the terminal UI, which only audit has')
+		.option('--screen-reader', 'the terminal UI as numbered lines, one after the other (or INK_SCREEN_READER=true)')
 		.option('--quiet', 'no progress and no warnings')
 		.option('--verbose', 'more warnings, and details of errors');
 }

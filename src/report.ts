@@ -191,9 +191,19 @@ export interface Finding {
 	drift?: Drift[];
 }
 
+/** What is known of a finding before its words are made. */
+export type FindingBrief = Pick<
+	Finding,
+	'check' | 'fingerprint' | 'severity' | 'confidence' | 'resource' | 'project' | 'principal' | 'suppressed' | 'baseline'
+> & {cause?: {resource: string; role: string; member: string; condition?: string}};
+
 /** Findings are iterated, never held as one text: a large organization has hundreds of thousands. */
 export interface FindingList extends Iterable<Finding> {
 	readonly length: number;
+	/** One of them; absent where they can only be read in order. */
+	whole?(index: number): Finding;
+	/** The same without its words: cheap enough to ask of all. */
+	brief?(index: number): FindingBrief;
 }
 
 export interface CoverageLine {
