@@ -12,6 +12,7 @@ import {type Credentials, signIn} from '../sources/google-cloud/credentials.ts';
 import {type Endpoint, parseEndpoint} from '../sources/google-cloud/endpoint.ts';
 import {type Journal, journalFile, noJournal, openJournal} from '../sources/google-cloud/journal.ts';
 import type {Plan} from '../sources/google-cloud/plan.ts';
+import {METRIC_DAYS} from '../sources/google-cloud/metrics.ts';
 import {OPENING_PERMISSIONS} from '../sources/google-cloud/reach.ts';
 import {safeLine} from '../text.ts';
 import type {LiveFlags} from './flags.ts';
@@ -93,6 +94,7 @@ export async function collectLive(
 			emit,
 			maxWait: flags.maxWait ?? MAX_WAIT,
 			since: daysBefore(journal.startedAt, LOG_DAYS),
+			metrics: {from: daysBefore(journal.startedAt, METRIC_DAYS), to: journal.startedAt},
 			openingRoles: openingRoles(roleData(io.env).data, OPENING_PERMISSIONS),
 			say: line => {
 				progress.clear();

@@ -16,7 +16,7 @@ export interface Line {
 
 /** Types that the services tell and Asset Inventory does not export. */
 const UNEXPORTED =
-	/DenyPolicy$|PrincipalAccessBoundaryPolicy$|PolicyBinding$|^cloudidentity|^policyanalyzer|^sa-audit|EffectiveTag$|WorkforcePool/;
+	/DenyPolicy$|PrincipalAccessBoundaryPolicy$|PolicyBinding$|^cloudidentity|^policyanalyzer|^recommender|^sa-audit|EffectiveTag$|WorkforcePool/;
 
 export class Organization {
 	readonly lines: Line[];
@@ -32,6 +32,8 @@ export class Organization {
 	services: string[] = [];
 	/** Log entries, as Logging gives them. */
 	entries: Json[] = [];
+	/** Time series, as Monitoring gives them; `resource.labels.project_number` says whose they are. */
+	series: Json[] = [];
 	/** Accounts, keys, roles and the like: `assetType container` -> bodies. */
 	readonly #bodies = new Map<string, Json[]>();
 	readonly #byType = new Map<string, Json[]>();

@@ -7,6 +7,8 @@ import type {Asset} from '../asset.ts';
 import {fetchActivities} from './activity.ts';
 import {listContainers} from './asset-inventory.ts';
 import type {Caller} from './caller.ts';
+import {fetchInsights, insightTypesOf} from './insights.ts';
+import {fetchMetric, METRICS, type Period} from './metrics.ts';
 import {Collection, type Via} from './collection.ts';
 import {CallFailure} from './failure.ts';
 import {fetchGroup} from './groups.ts';
@@ -34,6 +36,8 @@ export interface CollectOptions {
 	maxWait: number;
 	/** Audit logs are looked at from then on, RFC 3339. */
 	since: string;
+	/** Metrics are looked at in that period. */
+	metrics: Period;
 	/** Predefined roles that open a way into an account. */
 	openingRoles: ReadonlySet<string>;
 	/** A remark for the user, one sentence. */
@@ -56,6 +60,7 @@ const FACTS: readonly CollectedFact[] = [
 	'groups',
 	'activity',
 	'auditLogs',
+	'insights',
 ];
 const ALL_SERVICES: ReadonlySet<ServiceFact> = new Set([
 	'allowPolicies',
@@ -91,6 +96,8 @@ export async function collect(options: CollectOptions): Promise<Collection> {
 		denied,
 		readBoundaries(collection),
 		readActivity(collection),
+		readMetrics(collection, options.metrics),
+		readInsights(collection),
 		readWorkforce(collection),
 		readLogs(collection, options.since),
 		readGroups(collection, settled.promise),
@@ -238,6 +245,34 @@ async function readActivity(collection: Collection): Promise<void> {
 			} catch (error) {
 				if (!(error instanceof CallFailure)) throw error;
 				await collection.failed('activity', place, error, type);
+			}
+		}
+	});
+}
+
+async function readMetrics(collection: Collection, period: Period): Promise<void> {
+	const {caller, ledger} = collection;
+	await each([...collection.active('project')], async place => {
+		for (const metric of Object.values(METRICS)) {
+			try {
+				(await fetchMetric(caller, place, metric, period)).forEach(collection.emit);
+				ledger.observed(place.key, metric, period);
+			} catch (error) {
+				if (!(error instanceof CallFailure)) throw error;
+				await collection.failed('activity', place, error, metric);
+			}
+		}
+	});
+}
+
+async function readInsights(collection: Collection): Promise<void> {
+	await each([...collection.active('organization', 'folder', 'project')], async place => {
+		for (const type of insightTypesOf(place.kind)) {
+			try {
+				(await fetchInsights(collection.caller, place, type)).forEach(collection.emit);
+			} catch (error) {
+				if (!(error instanceof CallFailure)) throw error;
+				await collection.failed('insights', place, error, type);
 			}
 		}
 	});

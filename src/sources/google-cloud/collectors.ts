@@ -104,6 +104,20 @@ export const COLLECTORS: readonly Collector[] = [
 		role: 'roles/logging.privateLogViewer',
 	},
 	{
+		id: 'metrics',
+		sees: 'how often accounts and keys authenticated in the last six weeks, domain-wide delegation included',
+		without: 'use that Policy Analyzer does not see looks like none',
+		methods: ['listTimeSeries'],
+		role: 'roles/monitoring.viewer',
+	},
+	{
+		id: 'insights',
+		sees: "Google's own insights about unused accounts, unused permissions and lateral movement",
+		without: 'unused permissions are found by logs only, and nothing is compared with what Google found',
+		methods: ['listInsights', 'listRecommendations'],
+		role: 'roles/recommender.iamViewer',
+	},
+	{
 		id: 'tags',
 		sees: 'effective tags, for conditions on them',
 		without: 'conditions on tags stay undecided',

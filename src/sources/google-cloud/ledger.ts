@@ -1,6 +1,8 @@
 /** What was read and what was not, while it is being read: becomes the `sa-audit/Coverage` lines of a collection. */
 import type {Asset} from '../asset.ts';
 import type {CallFailure} from './failure.ts';
+import {insightTypesOf} from './insights.ts';
+import {type Metric, METRICS} from './metrics.ts';
 import type {Kind, Place} from './shape.ts';
 
 /** The facts that a live collection speaks of, in the words of the contract. */
@@ -17,7 +19,8 @@ export type CollectedFact =
 	| 'boundaryPolicies'
 	| 'groups'
 	| 'activity'
-	| 'auditLogs';
+	| 'auditLogs'
+	| 'insights';
 
 export interface Hole {
 	status: 'partial' | 'missing';
@@ -43,10 +46,17 @@ const HOLDERS: Record<CollectedFact, readonly Kind[]> = {
 	groups: ['organization'],
 	activity: ['project'],
 	auditLogs: ['project'],
+	insights: ['organization', 'folder', 'project'],
 };
 
 const ACTIVITY_TYPES = ['serviceAccountLastAuthentication', 'serviceAccountKeyLastAuthentication'] as const;
 export type ActivityType = (typeof ACTIVITY_TYPES)[number];
+
+/** The types that a fact has lines of its own for. */
+function typesOf(fact: CollectedFact, kind: Kind): readonly (string | undefined)[] {
+	if (fact === 'activity') return [...ACTIVITY_TYPES, ...Object.values(METRICS)];
+	return fact === 'insights' ? insightTypesOf(kind) : [undefined];
+}
 
 export class Ledger {
 	/** `fact scope type` -> what is missing; the first reason stays. */
@@ -82,8 +92,8 @@ export class Ledger {
 		this.#resources.push({asset: line(fact, name, {status: 'missing', reason, fix}, undefined, place), place});
 	}
 
-	/** The period that an activity type was observed over in a project. */
-	observed(scope: string, type: ActivityType, period: {from?: string; to?: string}): void {
+	/** The period that an activity type or metric was observed over in a project. */
+	observed(scope: string, type: ActivityType | Metric, period: {from?: string; to?: string}): void {
 		this.#periods.set(keyOf('activity', scope, type), period);
 	}
 
@@ -101,7 +111,7 @@ export class Ledger {
 			for (const fact of facts) {
 				if (!HOLDERS[fact].includes(place.kind)) continue;
 				if (context.has(place.key) && !INHERITED.has(fact)) continue;
-				for (const type of fact === 'activity' ? ACTIVITY_TYPES : [undefined]) {
+				for (const type of typesOf(fact, place.kind)) {
 					const hole = this.#holeOf(fact, place, type);
 					const period = this.#periods.get(keyOf(fact, place.key, type));
 					yield line(fact, place.key, hole ?? {status: 'complete', ...period}, type, place);

@@ -19,6 +19,9 @@ export function announce(collection: Collection, routes: readonly ('asset-invent
 	const services = routes.includes('services');
 	const expected: Partial<Record<MethodName, number>> = {
 		queryActivities: projects * 2,
+		listTimeSeries: projects * 2,
+		listInsights: projects + 2 * all,
+		listRecommendations: all,
 		listDenyPolicies: all,
 		listBoundaries: count(collection.inherited('organization')),
 		...(services
