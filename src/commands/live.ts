@@ -94,7 +94,7 @@ export async function collectLive(
 			emit,
 			maxWait: flags.maxWait ?? MAX_WAIT,
 			since: daysBefore(journal.startedAt, LOG_DAYS),
-			metrics: {from: daysBefore(journal.startedAt, METRIC_DAYS), to: journal.startedAt},
+			metrics: {from: daysBefore(journal.startedAt, METRIC_DAYS), to: daysBefore(journal.startedAt, 0)},
 			openingRoles: openingRoles(roleData(io.env).data, OPENING_PERMISSIONS),
 			say: line => {
 				progress.clear();
