@@ -145,6 +145,7 @@ const STEP: Keys<Step> = {
 	alsoBy: no,
 	confidence: no,
 	used: no,
+	observed: no,
 	blockedBy: no,
 	because: no,
 	temporary: no,

@@ -40,6 +40,17 @@ export interface Use {
 	last: string;
 }
 
+/** What was looked at for a hop that was not seen. */
+export interface Observed {
+	/** Logs that would have shown it, as `projects/p data_access`. */
+	logs: string[];
+	/** The period that all of them cover, RFC 3339, where it is known. */
+	from?: string;
+	to?: string;
+	/** Why the hop could not have been seen. */
+	reason?: string;
+}
+
 /** One hop of a path: who becomes whom, how, and because of what. */
 export interface Step {
 	from: string;
@@ -49,6 +60,8 @@ export interface Step {
 	alsoBy: string[];
 	confidence: Confidence;
 	used: Use | 'not seen' | 'not observable' | null;
+	/** Of a hop that logs did not show: which logs would have, of which period, or why nobody can know. */
+	observed?: Observed;
 	/** Constraint or deny rule that stops this hop; only with `--include-blocked`. */
 	blockedBy: Proof[];
 	because: Proof[];

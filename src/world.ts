@@ -8,6 +8,8 @@ import {GrantIndex} from './access/grants.ts';
 import {Powers} from './access/power.ts';
 import {RoleClasses} from './access/role-class.ts';
 import type {Config} from './config/defaults.ts';
+import {Evidence} from './evidence/evidence.ts';
+import {Walks} from './evidence/walks.ts';
 import {Arcs} from './graph/arcs.ts';
 import {FULL, WATCHED} from './graph/escalations.ts';
 import {LEADING_PERMISSIONS, VEHICLE_PERMISSIONS} from './graph/modelled-vehicles.ts';
@@ -31,6 +33,8 @@ export interface World {
 	vehicles: Vehicles;
 	search: Search;
 	explainer: Explainer;
+	evidence: Evidence;
+	walks: Walks;
 }
 
 /** The parts that need loading before a world can be compiled. */
@@ -61,6 +65,10 @@ export function compileWorld(inventory: Inventory, config: Config, parts: WorldP
 	const domains = [...inventory.domains, ...config.domains];
 	const arcs = new Arcs({access, grants, rights, vehicles, wanted: parts.wanted, domains});
 	const search = new Search(order, arcs);
-	const explainer = new Explainer({access, arcs, rights, order, vehicles, wanted: parts.wanted});
-	return {inventory, config, access, classes, grants, powers, order, rights, arcs, vehicles, search, explainer};
+	const evidence = new Evidence(inventory);
+	const walks = new Walks(evidence, access);
+	const walked: Walks['ofHop'] = hop => walks.ofHop(hop);
+	const explainer = new Explainer({access, arcs, rights, order, vehicles, wanted: parts.wanted, walked});
+	const graph = {order, rights, arcs, vehicles, search, explainer};
+	return {inventory, config, access, classes, grants, powers, ...graph, evidence, walks};
 }
