@@ -34,6 +34,7 @@ import {
 } from './names.ts';
 import {ConditionTable, readAuditConfigs, readBindings, sameBindings, uniteBindings} from './policies.ts';
 import {PrincipalTable} from './principals.ts';
+import {defaultAccountApi} from './services.ts';
 import {
 	type DraftWorkload,
 	projectOfWorkloadName,
@@ -320,7 +321,7 @@ export class InventoryBuilder implements AssetSink {
 					this.#takeWorkload(asset, container, stamp);
 					return true;
 				}
-				if (!DOCUMENT_TYPES.has(asset.assetType)) return false;
+				if (!DOCUMENT_TYPES.has(asset.assetType) && !defaultAccountApi(asset.name)) return false;
 				this.#document(asset.assetType, asset.name, container, data, stamp);
 				{
 					const fact = FACT_OF_DOCUMENT[asset.assetType];

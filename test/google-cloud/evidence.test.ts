@@ -180,8 +180,8 @@ describe('through the real clients', () => {
 			expect(period).toMatchObject({status: 'complete'});
 			expect(Date.parse(String(period['to'])) - Date.parse(String(period['from']))).toBeGreaterThan(41 * 86_400_000);
 			expect(coverage(assets, 'insights', 'google.iam.serviceAccount.Insight')).toMatchObject({status: 'complete'});
-			const asked = at.standIn.calls.filter(({method}) => method.includes('timeSeries'));
-			expect(asked[0]!.request).toMatchObject({'aggregation.perSeriesAligner': 'ALIGN_SUM'});
+			const asked = at.standIn.calls.find(({method}) => method.includes('timeSeries'));
+			expect(asked!.request).toMatchObject({'aggregation.perSeriesAligner': 'ALIGN_SUM'});
 		},
 	);
 
