@@ -80,8 +80,12 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		finish(await runAudit(flags, io));
 	});
 
-	const collect = root.command('collect').description('read an organization live and write the assets, for --assets');
+	const collect = root
+		.command('collect')
+		.description('read an organization live (and logs) and write the assets, for --assets');
 	live(scopes(collect))
+		.addOption(logs())
+		.addOption(logEngine())
 		.addOption(repeated('--output <file>', 'where to: .ndjson, .ndjson.gz, or - for standard output', one))
 		.option('--quiet', 'no progress and no warnings')
 		.option('--verbose', 'calls per API, and details of errors')
@@ -235,6 +239,8 @@ function sources(command: Command): void {
 				one,
 			),
 		)
+		.addOption(logs())
+		.addOption(logEngine())
 		.option('--demo', 'audit a built-in organization')
 		.addOption(
 			repeated(
@@ -248,6 +254,21 @@ function sources(command: Command): void {
 	live(command)
 		.addOption(new Option('--now <time>', 'judge ages and expiry at this time (RFC 3339)').argParser(instant))
 		.option('--strict', 'exit 2 if any line of the input is malformed');
+}
+
+function logs(): Option {
+	return repeated(
+		'--logs <path>',
+		'exported audit logs: a file (gzipped or not), a directory, -, or bigquery://PROJECT.DATASET (repeatable)',
+		one,
+	);
+}
+
+function logEngine(): Option {
+	return new Option(
+		'--log-engine <engine>',
+		'what reads files of logs: auto (the default), stream, or embedded (faster above some gigabytes; reads Parquet)',
+	).argParser(oneOf(['auto', 'stream', 'embedded'] as const));
 }
 
 /** How Google Cloud is asked. */

@@ -2,6 +2,7 @@
 import type {ColorFlag} from '../color.ts';
 
 import type {Confidence, Severity} from '../report.ts';
+import type {LogEngine} from '../sources/logs/read.ts';
 import type {Via} from '../sources/google-cloud/collection.ts';
 
 /** Every command. */
@@ -39,8 +40,15 @@ export interface LiveFlags {
 	verbose?: boolean;
 }
 
+/** Commands that read exported logs. */
+export interface LogFlags {
+	/** Files, directories, `-`, or `bigquery://PROJECT.DATASET`. */
+	logs: string[];
+	logEngine?: LogEngine;
+}
+
 /** Commands that read an inventory. */
-export interface SourceFlags extends LiveFlags {
+export interface SourceFlags extends LiveFlags, LogFlags {
 	assets: string[];
 	demo?: boolean;
 	/** Epoch milliseconds of `--now`. */
