@@ -227,8 +227,12 @@ export class Evidence {
 	}
 }
 
-/** Making a key of an account is no use of it. */
-const MADE: ReadonlySet<string> = new Set(['CreateServiceAccountKey', 'UploadServiceAccountKey']);
+/** Making a key of an account, or attaching it, is no use of it yet: nothing signed in. */
+const MADE: ReadonlySet<string> = new Set([
+	'CreateServiceAccountKey',
+	'UploadServiceAccountKey',
+	'iam.serviceAccounts.actAs',
+]);
 
 /** Everything but metrics is a log, whatever it calls itself. */
 export function isLogged({source, method}: Use): boolean {
