@@ -117,8 +117,11 @@ export async function expectFixed(
 ): Promise<void> {
 	const before = await hitsOf(assets, options);
 	for (const finding of before.filter(known => wanted.has(known.fingerprint))) {
-		const {changes} = finding.hit.detail().fix;
-		expect(changes, `${finding.problem} has a change that ends it`).not.toEqual([]);
+		const {changes, summary} = finding.hit.detail().fix;
+		if (changes.length === 0) {
+			expect(summary, `${finding.problem} has no change that ends it, and says so`).toMatch(/\b[Nn]o single change\b/);
+			continue;
+		}
 		const after = await hitsOf(applyChanges(assets, changes), options);
 		expect(after.map(known => known.fingerprint)).not.toContain(finding.fingerprint);
 		expect(after.map(known => known.problem)).not.toContain(finding.problem);
