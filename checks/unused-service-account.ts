@@ -1,6 +1,7 @@
 import {defineCheck, type Hit} from '../src/check.ts';
 import {type Judgement, judgeUse, type LastUse} from '../src/evidence/views.ts';
 import type {ServiceAccount} from '../src/inventory/model.ts';
+import {inactiveView} from '../src/queries/reconciliation.ts';
 import {useEvidence} from '../src/queries/use-evidence.ts';
 import {DAY, days} from '../src/time.ts';
 import type {World} from '../src/world.ts';
@@ -56,12 +57,15 @@ function judge({inventory, config, evidence}: World, account: ServiceAccount, us
 	return {kind: 'unknown', reason: `the age of ${account.email} is not known`};
 }
 
-function hitOf({inventory}: World, account: ServiceAccount, use: LastUse, unused: Unused): Hit {
+function hitOf(world: World, account: ServiceAccount, use: LastUse, unused: Unused): Hit {
+	const {inventory} = world;
 	const {last} = unused;
+	const google = inactiveView(world, account);
 	return {
 		severity: 'medium',
 		confidence: 'certain',
 		resource: account.name,
+		...(google && {google}),
 		detail: () => ({
 			message:
 				last === undefined
@@ -72,6 +76,7 @@ function hitOf({inventory}: World, account: ServiceAccount, use: LastUse, unused
 				accountKind: account.kind,
 				...useEvidence(use, unused, inventory.now),
 				...(account.createTime !== undefined && {createdAt: new Date(account.createTime).toISOString()}),
+				...(google && {google}),
 				enabledKeys: account.keys.filter(key => !key.disabled).length,
 				notSeen: 'Use through bound API keys, HMAC keys and domain-wide delegation does not show in activity.',
 			},

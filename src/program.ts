@@ -14,10 +14,11 @@ import type {
 	ConfigFlags,
 	DiffFlags,
 	LiveFlags,
+	KeysFlags,
 	PathsFlags,
 } from './commands/flags.ts';
 import {UsageError} from './errors.ts';
-import {DIFF_FORMATS, type FormatSet, PATH_FORMATS, PLAIN_FORMATS, REPORT_FORMATS} from './formats.ts';
+import {DIFF_FORMATS, type FormatSet, KEY_FORMATS, PATH_FORMATS, PLAIN_FORMATS, REPORT_FORMATS} from './formats.ts';
 import type {Io} from './io.ts';
 import {didYouMean} from './nearest.ts';
 import {DESCRIPTION, VERSION} from './package.ts';
@@ -144,6 +145,22 @@ export function program(io: Io, finish: (code: number) => void): Command {
 			finish(await runCan([principal, permission, resource], flags, io));
 		},
 	);
+
+	const keys = root
+		.command('keys')
+		.description(
+			'list every user-managed key: whose, how old, until when, last used when and from where, made by whom, and what it opens',
+		)
+		.option('--history', 'also keys that are gone, and what the logs tell of the life of each')
+		.option('--impersonations', 'list instead every account that a person became, as far as logs show')
+		.option('--sort <column>', 'by this column of the table, such as age, last-used or becomes')
+		.option('--reverse', 'in reverse')
+		.option('--config <file>', 'the configuration (default: sa-audit.yaml in this directory, if there is one)');
+	sources(keys);
+	common(keys, KEY_FORMATS).action(async (flags: KeysFlags) => {
+		const {runKeys} = await import('./commands/keys.ts');
+		finish(await runKeys(flags, io));
+	});
 
 	const checks = root
 		.command('checks')

@@ -246,6 +246,18 @@ export interface AccountSummary {
 	reaches: number;
 }
 
+/** A finding and an insight of Google about the same, or one without the other. */
+export interface Reconciled {
+	check: string;
+	verdict: 'agreed' | 'ours only' | 'theirs only';
+	resource: string;
+	principal?: string;
+	/** Full name of the insight. */
+	insight?: string;
+	/** Why the other side does not have it. */
+	reason?: string;
+}
+
 export interface ReportGraph {
 	nodes: {id: string; kind: string; label: string; project?: string}[];
 	edges: {from: string; to: string; escalation: string; confidence: Confidence}[];
@@ -279,6 +291,8 @@ export interface Report {
 	chokePoints: ChokePoint[];
 	accounts: AccountSummary[];
 	graph: ReportGraph;
+	/** Absent where Google's own insights were not collected. */
+	googleInsights?: Reconciled[];
 	/** Absent where the configuration has none. */
 	suppressions?: SuppressionOutcome[];
 	/** Absent without `--baseline`. */

@@ -95,6 +95,17 @@ export interface PathsFlags extends Omit<CommonFlags, 'format'>, SourceFlags {
 	explainNot?: boolean;
 }
 
+export interface KeysFlags extends CommonFlags, SourceFlags {
+	config?: string;
+	/** Keys that are gone too, and what logs tell of each one's life. */
+	history?: boolean;
+	/** Who became which account, instead of keys. */
+	impersonations?: boolean;
+	/** A column. */
+	sort?: string;
+	reverse?: boolean;
+}
+
 export interface CanFlags extends CommonFlags, SourceFlags {
 	/** A file of questions, or `-`. */
 	queries?: string;

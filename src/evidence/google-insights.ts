@@ -23,6 +23,8 @@ export interface MovementInsight {
 	/** E-mails, lower-case. */
 	source: string;
 	targets: readonly string[];
+	/** As the policy names it; undefined: the source itself. */
+	member: string | undefined;
 	resource: string;
 	role: string;
 	refreshed: number | undefined;
@@ -47,6 +49,7 @@ export interface UnusedRole {
 export class GoogleInsights {
 	readonly inactive = new Map<ServiceAccount, InactiveInsight>();
 	readonly movements: MovementInsight[] = [];
+	readonly #movementOf = new Map<string, MovementInsight>();
 	readonly unusedRoles: UnusedRole[] = [];
 
 	constructor(inventory: Inventory) {
@@ -54,6 +57,11 @@ export class GoogleInsights {
 			this.#takeInsight(inventory, document);
 		for (const document of inventory.documents.get('recommender.googleapis.com/Recommendation') ?? [])
 			this.#takeRecommendation(inventory, document);
+	}
+
+	/** The insight about what one member of a binding can do. */
+	movementBy(resource: string, role: string, member: string): MovementInsight | undefined {
+		return this.#movementOf.get(bindingKey(resource, role, member));
 	}
 
 	#takeInsight(inventory: Inventory, {data, name}: Document): void {
@@ -75,14 +83,18 @@ export class GoogleInsights {
 			const source = textOf(objectOf(content['impersonator'])?.['serviceAccount'])?.toLowerCase();
 			const policy = objectOf(content['impersonationPolicy']) ?? {};
 			if (source === undefined) return;
-			this.movements.push({
+			const movement: MovementInsight = {
 				source,
 				targets: textsOf(content['targetServiceAccounts']).map(email => email.toLowerCase()),
 				resource: resourceName(inventory, textOf(policy['resource']) ?? ''),
-				role: textOf(policy['role']) ?? '',
+				role: roleName(inventory, textOf(policy['role']) ?? ''),
+				member: textOf(policy['member']),
 				refreshed,
 				name,
-			});
+			};
+			this.movements.push(movement);
+			const by = movement.member ?? `serviceAccount:${source}`;
+			this.#movementOf.set(bindingKey(movement.resource, movement.role, by), movement);
 			return;
 		}
 		if (!name.includes('google.iam.policy.Insight') && data['insightSubtype'] !== 'PERMISSIONS_USAGE') return;
@@ -140,16 +152,16 @@ export class GoogleInsights {
 		const account = email?.startsWith('serviceAccount:') ? accountOf(inventory, email.slice(15)) : undefined;
 		const name = textOf(role);
 		if (!account || name === undefined || resource === undefined) return;
-		const custom = /^(projects\/[^/]+)(\/roles\/.+)$/.exec(name);
-		const owner = custom && inventory.container(custom[1]!);
 		this.unusedRoles.push({
 			account,
 			resource: resourceName(inventory, resource),
-			role: custom && owner ? owner.key + custom[2]! : name,
+			role: roleName(inventory, name),
 			...rest,
 		});
 	}
 }
+
+const bindingKey = (...parts: string[]): string => parts.join('\u0000');
 
 /** Dismissed and done ones say nothing about now. */
 function isOpen(data: Json): boolean {
@@ -163,6 +175,13 @@ function resourceName(inventory: Inventory, resource: string): string {
 	if (key !== undefined) return inventory.container(key)?.name ?? resource;
 	const parts = parseAccountName(resource);
 	return (parts && inventory.account(parts.account)?.name) ?? resource;
+}
+
+/** Custom roles by their project's id. */
+function roleName(inventory: Inventory, name: string): string {
+	const custom = /^(projects\/[^/]+)(\/roles\/.+)$/.exec(name);
+	const owner = custom && inventory.container(custom[1]!);
+	return custom && owner ? owner.key + custom[2]! : name;
 }
 
 function accountOf(inventory: Inventory, value: unknown): ServiceAccount | undefined {

@@ -12,7 +12,7 @@ export function usage(subject: string, more: Json & {via?: readonly string[]} = 
 	const {via = [], ...rest} = more;
 	return line(`//sa-audit/usage/auditLogs/${next()}`, 'sa-audit/Usage', {
 		subject: member(subject),
-		via: via.map(member),
+		via: via.map(one => (one === '' ? one : member(one))),
 		method: 'storage.objects.get',
 		network: '203.0.113.0/24',
 		userAgent: 'python',
