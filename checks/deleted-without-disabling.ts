@@ -52,7 +52,7 @@ export default defineCheck({
 	},
 });
 
-const emailOf = ({subject}: Event): string => subject.replace(/^serviceAccount:/, '').toLowerCase();
+const emailOf = ({member}: Event): string => member.replace(/^serviceAccount:/, '');
 
 function isOurs({inventory}: World, email: string): boolean {
 	if (!email.includes('@') || accountKind(email) === 'service-agent') return false;
@@ -73,14 +73,12 @@ function isGone({evidence, inventory}: World, event: Event): boolean {
 	const account = inventory.accounts.get(emailOf(event));
 	if (account?.read && (event.uniqueId === undefined || account.uniqueId === event.uniqueId)) return false;
 	return !evidence
-		.eventsOf(event.account?.principal.member ?? event.subject.toLowerCase())
+		.eventsOf(event.member)
 		.some(other => other.event === 'account-undeleted' && other.at >= event.at && isSame(event, other));
 }
 
 function wasDisabled({evidence}: World, event: Event): boolean {
-	const before = evidence
-		.eventsOf(event.account?.principal.member ?? event.subject.toLowerCase())
-		.filter(other => other.at <= event.at && isSame(event, other));
+	const before = evidence.eventsOf(event.member).filter(other => other.at <= event.at && isSame(event, other));
 	return (
 		before.findLast(({event: kind}) => kind === 'account-disabled' || kind === 'account-enabled')?.event ===
 		'account-disabled'
@@ -93,7 +91,7 @@ function deletionHit(world: World, event: Event): Hit {
 	const project = projectOf(inventory, email)!;
 	const from = evidence.logStanding(project, 'activity').from;
 	const wasMade = evidence
-		.eventsOf(event.account?.principal.member ?? event.subject.toLowerCase())
+		.eventsOf(event.member)
 		.some(other => other.event === 'account-created' && other.at <= event.at && isSame(event, other));
 	// A disabling may be older than the logs.
 	const isWhole = wasMade || (from !== undefined && from <= event.at - config.thresholds.disabledGraceDays * DAY);

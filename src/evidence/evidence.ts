@@ -218,10 +218,9 @@ export class Evidence {
 		const all = readEvents(this.#inventory);
 		const of = new Map<string, Event[]>();
 		for (const event of all) {
-			const member = event.account?.principal.member ?? event.subject.toLowerCase();
-			const known = of.get(member);
+			const known = of.get(event.member);
 			if (known) known.push(event);
-			else of.set(member, [event]);
+			else of.set(event.member, [event]);
 		}
 		return (this.#events = {all, of});
 	}

@@ -24,6 +24,8 @@ export interface Use extends Usage {
 }
 
 export interface Event extends LogEvent {
+	/** The subject in canonical member syntax. */
+	member: string;
 	account: ServiceAccount | undefined;
 }
 
@@ -90,7 +92,9 @@ export function readEvents(inventory: Inventory): Event[] {
 		if (!event) continue;
 		const account = accountOf(inventory, event.subject);
 		const key = [event.event, event.subject, event.uniqueId, event.keyId, event.by, event.at].join('\u0000');
-		if (!events.has(key)) events.set(key, {...event, at: Math.min(event.at, inventory.now), account});
+		if (events.has(key)) continue;
+		const at = Math.min(event.at, inventory.now);
+		events.set(key, {...event, at, account, member: memberOf(inventory, event.subject)});
 	}
 	return [...events.values()].sort((a, b) => a.at - b.at);
 }

@@ -98,9 +98,8 @@ export function keyRows(world: World, {history = false}: {history?: boolean} = {
 		const living = new Set(inventory.keys.map(({account, id}) => `${account.principal.member} ${id}`));
 		const dead = new Map<string, {member: string; id: string; events: Event[]}>();
 		for (const event of world.evidence.events) {
-			const {keyId, account, subject} = event;
+			const {keyId, member} = event;
 			if (keyId === undefined) continue;
-			const member = account?.principal.member ?? subject.toLowerCase();
 			const name = `${member} ${keyId}`;
 			if (living.has(name)) continue;
 			const known = dead.get(name);

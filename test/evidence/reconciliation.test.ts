@@ -66,7 +66,10 @@ test('agreed, in the report and in the finding', async () => {
 test.each([
 	[
 		'two hops',
-		[['ci@shop', TOKEN_CREATOR, 'mid@shop'], ['mid@shop', TOKEN_CREATOR, 'app@web']],
+		[
+			['ci@shop', TOKEN_CREATOR, 'mid@shop'],
+			['mid@shop', TOKEN_CREATOR, 'app@web'],
+		],
 		/ours only: it takes 2 hops/,
 	],
 	[

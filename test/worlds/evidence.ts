@@ -44,7 +44,7 @@ export function minted(by: string, subject: string, more: Json = {}): Extra {
 export function event(kind: string, subject: string, at: string, more: Json = {}): Extra {
 	return line(`//sa-audit/event/${next()}`, 'sa-audit/LogEvent', {
 		event: kind,
-		subject: subject.includes('@') ? `serviceAccount:${email(subject)}` : subject,
+		subject: subject.includes('@') && !subject.includes(':') ? `serviceAccount:${email(subject)}` : subject,
 		via: [],
 		at,
 		source: 'auditLogs',
