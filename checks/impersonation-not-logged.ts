@@ -73,7 +73,7 @@ function sentenceOf({container, off, exempted, projects}: Unlogged): string {
 	const where =
 		container.kind === 'project'
 			? container.key
-			: `the ${projects.length} projects with accounts below ${container.key}`;
+			: `the ${projects.length === 1 ? 'one project' : `${projects.length} projects`} that it matters to below ${container.key}`;
 	if (off.length > 0)
 		parts.push(
 			`Data-access audit logs are off in ${where}: ${off.map(({service, types}) => `${types.join(' and ')} of ${service}`).join(', ')}`,

@@ -32,14 +32,16 @@ export function unlogged(world: World): {found: Unlogged[]; examined: number} {
 			project.active &&
 			(hasPool.has(project) || project.accounts.some(({read, kind}) => read && kind !== 'service-agent')),
 	);
+	const all = inventory.containers.filter(({kind, inScope, active}) => kind === 'project' && inScope && active);
 	for (const service of [IAM_API, STS_API]) {
 		const projects = service === STS_API ? relevant.filter(project => hasPool.has(project)) : relevant;
-		const missing = new Map<Container, LogType[]>();
+		/** `covered`: it is on; the rest is where it matters and is off. */
+		const missing = new Map<Container, LogType[] | 'covered'>();
 		for (const project of projects) {
 			const {on, exempted} = loggingOf(inventory, project, service);
 			const off = NEEDED.filter(type => !on.has(type));
 			// A policy that was not read may switch it on.
-			if (off.length > 0 && isLoggingKnown(inventory, project)) missing.set(project, off);
+			if (off.length > 0) missing.set(project, isLoggingKnown(inventory, project) ? off : 'covered');
 			for (const one of exempted) {
 				if (!NEEDED.includes(one.type)) continue;
 				const entry = at(one.container.inScope ? one.container : project);
@@ -48,7 +50,12 @@ export function unlogged(world: World): {found: Unlogged[]; examined: number} {
 					entry.exempted.push(one);
 			}
 		}
-		for (const {container, below} of highest(inventory.containers, projects, missing)) {
+		for (const project of all) {
+			if (missing.has(project)) continue;
+			const {on} = loggingOf(inventory, project, service);
+			if (NEEDED.every(type => on.has(type))) missing.set(project, 'covered');
+		}
+		for (const {container, below} of highest(inventory.containers, all, missing)) {
 			const entry = at(container);
 			for (const project of below) if (!entry.projects.includes(project)) entry.projects.push(project);
 			const types = NEEDED.filter(type => below.some(project => missing.get(project)!.includes(type)));
@@ -68,27 +75,30 @@ const keyOf = ({container, service, type, member}: Unlogged['exempted'][number])
 	member,
 ];
 
-/** The highest containers in scope under which every project that it matters to lacks it. */
+/** The highest containers in scope under which some project lacks it that needs it, and it is nowhere on. */
 function highest(
 	containers: readonly Container[],
 	projects: readonly Container[],
-	missing: ReadonlyMap<Container, unknown>,
+	standing: ReadonlyMap<Container, readonly LogType[] | 'covered'>,
 ): {container: Container; below: Container[]}[] {
-	const all = new Uint32Array(containers.length);
+	const covered = new Uint8Array(containers.length);
 	const bare = new Uint32Array(containers.length);
 	for (const project of projects) {
-		for (let at: Container | undefined = project; at; at = at.parent) {
-			all[at.order]!++;
-			if (missing.has(project)) bare[at.order]!++;
+		const known = standing.get(project);
+		for (let at: Container | undefined = known && project; at; at = at.parent) {
+			if (known === 'covered') covered[at.order] = 1;
+			else bare[at.order]!++;
 		}
 	}
 	const found: {container: Container; below: Container[]}[] = [];
 	for (let order = 0; order < containers.length; order++) {
 		const container = containers[order]!;
-		if (!container.inScope || bare[order] === 0 || bare[order] !== all[order]) continue;
+		if (!container.inScope || bare[order] === 0 || covered[order] === 1) continue;
 		found.push({
 			container,
-			below: projects.filter(project => project.order >= order && project.order < container.end),
+			below: projects.filter(
+				project => project.order >= order && project.order < container.end && Array.isArray(standing.get(project)),
+			),
 		});
 		order = container.end - 1;
 	}

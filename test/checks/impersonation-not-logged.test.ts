@@ -31,7 +31,7 @@ testCheck(check, {
 		nowhere: {
 			given: world(...everywhere),
 			finds: [['org', undefined, 'medium']],
-			says: /off in the 3 projects with accounts below organizations\/1: ADMIN_READ and DATA_READ of iam/,
+			says: /off in the 3 projects that it matters to below organizations\/1: ADMIN_READ and DATA_READ of iam/,
 		},
 		'nowhere below a folder': {
 			given: world(...everywhere, audited('lab')),
@@ -64,6 +64,10 @@ testCheck(check, {
 		'somebody is exempt in one project': {
 			given: world(...everywhere, audited('org'), audited('shop', IAM, ['DATA_READ'], ['group:devs'])),
 			finds: [['shop', undefined, 'medium']],
+		},
+		'on where it does not matter': {
+			given: world(ci, pools, audited('lab')),
+			finds: [['folder', undefined, 'medium']],
 		},
 		'in scope only': {
 			given: world(...everywhere),
