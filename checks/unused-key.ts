@@ -31,6 +31,7 @@ export default defineCheck({
 		const keys = liveKeys(world);
 		for (const key of keys) {
 			if (key.validAfter !== undefined && key.validAfter > since) continue;
+			if ((evidence.lastUseOfKey(key) ?? -Infinity) > since) continue;
 			const use = evidence.key(key);
 			const name = `key ${key.id} of ${key.account.email}`;
 			const judgement = judgeUse(use, since, {name, project: key.account.project});

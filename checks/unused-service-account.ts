@@ -1,9 +1,10 @@
 import {defineCheck, type Hit} from '../src/check.ts';
 import {type Judgement, judgeUse, type LastUse} from '../src/evidence/views.ts';
 import type {ServiceAccount} from '../src/inventory/model.ts';
+import {unusedSince} from '../src/queries/live-keys.ts';
 import {inactiveView} from '../src/queries/reconciliation.ts';
 import {useEvidence} from '../src/queries/use-evidence.ts';
-import {DAY, days} from '../src/time.ts';
+import {days} from '../src/time.ts';
 import type {World} from '../src/world.ts';
 
 type Unused = Extract<Judgement, {kind: 'unused'}>;
@@ -29,6 +30,8 @@ export default defineCheck({
 		silent: 'It authenticated last week, is disabled, was created last month, or is a service agent.',
 	},
 	inspect(world) {
+		const {evidence} = world;
+		const since = unusedSince(world);
 		const hits: Hit[] = [];
 		const unknown = new Set<string>();
 		let examined = 0;
@@ -36,8 +39,10 @@ export default defineCheck({
 			if (!account.read || account.disabled || account.kind === 'service-agent' || !(account.project?.inScope ?? true))
 				continue;
 			examined++;
-			const use = world.evidence.account(account);
-			const judgement = judge(world, account, use);
+			// Most accounts are in use, which is quickly told.
+			if ((evidence.lastUse(account) ?? -Infinity) > since) continue;
+			const use = evidence.account(account);
+			const judgement = judge(world, account, use, since);
 			if (judgement.kind === 'unknown') unknown.add(judgement.reason);
 			if (judgement.kind === 'unused') hits.push(hitOf(world, account, use, judgement));
 		}
@@ -45,9 +50,7 @@ export default defineCheck({
 	},
 });
 
-function judge({inventory, config, evidence}: World, account: ServiceAccount, use: LastUse): Judgement {
-	const since = inventory.now - config.thresholds.unusedDays * DAY;
-	if (use.last !== undefined && use.last > since) return {kind: 'used'};
+function judge({evidence}: World, account: ServiceAccount, use: LastUse, since: number): Judgement {
 	const {created, before} = evidence.ageOf(account);
 	// Younger than the window: it had no time to be unused.
 	if (created !== undefined && created > since) return {kind: 'used'};

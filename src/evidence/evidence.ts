@@ -30,8 +30,21 @@ interface Tally {
 	counts: {logged: number; counted: number};
 }
 
+/** What was read in one project, looked up once for all its accounts and keys. */
+interface Read {
+	account: Standing;
+	key: Standing;
+	accountMetric: Standing | undefined;
+	keyMetric: Standing | undefined;
+	/** Undefined: nobody said anything about logs. */
+	logs: {standing: Standing; hole: string | undefined} | undefined;
+}
+
 export class Evidence {
 	readonly #inventory: Inventory;
+	readonly #readIn = new Map<Container, Read>();
+	/** Why both logs of a container were not read. */
+	readonly #holes = new Map<Container, string | undefined>();
 	#records: {uses: Use[]; accounts: Map<ServiceAccount, Tally>; keys: Map<string, Tally>} | undefined;
 	#events: {all: Event[]; of: Map<string, Event[]>} | undefined;
 	#google: GoogleInsights | undefined;
@@ -67,6 +80,12 @@ export class Evidence {
 	/** Why the logs of a container do not tell everything that is logged there; undefined: both were read. */
 	logHole(container: Container | undefined, logs: readonly LogName[] = LOGS): string | undefined {
 		if (!container) return 'audit logs of an unknown project were not read';
+		if (logs !== LOGS) return this.#findHole(container, logs);
+		if (!this.#holes.has(container)) this.#holes.set(container, this.#findHole(container, logs));
+		return this.#holes.get(container);
+	}
+
+	#findHole(container: Container, logs: readonly LogName[]): string | undefined {
 		for (const log of logs) {
 			const {status, reason} = this.logStanding(container, log);
 			if (status === 'complete') continue;
@@ -83,7 +102,8 @@ export class Evidence {
 
 	/** What was done with a key. */
 	usesOfKey({account, id}: {account: ServiceAccount; id: string}): readonly Use[] {
-		return this.#read().keys.get(keyName(account, id))?.uses ?? NONE;
+		const {keys} = this.#read();
+		return keys.size === 0 ? NONE : (keys.get(keyName(account, id))?.uses ?? NONE);
 	}
 
 	/** Events of an account and its keys; of accounts that are gone too. @param member of the account */
@@ -98,40 +118,65 @@ export class Evidence {
 		return latest(latest(recorded, tally?.logged), latest(tally?.counted, this.google.inactive.get(account)?.last));
 	}
 
+	/** The same of a key; cheaper than `key`. */
+	lastUseOfKey(key: ServiceAccountKey): number | undefined {
+		const {keys} = this.#read();
+		const tally = keys.size === 0 ? undefined : keys.get(keyName(key.account, key.id));
+		const recorded = this.#inventory.activities.get(`${KEY_ACTIVITY} ${key.name}`)?.last;
+		return latest(latest(recorded, tally?.logged), tally?.counted);
+	}
+
 	/** All that is known about the last use of an account. */
 	account(account: ServiceAccount): LastUse {
-		const {activities, coverage} = this.#inventory;
-		const record = activities.get(`${ACCOUNT_ACTIVITY} ${account.name}`);
-		// A record speaks for its account, unless a line says that it could not be read.
-		const standing = record
-			? (coverage.stated('activity', account.name) ?? READ)
-			: coverage.resourceStanding('activity', account.name, account.project, ACCOUNT_ACTIVITY);
-		const views = [activityView(record, standing)];
+		const {name, project} = account;
+		const read = project && this.#of(project);
 		const tally = this.#read().accounts.get(account);
+		const views = [this.#activity(ACCOUNT_ACTIVITY, name, read?.account)];
+		addMetrics(views, read?.accountMetric, tally);
 		const insight = this.google.inactive.get(account);
-		views.push(...this.#metricView(account.project, ACCOUNT_METRIC, tally));
 		if (insight) {
 			const {last, from, to} = insight;
 			views.push({source: 'insights', status: 'complete', last, from, to});
 		}
-		views.push(...this.#logView(account.project, tally));
+		addLogs(views, read?.logs, tally);
 		return unite(views);
 	}
 
 	/** All that is known about the last use of a key. */
-	key(key: ServiceAccountKey): LastUse {
+	key({account, id, name}: ServiceAccountKey): LastUse {
+		const read = account.project && this.#of(account.project);
+		const {keys} = this.#read();
+		const tally = keys.size === 0 ? undefined : keys.get(keyName(account, id));
+		const views = [this.#activity(KEY_ACTIVITY, name, read?.key)];
+		addMetrics(views, read?.keyMetric, tally);
+		addLogs(views, read?.logs, tally);
+		return unite(views);
+	}
+
+	/** @param inProject what was read of the type in its project; undefined: nobody knows which that is */
+	#activity(type: string, name: string, inProject: Standing | undefined): View {
 		const {activities, coverage} = this.#inventory;
-		const {project} = key.account;
-		const record = activities.get(`${KEY_ACTIVITY} ${key.name}`);
-		const standing = record
-			? (coverage.stated('activity', key.name) ?? READ)
-			: coverage.resourceStanding('activity', key.name, project, KEY_ACTIVITY);
-		const tally = this.#read().keys.get(keyName(key.account, key.id));
-		return unite([
-			activityView(record, standing),
-			...this.#metricView(project, KEY_METRIC, tally),
-			...this.#logView(project, tally),
-		]);
+		const record = activities.get(`${type} ${name}`);
+		const own = coverage.stated('activity', name);
+		// A record speaks for its account, unless a line says that it could not be read.
+		const otherwise = record ? READ : (inProject ?? coverage.resourceStanding('activity', name, undefined, type));
+		return activityView(record, own ?? otherwise);
+	}
+
+	#of(project: Container): Read {
+		let read = this.#readIn.get(project);
+		if (read) return read;
+		const {coverage} = this.#inventory;
+		const isSpoken = coverage.speaksOf('auditLogs', project);
+		read = {
+			account: coverage.standing('activity', project, ACCOUNT_ACTIVITY),
+			key: coverage.standing('activity', project, KEY_ACTIVITY),
+			accountMetric: coverage.typed('activity', project, ACCOUNT_METRIC),
+			keyMetric: coverage.typed('activity', project, KEY_METRIC),
+			logs: isSpoken ? {standing: this.logStanding(project, 'activity'), hole: this.logHole(project)} : undefined,
+		};
+		this.#readIn.set(project, read);
+		return read;
 	}
 
 	/**
@@ -158,32 +203,6 @@ export class Evidence {
 		return this.eventsOf(account.principal.member).find(
 			({event, keyId}) => keyId === id && (event === 'key-created' || event === 'key-uploaded'),
 		);
-	}
-
-	#metricView(project: Container | undefined, metric: string, tally: Tally | undefined): View[] {
-		const standing = project && this.#inventory.coverage.typed('activity', project, metric);
-		if (!standing && tally?.counted === undefined) return [];
-		const {status = 'partial', reason, from, to} = standing ?? {};
-		const why = reason === undefined ? {} : {reason};
-		return [{source: 'metrics', status, ...why, last: tally?.counted, from, to, count: tally?.counts.counted ?? 0}];
-	}
-
-	#logView(project: Container | undefined, tally: Tally | undefined): View[] {
-		const isSpoken = project !== undefined && this.#inventory.coverage.speaksOf('auditLogs', project);
-		if (!isSpoken && tally?.logged === undefined) return [];
-		const reason = isSpoken ? this.logHole(project) : undefined;
-		const {from, to} = isSpoken ? this.logStanding(project, 'activity') : {};
-		return [
-			{
-				source: 'auditLogs',
-				status: isSpoken && reason === undefined ? 'complete' : 'partial',
-				...(reason !== undefined && {reason}),
-				last: tally?.logged,
-				from,
-				to,
-				count: tally?.counts.logged ?? 0,
-			},
-		];
 	}
 
 	#read(): {uses: Use[]; accounts: Map<ServiceAccount, Tally>; keys: Map<string, Tally>} {
@@ -249,6 +268,21 @@ function count(tally: Tally, use: Use, times: number): void {
 	const field = isLogged(use) ? 'logged' : 'counted';
 	tally[field] = latest(tally[field], use.last);
 	tally.counts[field] += times;
+}
+
+function addMetrics(views: View[], standing: Standing | undefined, tally: Tally | undefined): void {
+	if (!standing && tally?.counted === undefined) return;
+	const {status = 'partial', reason, from, to} = standing ?? {};
+	const why = reason === undefined ? {} : {reason};
+	views.push({source: 'metrics', status, ...why, last: tally?.counted, from, to, count: tally?.counts.counted ?? 0});
+}
+
+function addLogs(views: View[], logs: Read['logs'], tally: Tally | undefined): void {
+	if (!logs && tally?.logged === undefined) return;
+	const {from, to} = logs?.standing ?? {};
+	const status = logs && logs.hole === undefined ? 'complete' : 'partial';
+	const why = logs?.hole === undefined ? {} : {reason: logs.hole};
+	views.push({source: 'auditLogs', status, ...why, last: tally?.logged, from, to, count: tally?.counts.logged ?? 0});
 }
 
 const keyName = (account: ServiceAccount, id: string): string => `${account.email} ${id}`;

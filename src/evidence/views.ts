@@ -67,6 +67,7 @@ export function unite(views: readonly View[]): LastUse {
 
 function contradictionsOf(views: readonly View[]): string[] {
 	const texts: string[] = [];
+	if (views.length < 2) return texts;
 	for (const silent of views) {
 		if (silent.status !== 'complete' || !PROVING.has(silent.source)) continue;
 		for (const {source, last} of views) {
@@ -80,6 +81,12 @@ function contradictionsOf(views: readonly View[]): string[] {
 	return texts;
 }
 
+/** What was looked for, in words for reasons. */
+export interface Subject {
+	name: string;
+	project: Container | undefined;
+}
+
 /** What came of looking for use since a time. */
 export type Judgement =
 	| {kind: 'used'}
@@ -88,9 +95,8 @@ export type Judgement =
 
 /**
  * Whether nothing was used since a time: silence of a source that would have seen it, through all of that time.
- * @param what in words, for the reason
  */
-export function judgeUse({last, views}: LastUse, since: number, what: {name: string; project?: Container}): Judgement {
+export function judgeUse({last, views}: LastUse, since: number, what: Subject): Judgement {
 	if (last !== undefined && last > since) return {kind: 'used'};
 	let reason: string | undefined;
 	for (const view of views) {
@@ -103,7 +109,7 @@ export function judgeUse({last, views}: LastUse, since: number, what: {name: str
 }
 
 /** Why a source's silence since a time proves nothing. */
-function whyNot(view: View, since: number, {name, project}: {name: string; project?: Container}): string | undefined {
+function whyNot(view: View, since: number, {name, project}: Subject): string | undefined {
 	const {status, reason, from, to, last} = view;
 	if (status !== 'complete') return reason ?? `activity of ${project?.key ?? name} was not read`;
 	if (to !== undefined && to < since) return `the use of ${name} was observed only until ${day(to)}`;

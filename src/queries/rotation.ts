@@ -22,9 +22,11 @@ export function unfinishedRotations(world: World): {found: Unfinished[]; unknown
 			.filter(key => key.validAfter !== undefined)
 			.toSorted((a, b) => b.validAfter! - a.validAfter! || (a.id < b.id ? -1 : 1));
 		const judged = byAge.map((key): {key: ServiceAccountKey; last: number | undefined; judgement: Judgement} => {
-			const use = world.evidence.key(key);
+			const last = world.evidence.lastUseOfKey(key);
+			if (last !== undefined && last > since) return {key, last, judgement: {kind: 'used'}};
 			const name = `key ${key.id} of ${account.email}`;
-			return {key, last: use.last, judgement: judgeUse(use, since, {name, project: account.project})};
+			const judgement = judgeUse(world.evidence.key(key), since, {name, project: account.project});
+			return {key, last, judgement};
 		});
 		for (const [index, {key: old}] of judged.entries()) {
 			const later = judged.slice(0, index).filter(({key}) => key.validAfter! > old.validAfter!);
