@@ -12,7 +12,6 @@ export default defineCheck({
 	needs: ['serviceAccounts'],
 	threats: ['repudiation'],
 	practice: [29],
-	compliance: [],
 	why: 'The log names the pipeline’s account, which all runs share: who started the run and from which commit stays open.',
 	fix: 'Let the pipeline send a request reason (CLOUDSDK_CORE_REQUEST_REASON, request_reason) or a user agent that names the run.',
 	references: [

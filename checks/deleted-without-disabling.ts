@@ -15,7 +15,6 @@ export default defineCheck({
 	needs: ['serviceAccounts'],
 	threats: [],
 	practice: [12],
-	compliance: [],
 	why: 'What still needed it fails at once and cannot be brought back after 30 days; a disabled account is enabled again in a moment.',
 	fix: 'Undelete it if something fails; from now on disable accounts and wait before deleting them.',
 	references: [

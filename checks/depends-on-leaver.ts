@@ -14,7 +14,6 @@ export default defineCheck({
 	needs: ['serviceAccounts', 'serviceAccountKeys', 'allowPolicies'],
 	threats: ['impersonation', 'repudiation'],
 	practice: [8],
-	compliance: ['MITRE-ATTACK:T1078.004'],
 	why: 'Whoever made the key may have kept a copy, and nobody is left who knows what the account is for.',
 	fix: 'Find a new owner, rotate the key, and remove the grants of whoever left.',
 	references: ['https://cloud.google.com/iam/docs/best-practices-service-accounts#manage-service-accounts'],

@@ -10,7 +10,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation', 'impersonation', 'repudiation'],
 	practice: [20, 19],
-	compliance: ['MITRE-ATTACK:T1548.005'],
 	why: 'Each grant of a chain looks harmless by itself; together they hand somebody the power of the last account, and the audit log names only the last hop.',
 	fix: 'Remove the binding of the first step, or the one hop that most chains share.',
 	references: [

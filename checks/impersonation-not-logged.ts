@@ -10,7 +10,6 @@ export default defineCheck({
 	needs: ['auditConfigs', 'serviceAccounts', 'workloadIdentityPools'],
 	threats: ['repudiation'],
 	practice: [28],
-	compliance: ['CIS-GCP-4.0:2.1', 'MITRE-ATTACK:T1562.008'],
 	why: 'Minting a token for an account, or exchanging a foreign one, leaves an entry only in data-access logs; without them an intruder is just the account.',
 	fix: 'Switch on ADMIN_READ and DATA_READ for iam.googleapis.com and sts.googleapis.com at the organization, without exemptions.',
 	references: [

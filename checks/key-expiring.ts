@@ -19,7 +19,6 @@ export default defineCheck({
 	needs: ['serviceAccountKeys', 'serviceAccounts', 'activity'],
 	threats: [],
 	practice: [5],
-	compliance: [],
 	why: 'What signs in with it fails from that moment on, and whoever then makes a new key in a hurry makes one without an end.',
 	fix: 'Move what uses it to short-lived credentials, or to a new key, before it expires.',
 	references: ['https://cloud.google.com/iam/docs/key-rotation'],

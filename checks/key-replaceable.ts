@@ -10,7 +10,6 @@ export default defineCheck({
 	needs: ['serviceAccountKeys', 'serviceAccounts'],
 	threats: ['impersonation', 'information disclosure'],
 	practice: [1, 2, 3],
-	compliance: ['MITRE-ATTACK:T1552.001'],
 	why: 'There is a way to sign in without a secret that can be stolen, right where the key is used.',
 	fix: 'Let the workload sign in as itself, then disable the key.',
 	references: [

@@ -10,7 +10,6 @@ export default defineCheck({
 	needs: ['serviceAccountKeys', 'serviceAccounts', 'activity'],
 	threats: ['impersonation', 'information disclosure'],
 	practice: [5],
-	compliance: ['CIS-GCP-4.0:1.7'],
 	why: 'A rotation protects only once the old key is gone: until then every copy of it still opens the account.',
 	fix: 'Move what still uses the older key, then disable it, and delete it once nothing has failed for some weeks.',
 	references: ['https://cloud.google.com/iam/docs/key-rotation'],

@@ -10,7 +10,6 @@ export default defineCheck({
 	needs: ['serviceAccountKeys', 'serviceAccounts'],
 	threats: ['impersonation', 'repudiation', 'information disclosure'],
 	practice: [5],
-	compliance: ['MITRE-ATTACK:T1078.004'],
 	why: 'A key that several parties hold cannot be traced to one of them, cannot be rotated without all of them, and may have been stolen.',
 	fix: 'Find out who all uses it and give each a way of its own to sign in, without keys where that can be; then disable the key.',
 	references: ['https://cloud.google.com/iam/docs/best-practices-for-managing-service-account-keys'],

@@ -13,7 +13,6 @@ export default defineCheck({
 	needs: ['serviceAccountKeys', 'serviceAccounts'],
 	threats: ['impersonation', 'information disclosure'],
 	practice: [5],
-	compliance: ['MITRE-ATTACK:T1078.004'],
 	why: 'Somebody holds a copy of it where none should be.',
 	fix: 'Disable the key at once if nobody can say who it was; else add the network to allowedNetworks.',
 	references: ['https://cloud.google.com/iam/docs/best-practices-for-managing-service-account-keys'],

@@ -10,7 +10,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation', 'impersonation'],
 	practice: [19],
-	compliance: ['MITRE-ATTACK:T1550.001'],
 	why: 'A workload that is taken over in one project becomes a foothold in the next: the border between projects holds nobody.',
 	fix: 'Remove the grant, or move both workloads into one project if they are one system.',
 	references: [

@@ -11,7 +11,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation', 'impersonation'],
 	practice: [20],
-	compliance: ['MITRE-ATTACK:T1548.005'],
 	why: 'Whoever may mint tokens, sign or create keys for an account holds all of its power, although no policy names him beside the roles.',
 	fix: 'Remove the binding that the finding names, or take the power from the account.',
 	references: [

@@ -16,7 +16,6 @@ export default defineCheck({
 	needs: ['serviceAccounts', 'allowPolicies', 'roles'],
 	threats: ['information disclosure', 'impersonation'],
 	practice: [17],
-	compliance: [],
 	why: 'Whoever gets the token can read every bucket that the account can, although the task at hand needs one of them.',
 	fix: 'Exchange tokens for downscoped ones (Credential Access Boundaries) before handing them on, or give the account one bucket only.',
 	references: ['https://cloud.google.com/iam/docs/downscoping-short-lived-credentials'],

@@ -12,7 +12,6 @@ export default defineCheck({
 	needs: ['serviceAccountKeys', 'serviceAccounts', 'activity'],
 	threats: ['impersonation', 'information disclosure'],
 	practice: [5],
-	compliance: ['MITRE-ATTACK:T1552.001'],
 	why: 'Nobody would miss it, so nobody notices who has a copy: an unused key is only of use to an intruder.',
 	fix: 'Disable the key; delete it once nothing has failed for some weeks.',
 	references: [

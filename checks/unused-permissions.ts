@@ -11,7 +11,6 @@ export default defineCheck({
 	needs: ['serviceAccounts', 'allowPolicies'],
 	threats: ['privilege escalation', 'impersonation'],
 	practice: [18],
-	compliance: ['MITRE-ATTACK:T1078.004'],
 	why: 'What the workload does not need is there for whoever takes it over.',
 	fix: 'Remove the roles, or replace them by the smaller ones that the recommendation names.',
 	references: [

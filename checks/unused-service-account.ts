@@ -17,7 +17,6 @@ export default defineCheck({
 	needs: ['serviceAccounts', 'activity'],
 	threats: ['privilege escalation', 'impersonation'],
 	practice: [11],
-	compliance: ['MITRE-ATTACK:T1078.004'],
 	why: 'Nobody misses it when it is misused: an account that no workload needs is only of use to an intruder.',
 	fix: 'Disable it; delete it once nothing has failed for some weeks.',
 	references: [

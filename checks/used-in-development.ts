@@ -23,7 +23,6 @@ export default defineCheck({
 	needs: ['serviceAccounts', 'serviceAccountKeys'],
 	threats: ['impersonation', 'repudiation', 'information disclosure'],
 	practice: [7],
-	compliance: [],
 	why: 'What a developer does as the account cannot be told from what the workload does, and its key lies on laptops.',
 	fix: 'Let developers use their own credentials, with what roles they need in a project for development.',
 	references: ['https://cloud.google.com/iam/docs/best-practices-service-accounts#development'],

@@ -11,7 +11,6 @@ export default defineCheck({
 	needs: ['serviceAccountKeys', 'serviceAccounts'],
 	threats: ['impersonation', 'repudiation', 'information disclosure'],
 	practice: [5],
-	compliance: ['CIS-GCP-4.0:1.4', 'MITRE-ATTACK:T1552.001'],
 	why: 'A key is a password that does not expire by itself, can be copied without a trace, and hides who uses it.',
 	fix: 'Replace it by an attached account, Workload Identity or federation, then disable and later delete the key; or accept it with a reason, an owner and an end.',
 	references: ['https://cloud.google.com/iam/docs/best-practices-for-managing-service-account-keys'],

@@ -2,7 +2,7 @@
 import {containerName, resourceLine} from './asset-lines.ts';
 import type {Json} from './asset-lines.ts';
 import {CUSTOM_ROLE, DOMAIN, PRODUCTION} from './demo-organization.ts';
-import {LONG_AGO, etag, folderPlace, organization, projectPlace} from './demo-places.ts';
+import {LONG_AGO, digits, etag, folderPlace, organization, projectPlace, sha1} from './demo-places.ts';
 import {CI, SECURITY} from './demo-projects.ts';
 
 const production = folderPlace(PRODUCTION);
@@ -13,6 +13,18 @@ export function* guardLines(): Generator<Json> {
 	yield* federationLines();
 	yield* constraintLines();
 	yield denyLine();
+	yield delegationLine();
+}
+
+/** What the admin log of Google Workspace says: the warehouse system mails delivery notes as whoever packed them. */
+function delegationLine(): Json {
+	const scopes = ['https://www.googleapis.com/auth/gmail.send'];
+	const subject = `client:1${digits('onprem-erp-sync@tidewick-shop-prod.iam.gserviceaccount.com', 20)}`;
+	const at = '2025-03-04T09:31:22Z';
+	const by = `user:ines.moura@${DOMAIN}`;
+	const name = `//sa-audit/log-event/auditLogs/${sha1(`${subject} ${at}`)}`;
+	const data = {event: 'delegation-authorized', subject, scopes, by, via: [], at, source: 'auditLogs'};
+	return {name, asset_type: 'sa-audit/LogEvent', resource: {data}};
 }
 
 function roleLine(): Json {

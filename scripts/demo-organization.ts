@@ -93,7 +93,13 @@ export const GROUPS: {name: string; title: string; members: string[]; owners: st
 		owners: ['maya.lindqvist'],
 	},
 	{name: 'backend-team', title: 'Shop back end', members: ['jonas.weber', 'priya.nair'], owners: ['jonas.weber']},
-	{name: 'sre-oncall', title: 'On call', members: ['tom.adeyemi', 'jonas.weber'], owners: ['tom.adeyemi']},
+	{
+		name: 'sre-oncall',
+		title: 'On call',
+		// The warehouse system wanted to see its own logs.
+		members: ['tom.adeyemi', 'jonas.weber', account('onprem-erp-sync', 'shop-prod')],
+		owners: ['tom.adeyemi'],
+	},
 	{name: 'data-engineers', title: 'Data engineers', members: ['lucia.ferri', 'ben.hartley'], owners: ['lucia.ferri']},
 	{name: 'data-analysts', title: 'Data analysts', members: ['nora.silva', 'emil.sorensen'], owners: ['lucia.ferri']},
 	{

@@ -308,8 +308,10 @@ const SHOP_DEV: ProjectStory = {
 		},
 		{
 			role: 'roles/datastore.user',
-			members: [account('run-storefront-dev', 'shop-dev'), account('load-test', 'shop-dev')],
+			members: [account('run-storefront-dev', 'shop-dev'), account('load-test', 'shop-dev'), group('shop-developers')],
 		},
+		// Once an error message named this role; it is an agent's.
+		{role: 'roles/container.nodeServiceAgent', members: [account('load-test', 'shop-dev')]},
 	],
 };
 
@@ -335,6 +337,8 @@ const SANDBOX: ProjectStory = {
 		{role: 'roles/owner', members: [account('playground-admin', 'sandbox')]},
 		{role: 'roles/editor', members: [group('contractors'), compute('264408817359'), googleApis('264408817359')]},
 		...agents('264408817359', 'compute'),
+		// To let new colleagues in: the right to make herself owner.
+		{role: 'roles/resourcemanager.projectIamAdmin', members: [user('maya.lindqvist')]},
 	],
 };
 

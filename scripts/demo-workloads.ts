@@ -20,7 +20,11 @@ const WORKLOADS: Record<string, Workloads> = {
 		services: {'orders-api': {account: 'run-orders-api', version: 1}, payments: {account: 'run-payments', version: 2}},
 		bucket: 'tidewick-orders-export',
 	},
-	'tidewick-data-prod': {machines: {airflow: 'vm-airflow'}, bucket: 'tidewick-landing'},
+	'tidewick-data-prod': {
+		machines: {airflow: 'vm-airflow'},
+		services: {'dataset-catalogue': {account: 'vm-airflow', version: 2}},
+		bucket: 'tidewick-landing',
+	},
 	'tidewick-security': {
 		machines: {'log-archive': 'vm-log-archive'},
 		services: {scanner: {account: 'run-scanner', version: 2}, alerts: {account: 'run-alerts', version: 2}},

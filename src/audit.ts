@@ -3,6 +3,7 @@
  * same report.
  */
 import type {Check, Hit} from './check.ts';
+import {complianceOf} from './compliance.ts';
 import type {Config, SuppressionRule} from './config/defaults.ts';
 import {fingerprint} from './fingerprint.ts';
 import {chokePoints} from './queries/choke-points.ts';
@@ -179,7 +180,7 @@ function findingOf({check, hit, severity, fingerprint: id, suppressed}: Draft): 
 		evidence,
 		remediation: renderFix(fix),
 		practice: [...check.practice],
-		compliance: [...check.compliance],
+		compliance: complianceOf(check.id),
 		...(suppressed && {
 			suppressed: {
 				reason: suppressed.reason,

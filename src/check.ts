@@ -5,6 +5,7 @@
 import type {Change} from './remediation/change.ts';
 import type {Confidence, Reconciled, Severity, Step} from './report.ts';
 import type {Fact} from './inventory/coverage.ts';
+import type {Settings} from './settings.ts';
 import type {World} from './world.ts';
 
 export type Threat = 'privilege escalation' | 'impersonation' | 'repudiation' | 'information disclosure';
@@ -61,10 +62,13 @@ export interface Check {
 	threats: readonly Threat[];
 	/** Numbers of Google's practices for service accounts. */
 	practice: readonly number[];
-	compliance: readonly string[];
+	/** Controls that the check claims. `data/compliance` decides and must say the same of it (`src/compliance.ts`). */
+	compliance?: readonly string[];
 	why: string;
 	fix: string;
 	references: readonly string[];
+	/** What the configuration may set under `checks.ID`, beside severity and enabled. */
+	settings?: Settings;
 	/** A firing and a silent example in words, for the docs. */
 	example: {fires: string; silent: string};
 	inspect(world: World): Verdict;

@@ -3,7 +3,8 @@
  * from. The file is what `--config` names, else `sa-audit.yaml` in the working directory if there is one.
  */
 import {readFile} from 'node:fs/promises';
-import {DEFAULTS, type LoadedConfig, type Profile} from './config/defaults.ts';
+import {type Config, DEFAULTS, type LoadedConfig, type Profile, THRESHOLDS} from './config/defaults.ts';
+import type {KnownCheck} from './config/schema.ts';
 import {UsageError} from './errors.ts';
 
 export type {
@@ -29,22 +30,30 @@ export interface ConfigFlags {
 }
 
 /**
- * @param ids of the checks of this version
+ * @param checks of this version
  * @throws UsageError with all problems of the file at once, each with its line
  */
-export async function loadConfig(flags: ConfigFlags, ids: readonly string[]): Promise<LoadedConfig> {
+export async function loadConfig(flags: ConfigFlags, checks: readonly KnownCheck[]): Promise<LoadedConfig> {
 	const file = flags.file ?? DEFAULT_FILE;
 	const text = await readText(file, flags.file !== undefined && !flags.mayBeNew);
+	const {profile} = flags;
 	const loaded: LoadedConfig =
 		text === undefined
-			? {config: DEFAULTS, origins: new Map(), warnings: []}
-			: {...(await import('./config/parse.ts')).parseConfig(file, text, ids, flags.profile), text};
-	if (flags.profile === undefined) return loaded;
-	return {
-		...loaded,
-		config: {...loaded.config, profile: flags.profile},
-		origins: new Map(loaded.origins).set('profile', {from: 'flag', flag: '--profile'}),
-	};
+			? {config: defaultsOf(profile ?? DEFAULTS.profile), origins: new Map(), warnings: []}
+			: {...(await import('./config/parse.ts')).parseConfig(file, text, checks, profile), text};
+	const origins = new Map(loaded.origins);
+	if (profile !== undefined) origins.set('profile', {from: 'flag', flag: '--profile'});
+	if (loaded.config.profile !== DEFAULTS.profile) {
+		for (const name of Object.keys(loaded.config.thresholds)) {
+			const key = `thresholds.${name}`;
+			if (!origins.has(key)) origins.set(key, {from: 'profile', profile: loaded.config.profile});
+		}
+	}
+	return {...loaded, origins};
+}
+
+function defaultsOf(profile: Profile): Config {
+	return {...DEFAULTS, profile, thresholds: THRESHOLDS[profile]};
 }
 
 /** @returns undefined if the file may be missing and is */

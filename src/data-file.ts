@@ -1,11 +1,11 @@
 /** Data files that ship beside the code, found from `src/` in a checkout and from `dist/` in the package. */
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 /**
  * Reads one file of the package's `data/` folder.
- * @param name file name inside `data/`, such as `demo.ndjson`; never from outside the program
+ * @param name path inside `data/`, such as `demo.ndjson`; never from outside the program
  * @throws Error with the path if the file is not there: a broken installation, nothing a user typed
  */
 export function readDataFile(name: string): Buffer {
@@ -14,6 +14,21 @@ export function readDataFile(name: string): Buffer {
 		return readFileSync(path);
 	} catch (error) {
 		throw new Error(`The data file ${path} of sa-audit cannot be read; reinstall the package`, {cause: error});
+	}
+}
+
+/**
+ * Names of the files in one folder of the package's `data/`, sorted.
+ * @param folder its name inside `data/`
+ * @param extension with the dot
+ */
+export function listDataFiles(folder: string, extension: string): string[] {
+	const path = join(packageFolder(dirname(fileURLToPath(import.meta.url))), 'data', folder);
+	try {
+		const names = readdirSync(path).filter(name => name.endsWith(extension));
+		return names.toSorted().map(name => `${folder}/${name}`);
+	} catch (error) {
+		throw new Error(`The data folder ${path} of sa-audit cannot be read; reinstall the package`, {cause: error});
 	}
 }
 

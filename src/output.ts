@@ -10,8 +10,8 @@ import {gzipSync} from 'node:zlib';
 import {UsageError} from './errors.ts';
 import type {Io, Terminal} from './io.ts';
 
-/** Text is collected to about this many characters before it is handed to the system. */
-const BATCH = 1 << 17;
+/** Text is collected to about this many bytes before it is handed to the system. */
+const BATCH = 1 << 18;
 
 export interface Output {
 	/** Standard output or a device: something that may be a terminal. Undefined for files. */
@@ -90,8 +90,8 @@ function streamOutput(stream: Terminal): Output {
 	};
 }
 
-/** Resolves when the stream has passed `text` on, with the error if it could not. */
-function written(stream: Terminal, text: string): Promise<NodeJS.ErrnoException | undefined> {
+/** Resolves when the stream has passed `text` (UTF-8) on, with the error if it could not. */
+function written(stream: Terminal, text: Uint8Array): Promise<NodeJS.ErrnoException | undefined> {
 	return new Promise(done => {
 		stream.write(text, error => done(error ?? undefined));
 	});
@@ -152,18 +152,24 @@ async function fileOutput(path: string, shown: string, mode: number | undefined,
 	};
 }
 
-function* batches(text: Iterable<string>): Generator<string> {
-	let parts: string[] = [];
+/**
+ * Text as UTF-8, in views of one buffer: each is valid until the next is asked for. Encoding piece by piece costs a
+ * fraction of joining the pieces first, which copies every one of them once more.
+ */
+function* batches(text: Iterable<string>): Generator<Buffer> {
+	const buffer = Buffer.allocUnsafeSlow(BATCH);
 	let size = 0;
 	for (const part of text) {
-		parts.push(part);
-		size += part.length;
-		if (size < BATCH) continue;
-		yield parts.join('');
-		parts = [];
-		size = 0;
+		// No character takes more than three bytes for each of its code units.
+		const most = part.length * 3;
+		if (most > BATCH - size && size > 0) {
+			yield buffer.subarray(0, size);
+			size = 0;
+		}
+		if (most > BATCH) yield Buffer.from(part);
+		else size += buffer.write(part, size);
 	}
-	if (size > 0) yield parts.join('');
+	if (size > 0) yield buffer.subarray(0, size);
 }
 
 function missing(error: NodeJS.ErrnoException): undefined {

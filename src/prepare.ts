@@ -8,6 +8,8 @@ import {RoleCatalogue, type RoleData} from './access/roles.ts';
 import {Memberships} from './access/sets.ts';
 import {TagIndex} from './access/tags.ts';
 import type {Config} from './config/defaults.ts';
+import {type Federation, loadFederation} from './federation/federation.ts';
+import {outsidersOf} from './federation/outside.ts';
 import {DIRECT} from './graph/escalations.ts';
 import type {Fact} from './inventory/coverage.ts';
 import type {Container, Inventory} from './inventory/model.ts';
@@ -34,18 +36,19 @@ const CONDITIONAL = [
 /** Compiles a world; the condition library is loaded only if something has a condition. */
 export async function prepareWorld(inventory: Inventory, config: Config, options: PrepareOptions = {}): Promise<World> {
 	const conditions = hasConditions(inventory) ? await loadConditions() : undefined;
-	return assemble(inventory, config, {...options, conditions});
+	return assemble(inventory, config, {...options, conditions, federation: await loadFederation(inventory)});
 }
 
 function assemble(
 	inventory: Inventory,
 	config: Config,
-	options: PrepareOptions & {conditions: Conditions | undefined},
+	options: PrepareOptions & {conditions: Conditions | undefined; federation: Federation},
 ): World {
 	const {now, containers} = inventory;
-	const {conditions, includeBlocked, wanted, predefined = roleData().data} = options;
+	const {conditions, federation, includeBlocked, wanted, predefined = roleData().data} = options;
 	const roles = new RoleCatalogue(predefined, inventory.customRoles);
-	const memberships = new Memberships(inventory);
+	const outsiders = outsidersOf(inventory, federation);
+	const memberships = new Memberships(inventory, outsiders.sets);
 	const index = new TagIndex(inventory);
 	const tags = (target: {name: string; container: Container | undefined}) => index.tagsOf(target);
 	const deny = new DenyPolicies(inventory, memberships, {now, conditions, tags});
@@ -73,12 +76,16 @@ function assemble(
 		entitlements,
 		constraints: {
 			isEnforced: (constraint, container) => orgPolicies.isEnforced(constraint, container),
+			nodesThatSet: constraint => orgPolicies.nodesThatSet(constraint),
 			isSetAnywhere: constraint => orgPolicies.nodesThatSet(constraint).length > 0,
+			listValue: (constraint, container) => orgPolicies.listValue(constraint, container),
 			cuts: tagged ? containers : [...keyConstraints].flatMap(constraint => orgPolicies.nodesThatSet(constraint)),
 		},
 		barrierCuts: [...deny.containersWithPolicies(), ...boundaries.containersNamed()],
 		includeBlocked,
 		wanted,
+		federation,
+		outsiders,
 	});
 }
 

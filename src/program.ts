@@ -4,6 +4,7 @@
  */
 import {Command, InvalidArgumentError, Option} from 'commander';
 import type {ColorFlag} from './color.ts';
+import type {ChecksFlags} from './commands/checks.ts';
 import type {CollectFlags} from './commands/collect.ts';
 import type {DoctorFlags} from './commands/doctor.ts';
 import type {
@@ -164,9 +165,15 @@ export function program(io: Io, finish: (code: number) => void): Command {
 
 	const checks = root
 		.command('checks')
-		.description('list the checks, or explain one')
-		.argument('[id]', 'the check to explain');
-	common(checks).action(async (id: string | undefined, flags: CommonFlags) => {
+		.description('list the checks, explain one, or show what they cover')
+		.argument('[id]', 'the check to explain')
+		.option('--framework <id>', 'the controls of a compliance framework, and which checks look at each')
+		.option(
+			'--practices',
+			'the practices of Google’s guide, and which checks look at each; with a source, its brokers too',
+		);
+	sources(checks);
+	common(checks).action(async (id: string | undefined, flags: ChecksFlags) => {
 		const {runChecks} = await import('./commands/checks.ts');
 		finish(await runChecks(id, flags, io));
 	});

@@ -10,29 +10,37 @@ export interface LoadedRoles {
 	data: RoleData;
 	/** `shipped`, or where the refreshed ones came from. */
 	origin: 'shipped' | 'refreshed';
+	/** Why a refreshed copy that is there does not count. */
+	problem?: string;
 }
 
 let shipped: RoleData | undefined;
-let refreshed: {file: string; data: RoleData | undefined} | undefined;
+let refreshed: {file: string; found: RoleData | string} | undefined;
 
 /** Unpacked once per process. @param env says where the cache is; without one, the shipped roles count */
 export function roleData(env: Env = {}): LoadedRoles {
 	const cached = readRefreshedRoles(env);
-	if (cached) {
-		if (refreshed?.file !== cached.file) refreshed = {file: cached.file, data: usable(cached.packed)};
-		if (refreshed.data) return {data: refreshed.data, origin: 'refreshed'};
+	if (cached && refreshed?.file !== cached.file) {
+		refreshed = {file: cached.file, found: typeof cached.found === 'string' ? cached.found : usable(cached.found)};
 	}
+	const found = cached && refreshed?.found;
+	if (found !== undefined && typeof found !== 'string') return {data: found, origin: 'refreshed'};
 	shipped ??= unpackRoleData(readDataFile('predefined-roles.json.gz'));
-	return {data: shipped, origin: 'shipped'};
+	const problem =
+		found &&
+		`the role cache ${cached!.file} cannot be used (${found}): the shipped roles count. ` +
+			'`sa-audit roles refresh` writes it anew.';
+	return {data: shipped, origin: 'shipped', ...(problem && {problem})};
 }
 
-/** A cache that cannot be read is worth nothing; the shipped roles are there. */
-function usable(packed: Uint8Array): RoleData | undefined {
+/** The roles in a cache, or what is wrong with it. */
+function usable(packed: Uint8Array): RoleData | string {
 	try {
 		const data = unpackRoleData(packed);
-		return typeof data.source?.date === 'string' && data.roles['roles/owner'] !== undefined ? data : undefined;
-	} catch {
-		return undefined;
+		const isWhole = typeof data.source?.date === 'string' && data.roles['roles/owner'] !== undefined;
+		return isWhole ? data : 'it holds no role data';
+	} catch (error) {
+		return error instanceof SyntaxError ? 'it is no JSON' : ((error as NodeJS.ErrnoException).code ?? 'it is damaged');
 	}
 }
 

@@ -1,18 +1,9 @@
 /** Which checks run, and who said so: flags before the file, the file before the profile. */
 import type {Check} from './check.ts';
 import type {LoadedConfig, Origin} from './config.ts';
+import {ESSENTIAL} from './config/defaults.ts';
 import {UsageError} from './errors.ts';
 import {didYouMean} from './nearest.ts';
-
-/** The profile `essential`: the checks of the first release. The other profiles run everything. */
-const ESSENTIAL: ReadonlySet<string> = new Set([
-	'impersonation-chain',
-	'lateral-movement',
-	'privilege-escalation',
-	'default-service-account-editor',
-	'user-managed-key',
-	'unused-service-account',
-]);
 
 export interface Choice {
 	check: Check;

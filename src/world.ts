@@ -10,6 +10,8 @@ import {RoleClasses} from './access/role-class.ts';
 import type {Config} from './config/defaults.ts';
 import {Evidence} from './evidence/evidence.ts';
 import {Walks} from './evidence/walks.ts';
+import type {Federation} from './federation/federation.ts';
+import type {Outsiders} from './federation/outside.ts';
 import {Arcs} from './graph/arcs.ts';
 import {FULL, WATCHED} from './graph/escalations.ts';
 import {LEADING_PERMISSIONS, VEHICLE_PERMISSIONS} from './graph/modelled-vehicles.ts';
@@ -31,10 +33,15 @@ export interface World {
 	rights: Rights;
 	arcs: Arcs;
 	vehicles: Vehicles;
+	/** Organization policies, where they were compiled. */
+	constraints: Constraints | undefined;
 	search: Search;
 	explainer: Explainer;
 	evidence: Evidence;
 	walks: Walks;
+	federation: Federation;
+	/** External identities that are somebody here. */
+	outsiders: Outsiders;
 }
 
 /** The parts that need loading before a world can be compiled. */
@@ -45,6 +52,8 @@ export interface WorldParts extends Omit<AccessParts, 'inventory'> {
 	includeBlocked?: boolean;
 	/** Escalation bits that count as a way; default: full strength only. */
 	wanted?: number;
+	federation: Federation;
+	outsiders: Outsiders;
 }
 
 export function compileWorld(inventory: Inventory, config: Config, parts: WorldParts): World {
@@ -69,6 +78,7 @@ export function compileWorld(inventory: Inventory, config: Config, parts: WorldP
 	const walks = new Walks(evidence, access);
 	const walked: Walks['ofHop'] = hop => walks.ofHop(hop);
 	const explainer = new Explainer({access, arcs, rights, order, vehicles, wanted: parts.wanted, walked});
-	const graph = {order, rights, arcs, vehicles, search, explainer};
-	return {inventory, config, access, classes, grants, powers, ...graph, evidence, walks};
+	const {constraints, federation, outsiders} = parts;
+	const compiled = {access, classes, grants, powers, order, rights, arcs, vehicles, constraints, search, explainer};
+	return {inventory, config, ...compiled, evidence, walks, federation, outsiders};
 }

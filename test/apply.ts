@@ -4,8 +4,10 @@
  */
 import {accountName, containerKey, CRM, parseAccountName, parseCustomRole} from '../src/inventory/names.ts';
 import {parseMember} from '../src/inventory/principals.ts';
+import type {Config} from '../src/config/defaults.ts';
 import type {BindingRef, Change} from '../src/remediation/change.ts';
 import {allowedValue} from '../src/remediation/constraints.ts';
+import {updateProvider} from './apply-provider.ts';
 import type {Asset, Json} from '../src/sources/asset.ts';
 
 /**
@@ -27,6 +29,10 @@ function apply(assets: Asset[], change: Change): Asset[] {
 			return addBinding(assets, change, names);
 		case 'remove-group-member':
 			return removeGroupMember(assets, change);
+		case 'close-group':
+			return closeGroup(assets, change);
+		case 'remove-delegation':
+			return removeDelegation(assets, change);
 		case 'disable-key':
 		case 'disable-account':
 			return disable(assets, change.op, change.resource, names);
@@ -42,6 +48,8 @@ function apply(assets: Asset[], change: Change): Asset[] {
 		case 'enable-audit-logs':
 		case 'end-audit-exemption':
 			return changeAuditConfig(assets, change, names);
+		case 'update-provider':
+			return updateProvider(assets, change, asset => names.ofAsset(asset)) ?? nothing(change);
 	}
 }
 
@@ -191,6 +199,35 @@ function removeGroupMember(assets: Asset[], change: {group: string; member: stri
 		if (id !== undefined && sameMember(`group:${id}`, change.group)) left += leave(data, change.member);
 	}
 	return left > 0 ? assets : nothing(change);
+}
+
+function closeGroup(assets: Asset[], change: {group: string}): Asset[] {
+	let closed = 0;
+	for (const data of groupsOf(assets)) {
+		const id = text(json(data['groupKey'] ?? data['group_key'])['id']);
+		if (id === undefined || !sameMember(`group:${id}`, change.group) || data['joining'] !== 'open') continue;
+		data['joining'] = 'invited';
+		closed++;
+	}
+	return closed > 0 ? assets : nothing(change);
+}
+
+/** The Workspace admin log gets an entry of it. What the configuration says is no asset: `applyToConfig`. */
+function removeDelegation(assets: Asset[], {client}: {client: string}): Asset[] {
+	const at = '9999-01-01T00:00:00Z';
+	const data = {event: 'delegation-removed', subject: `client:${client}`, via: [], at, source: 'auditLogs'};
+	return [
+		...assets,
+		{name: `//sa-audit/log-event/removed/${client}`, assetType: 'sa-audit/LogEvent', resource: {data}},
+	];
+}
+
+/** What people do to the configuration along with some changes. */
+export function applyToConfig(config: Partial<Config> | undefined, changes: readonly Change[]): Partial<Config> {
+	const gone = new Set(changes.flatMap(change => (change.op === 'remove-delegation' ? [change.client] : [])));
+	const {domainWideDelegation, ...rest} = config ?? {};
+	if (!domainWideDelegation) return rest;
+	return {...rest, domainWideDelegation: domainWideDelegation.filter(({clientId}) => !gone.has(clientId))};
 }
 
 function disable(assets: Asset[], op: 'disable-key' | 'disable-account', resource: string, names: Names): Asset[] {

@@ -3,6 +3,7 @@
  * behaviour, not from the renderer's tables; throws at any command or flag it does not know, so that a fix which
  * does more than one small change cannot pass.
  */
+import type {ProviderChange, ProviderSettings} from '../src/remediation/provider-change.ts';
 import type {BindingRef, Change} from '../src/remediation/change.ts';
 
 /** `undoes`: a command that brings back what this change took away, where that is no operation itself. */
@@ -67,7 +68,7 @@ class Flags {
 	constructor(words: readonly string[], command: string) {
 		this.#command = command;
 		for (const word of words) {
-			const [, name, value] = /^--([a-z-]+)=([^]*)$/.exec(word) ?? [];
+			const [, name, value] = /^--([a-z-]+)=([^]*)$/.exec(word) ?? /^--((?:no-)?disabled)()$/.exec(word) ?? [];
 			if (name === undefined || this.#values.has(name)) throw new Error(`flag ${word} in ${command}`);
 			this.#values.set(name, value!);
 		}
@@ -191,8 +192,11 @@ const OTHERS: Record<string, [positionals: number, (positionals: string[], flags
 	'identity groups memberships add': [
 		0,
 		(_, flags) => {
-			if (flags.take('roles') !== 'MEMBER') throw new Error('undo makes more than a member');
-			return {undoes: membership(flags)};
+			const [member, ...roles] = flags.take('roles').split(',');
+			if (member !== 'MEMBER' || roles.some(role => role !== 'OWNER' && role !== 'MANAGER'))
+				throw new Error(`unknown roles: ${roles.join(',')}`);
+			const change = membership(flags) as Change & {op: 'remove-group-member'};
+			return {undoes: roles.length > 0 ? {...change, roles: roles as ('OWNER' | 'MANAGER')[]} : change};
 		},
 	],
 	'iam service-accounts keys disable': [1, ([key], flags) => ({op: 'disable-key', resource: keyName(key!, flags)})],
@@ -213,6 +217,12 @@ const OTHERS: Record<string, [positionals: number, (positionals: string[], flags
 		1,
 		([account], flags) => ({undoes: {op: 'disable-account', resource: accountName(account!, flags)}}),
 	],
+	...Object.fromEntries(
+		(['oidc', 'aws', 'saml', 'x509'] as const).map((kind): [string, (typeof OTHERS)[string]] => [
+			`iam workload-identity-pools providers update-${kind}`,
+			[1, ([id], flags) => providerUpdate(id!, kind, flags)],
+		]),
+	),
 	'resource-manager org-policies enable-enforce': [
 		1,
 		([constraint], flags) => ({op: 'enforce-constraint', resource: container(flags), constraint: constraint!}),
@@ -232,6 +242,31 @@ const OTHERS: Record<string, [positionals: number, (positionals: string[], flags
 		}),
 	],
 };
+
+/** The provider of a command, and what it sets. */
+function providerUpdate(id: string, kind: ProviderChange['kind'], flags: Flags): ProviderChange {
+	const pool = flags.take('workload-identity-pool');
+	const resource = `//iam.googleapis.com/${located(flags)}/workloadIdentityPools/${pool}/providers/${id}`;
+	const set: ProviderSettings = {};
+	const condition = flags.optional('attribute-condition');
+	if (condition !== undefined) set.condition = condition;
+	const audiences = flags.optional('allowed-audiences');
+	if (audiences !== undefined) set.audiences = listOf(audiences);
+	const mapping = flags.optional('attribute-mapping');
+	if (mapping !== undefined) {
+		const pairs = listOf(mapping).map(pair => /^([^=]+)=([^]*)$/.exec(pair)!.slice(1) as [string, string]);
+		set.mapping = Object.fromEntries(pairs);
+	}
+	if (flags.optional('disabled') !== undefined) set.disabled = true;
+	if (flags.optional('no-disabled') !== undefined) set.disabled = false;
+	return {op: 'update-provider', resource, kind, set, before: {}};
+}
+
+/** gcloud's lists: commas between values, or `^DELIMITER^` in front. */
+function listOf(text: string): string[] {
+	const [, own, rest] = /^\^([^^]+)\^([^]*)$/.exec(text) ?? [];
+	return text === '' ? [] : (rest ?? text).split(own ?? ',');
+}
 
 /** What a printed command does. @throws if it is none of those that a fix may print */
 export function parseGcloud(command: string): Parsed {
@@ -278,10 +313,11 @@ const READING: ReadonlySet<string> = new Set([
 	'iam service-accounts list',
 	'iam service-accounts describe',
 	'org-policies describe',
+	'iam workload-identity-pools providers describe',
 ]);
 
 const isReadingFlag = (word: string): boolean =>
-	/^--(effective$|(format|filter|flatten|managed-by|project|folder|organization|location|region|zone|keyring|instance|iam-account|group-email)=)/.test(
+	/^--(effective$|(format|filter|flatten|managed-by|workload-identity-pool|project|folder|organization|location|region|zone|keyring|instance|iam-account|group-email)=)/.test(
 		word,
 	);
 

@@ -107,11 +107,6 @@ export class DenyPolicies implements Barrier {
 		return [...this.#own.keys()].toSorted((a, b) => a.order - b.order);
 	}
 
-	/** Containers strictly below one that have rules of their own, depth-first. */
-	anyBelow(container: Container): Container[] {
-		return this.containersWithPolicies().filter(({order}) => container.order < order && order < container.end);
-	}
-
 	/** Whether Google lets deny policies name a permission (v1 or v2 spelling) at all. */
 	deniable(permission: string): boolean {
 		const known = this.#deniable.get(permission);

@@ -123,32 +123,32 @@ export class Powers {
 	/** The strongest level at one container, own bindings first, inherited ones completing them. */
 	#pair(principal: Principal, container: Container, own: Grant[], inherited: Grant[]): Pair | undefined {
 		const all = inherited.length === 0 ? own : [...own, ...inherited];
-		const make = (level: Level, grants: Grant[]): Pair => ({level, rank: levelRank(level), container, grants});
-		const rewrite = POLICY_REWRITING[container.kind];
-		let answer: boolean | undefined;
-		const canRewrite = (): boolean => (answer ??= !this.#barred(principal, [rewrite], container));
-
-		const owner = own.find(
-			grant => grant.cls.owner || (container.kind === 'organization' && grant.cls.organizationAdmin),
-		);
-		if (owner && canRewrite()) return make('owner-like', [owner]);
+		const {kind} = container;
+		const owner = own.find(({cls}) => cls.owner || (kind === 'organization' && cls.organizationAdmin));
+		const sums = this.#mayReach(all);
 		const bySum =
-			all.some(grant => grant.cls.rewrites[container.kind]) && this.#editorShare(all) === this.#classes.editorSize;
-		if (bySum && canRewrite()) return make('owner-like', minimal(all));
-		const editor = own.find(grant => grant.cls.editorLike);
-		if (editor) return make('editor-like', [editor]);
-		if (this.#mayReach(all) && this.#editorShare(all) >= this.#classes.editorThreshold)
-			return make('editor-like', minimal(all));
+			sums && all.some(({cls}) => cls.rewrites[kind]) && this.#editorShare(all) === this.#classes.editorSize;
+		if ((owner || bySum) && this.#canRewrite(principal, container))
+			return pairOf('owner-like', container, owner ? [owner] : minimal(all));
+		const editor = own.find(({cls}) => cls.editorLike);
+		if (editor) return pairOf('editor-like', container, [editor]);
+		if (sums && this.#editorShare(all) >= this.#classes.editorThreshold)
+			return pairOf('editor-like', container, minimal(all));
 		const rewriter = own.find(grant => rewritesBelow(grant.cls, container));
-		if (rewriter && (!rewriter.cls.rewrites[container.kind] || canRewrite()))
-			return make('policy rewriting', [rewriter]);
-		for (const [level, list, has] of BY_LIST) {
-			const grant = own.find(
-				candidate => has(candidate.cls) && !this.#barred(principal, this.#heldOf(candidate.cls, list), container),
-			);
-			if (grant) return make(level, [grant]);
+		if (rewriter && (!rewriter.cls.rewrites[kind] || this.#canRewrite(principal, container)))
+			return pairOf('policy rewriting', container, [rewriter]);
+		for (const {level, list, has} of BY_LIST) {
+			for (const grant of own) {
+				if (!has(grant.cls) || this.#barred(principal, this.#heldOf(grant.cls, list), container)) continue;
+				return pairOf(level, container, [grant]);
+			}
 		}
 		return undefined;
+	}
+
+	/** Whether nothing bars rewriting the container's own policy. */
+	#canRewrite(principal: Principal, container: Container): boolean {
+		return !this.#barred(principal, [POLICY_REWRITING[container.kind]], container);
 	}
 
 	/** Permissions of a list that a role holds. */
@@ -167,7 +167,6 @@ export class Powers {
 	}
 
 	#editorShare(grants: readonly Grant[]): number {
-		if (!this.#mayReach(grants)) return 0;
 		return this.#classes.unionOverlap([...new Set(grants.map(grant => grant.cls))]);
 	}
 
@@ -199,14 +198,22 @@ export class Powers {
 		const mine = this.of(principal).certain;
 		const theirs = this.of(account).possible;
 		if (mine.length === 0) return theirs;
-		return theirs.filter(pair => !mine.some(own => own.rank >= pair.rank && covers(own.container, pair.container)));
+		return theirs.filter(pair => !isCovered(pair, mine));
+	}
+
+	/** Whether an account has any power that a principal has neither there nor above. */
+	gains(principal: Principal, account: Principal): boolean {
+		const mine = this.of(principal).certain;
+		const theirs = this.of(account).possible;
+		for (const pair of theirs) if (!isCovered(pair, mine)) return true;
+		return false;
 	}
 
 	/** Whether an account's pair rests on undecided conditions only. */
 	isConditional(account: Principal, pair: Pair): boolean {
 		const {certain, possible} = this.of(account);
 		if (certain === possible) return false;
-		return !certain.some(own => own.rank >= pair.rank && covers(own.container, pair.container));
+		return !isCovered(pair, certain);
 	}
 }
 
@@ -218,15 +225,25 @@ export function severityOf(gained: readonly Pair[]): Severity | undefined {
 	return strongest.rank >= levelRank('impersonating') ? 'high' : 'medium';
 }
 
+/** Whether one of some pairs is as strong, there or above. */
+function isCovered({rank, container}: Pair, by: readonly Pair[]): boolean {
+	for (const own of by) if (own.rank >= rank && covers(own.container, container)) return true;
+	return false;
+}
+
 /** Whether power on one container reaches another: the same or an ancestor. */
 export function covers(upper: Container, lower: Container): boolean {
 	return upper.order <= lower.order && lower.order < upper.end;
 }
 
-const BY_LIST: readonly [Level, readonly string[], (cls: RoleClass) => boolean][] = [
-	['impersonating', IMPERSONATING, cls => cls.impersonates],
-	['writing data', WRITING_DATA, cls => cls.writes],
-	['reading data', READING_DATA, cls => cls.reads],
+function pairOf(level: Level, container: Container, grants: Grant[]): Pair {
+	return {level, rank: levelRank(level), container, grants};
+}
+
+const BY_LIST: readonly {level: Level; list: readonly string[]; has: (cls: RoleClass) => boolean}[] = [
+	{level: 'impersonating', list: IMPERSONATING, has: cls => cls.impersonates},
+	{level: 'writing data', list: WRITING_DATA, has: cls => cls.writes},
+	{level: 'reading data', list: READING_DATA, has: cls => cls.reads},
 ];
 
 /** A folder's or organization's binding also rewrites policies of the containers below it. */

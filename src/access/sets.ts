@@ -35,6 +35,7 @@ export function parseFederated(principal: Principal): {pool: string; rest: strin
 /** Memberships of one inventory, computed on demand and kept. */
 export class Memberships {
 	readonly #inventory: Inventory;
+	readonly #beyond: ReadonlyMap<Principal, readonly Principal[]>;
 	readonly #cache = new PrincipalMap<readonly Membership[]>();
 	readonly #sets = new PrincipalMap<readonly Principal[]>();
 	/** group -> groups that list it (or any other member) directly */
@@ -51,8 +52,10 @@ export class Memberships {
 	readonly #basicHolders = new Map<Principal, ReadonlySet<Principal>>();
 	readonly #members = new PrincipalMap<readonly Principal[]>();
 
-	constructor(inventory: Inventory) {
+	/** @param beyond external identities and the members of pools that their tokens make them for certain */
+	constructor(inventory: Inventory, beyond: ReadonlyMap<Principal, readonly Principal[]> = new Map()) {
 		this.#inventory = inventory;
+		this.#beyond = beyond;
 		for (const group of inventory.groups.values()) {
 			for (const member of group.members) {
 				const lists = this.#listedIn.get(member);
@@ -172,7 +175,7 @@ export class Memberships {
 					push('allUsers');
 					break;
 				}
-				sets.push(...this.#federatedContaining(principal));
+				sets.push(...(this.#beyond.get(principal) ?? NOWHERE), ...this.#federatedContaining(principal));
 				// Federated identities are no Google accounts: `allAuthenticatedUsers` leaves them out.
 				push('allUsers');
 				break;

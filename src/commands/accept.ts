@@ -21,8 +21,7 @@ export async function runAccept(given: string, flags: AcceptFlags, io: Io): Prom
 	if (flags.until !== undefined) checkDate(flags.until, today);
 
 	const file = flags.config ?? DEFAULT_FILE;
-	const ids = catalogue.map(check => check.id);
-	const loaded = await loadConfig({file: flags.config, mayBeNew: true}, ids);
+	const loaded = await loadConfig({file: flags.config, mayBeNew: true}, catalogue);
 	if (flags.until === undefined && loaded.config.profile === 'strict')
 		throw new UsageError(
 			`The profile of ${file} is strict, which demands an end.`,
@@ -55,7 +54,7 @@ export async function runAccept(given: string, flags: AcceptFlags, io: Io): Prom
 	const about = finding && safeLine(`${finding.check} on ${shortResource(finding.resource)}`);
 	const text = withSuppression(file, loaded.text ?? '', rule, about);
 	// What was written is what will be read.
-	parseConfig(file, text, ids);
+	parseConfig(file, text, catalogue);
 	await replaceFile(file, text, '--config', io);
 	const end = flags.until === undefined ? 'without an end' : `until ${flags.until}`;
 	if (!flags.quiet) io.stdout.write(`${safeLine(`${file} accepts ${about ?? fingerprint} ${end}.`)}\n`);

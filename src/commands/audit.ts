@@ -12,6 +12,7 @@ import {loadConfig, type LoadedConfig} from '../config.ts';
 import {UsageError} from '../errors.ts';
 import {REPORT_FORMATS} from '../formats.ts';
 import type {Io} from '../io.ts';
+import {notesOf} from '../notes.ts';
 import {openOutput, type Output} from '../output.ts';
 import {VERSION} from '../package.ts';
 import {prepareWorld} from '../prepare.ts';
@@ -29,17 +30,14 @@ const COLUMNS = 100;
 /** @returns the exit code */
 export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
 	const say = (line: string) => void (flags.quiet || io.stderr.write(`${safeLine(line)}\n`));
-	const loaded = await loadConfig(
-		{file: flags.config, profile: flags.profile},
-		catalogue.map(check => check.id),
-	);
+	const loaded = await loadConfig({file: flags.config, profile: flags.profile}, catalogue);
 	if (flags.failOnNew !== undefined && flags.baseline === undefined)
 		throw new UsageError('--fail-on-new needs a baseline.', 'Name a saved report with --baseline=REPORT.json.');
 	const checks = chooseChecks(catalogue, loaded, flags)
 		.filter(choice => choice.runs)
 		.map(choice => choice.check);
 	const targets = REPORT_FORMATS.targets(flags.format, flags.output);
-	const notes = new Map(catalogue.map(check => [check.id, check]));
+	const notes = notesOf(catalogue);
 	const outputs: Output[] = [];
 	let baseline: SavedReport | undefined;
 	try {

@@ -1,27 +1,34 @@
-/** `checks [ID]`: the catalogue, or one check explained. */
+/** `checks [ID]`: the catalogue, one check explained, the controls of a framework, or the practices. */
 import {checks as catalogue} from '../../checks/index.ts';
-import type {Check} from '../check.ts';
+import {type Framework, frameworks} from '../compliance.ts';
+import {DEFAULTS} from '../config/defaults.ts';
+import {UsageError} from '../errors.ts';
 import {PLAIN_FORMATS, type PlainFormat} from '../formats.ts';
 import type {Io} from '../io.ts';
+import {didYouMean} from '../nearest.ts';
 import {openOutput} from '../output.ts';
+import type {Broker} from '../queries/brokers.ts';
 import {unknownCheck} from '../select.ts';
-import {displayWidth, safeJson, wrap} from '../text.ts';
-import type {CommonFlags} from './flags.ts';
+import {checkList, explained} from './check-text.ts';
+import type {CommonFlags, SourceFlags} from './flags.ts';
+import {frameworkReport} from './framework-report.ts';
+import {practicesReport} from './practices-report.ts';
+import {scopesOf} from './read.ts';
+
+export interface ChecksFlags extends CommonFlags, SourceFlags {
+	framework?: string;
+	practices?: boolean;
+}
 
 const COLUMNS = 100;
 
-/** @throws UsageError an id that no check has */
-export async function runChecks(id: string | undefined, flags: CommonFlags, io: Io): Promise<number> {
-	const chosen = id === undefined ? catalogue : catalogue.filter(check => check.id === id);
-	if (id !== undefined && chosen.length === 0)
-		throw unknownCheck(
-			id,
-			catalogue.map(check => check.id),
-		);
+/** @throws UsageError an id that no check or framework has, or flags that do not go together */
+export async function runChecks(id: string | undefined, flags: ChecksFlags, io: Io): Promise<number> {
+	const report = await reportFor(id, flags, io);
 	for (const {format, file} of PLAIN_FORMATS.targets(flags.format, flags.output)) {
 		const output = await openOutput(file, io);
 		try {
-			await output.write(render(chosen, id !== undefined, format, output.terminal?.columns ?? COLUMNS));
+			await output.write(report(format, output.terminal?.columns ?? COLUMNS));
 		} finally {
 			await output.discard();
 		}
@@ -29,44 +36,61 @@ export async function runChecks(id: string | undefined, flags: CommonFlags, io: 
 	return 0;
 }
 
-function* render(checks: readonly Check[], explain: boolean, format: PlainFormat, columns: number): Generator<string> {
-	if (format === 'ndjson') {
-		for (const check of checks) yield `${safeJson(facts(check))}\n`;
-	} else if (format === 'json') {
-		const shown = explain ? facts(checks[0]!) : {checks: checks.map(facts)};
-		yield `${JSON.stringify(shown, null, '\t')}\n`;
-	} else if (explain) {
-		for (const check of checks) yield* explained(check, columns);
-	} else {
-		const width = Math.max(...checks.map(check => displayWidth(check.id)));
-		for (const check of checks) {
-			const first = `${check.id.padEnd(width)}  `;
-			yield `${wrap(check.title, columns, first, ' '.repeat(width + 2)).join('\n')}\n`;
-		}
-	}
-}
+type Report = (format: PlainFormat, columns: number) => Iterable<string>;
 
-function* explained(check: Check, columns: number): Generator<string> {
-	const rows: [string, string][] = [
-		['severity', check.severity],
-		['on', check.on],
-		['needs', check.needs.join(', ')],
-		['threats', check.threats.join(', ')],
-		['practice', check.practice.join(', ')],
-		['compliance', check.compliance.join(', ')],
-		['why', check.why],
-		['fix', check.fix],
-		['fires', check.example.fires],
-		['silent', check.example.silent],
-		...check.references.map((url): [string, string] => ['see', url]),
+async function reportFor(id: string | undefined, flags: ChecksFlags, io: Io): Promise<Report> {
+	const asked = [
+		id !== undefined && 'an id',
+		flags.framework !== undefined && '--framework',
+		flags.practices && '--practices',
 	];
-	yield `${check.id}: ${check.title}\n\n`;
-	for (const [name, text] of rows) {
-		if (text !== '') yield `${wrap(text, columns, `${name.padEnd(10)}  `, ' '.repeat(12)).join('\n')}\n`;
+	const [first, second] = asked.filter(Boolean);
+	if (second !== undefined)
+		throw new UsageError(`${first} and ${second} do not go together.`, 'Ask for one of them at a time.');
+	const isSourced = flags.assets.length > 0 || flags.demo || scopesOf(flags).length > 0;
+	if (isSourced && !flags.practices)
+		throw new UsageError(
+			'The catalogue is the same for all organizations.',
+			'Give a source with --practices only: then it lists the brokers of it.',
+		);
+
+	if (flags.framework !== undefined) {
+		const framework = frameworkOf(flags.framework);
+		return (format, columns) => frameworkReport(framework, catalogue, format, columns);
 	}
+	if (flags.practices) {
+		const found = isSourced ? await brokersOf(flags, io) : undefined;
+		return (format, columns) => practicesReport(catalogue, found, format, columns);
+	}
+	if (id === undefined) return (format, columns) => checkList(catalogue, format, columns);
+	const check = catalogue.find(known => known.id === id);
+	if (!check)
+		throw unknownCheck(
+			id,
+			catalogue.map(known => known.id),
+		);
+	return (format, columns) => explained(check, format, columns);
 }
 
-/** What a check says about itself, as data. */
-function facts({inspect: _, ...said}: Check): Omit<Check, 'inspect'> {
-	return said;
+function frameworkOf(id: string): Framework {
+	const known = frameworks();
+	const found = known.find(framework => framework.id.toLowerCase() === id.toLowerCase());
+	if (found) return found;
+	const ids = known.map(framework => framework.id);
+	throw new UsageError(
+		`--framework: there is no framework "${id}"${didYouMean(id, ids) || '.'}`,
+		`There are ${ids.join(', ')}.`,
+	);
+}
+
+/** Reads the organization that the flags name; loaded only if they do. */
+async function brokersOf(flags: ChecksFlags, io: Io): Promise<Broker[]> {
+	const [{readInventory}, {prepareWorld}, {roleData}, {brokers}] = await Promise.all([
+		import('./read.ts'),
+		import('../prepare.ts'),
+		import('../role-data.ts'),
+		import('../queries/brokers.ts'),
+	]);
+	const {inventory} = await readInventory(flags, io);
+	return brokers(await prepareWorld(inventory, DEFAULTS, {predefined: roleData(io.env).data}));
 }

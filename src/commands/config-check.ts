@@ -6,6 +6,7 @@ import {PLAIN_FORMATS, type PlainFormat} from '../formats.ts';
 import type {Io} from '../io.ts';
 import {openOutput} from '../output.ts';
 import {chooseChecks} from '../select.ts';
+import {settingsOf} from '../settings.ts';
 import {displayWidth, safeJson, safeLine} from '../text.ts';
 import type {CommonFlags, ConfigFlags} from './flags.ts';
 
@@ -18,10 +19,7 @@ export interface EffectiveValue {
 
 /** @throws UsageError with everything that is wrong with the file */
 export async function runConfigCheck(flags: CommonFlags & ConfigFlags, io: Io): Promise<number> {
-	const loaded = await loadConfig(
-		{file: flags.config, profile: flags.profile},
-		catalogue.map(check => check.id),
-	);
+	const loaded = await loadConfig({file: flags.config, profile: flags.profile}, catalogue);
 	const values = effectiveValues(catalogue, loaded, flags);
 	if (!flags.quiet) for (const warning of loaded.warnings) io.stderr.write(`Warning: ${safeLine(warning)}\n`);
 	for (const {format, file} of PLAIN_FORMATS.targets(flags.format, flags.output)) {
@@ -58,7 +56,12 @@ export function effectiveValues(
 		...chooseChecks(checks, loaded, flags).flatMap(({check, runs, origin}) => {
 			const enabled = {key: `checks.${check.id}.enabled`, value: runs, origin};
 			const severity = config.checks[check.id]?.severity;
-			return severity === undefined ? [enabled] : [enabled, row(`checks.${check.id}.severity`, severity)];
+			const settings = Object.entries(settingsOf(config, check.id, check.settings ?? {}));
+			return [
+				enabled,
+				...(severity === undefined ? [] : [row(`checks.${check.id}.severity`, severity)]),
+				...settings.map(([name, value]) => row(`checks.${check.id}.${name}`, value)),
+			];
 		}),
 		row('suppressions', config.suppressions),
 	];
@@ -83,6 +86,7 @@ function shown(value: EffectiveValue['value']): string {
 
 function told(origin: Origin): string {
 	if (origin.from === 'file') return safeLine(`${origin.file}:${origin.line}`);
+	if (origin.from === 'profile') return `profile ${origin.profile}`;
 	return origin.from === 'flag' ? origin.flag : 'default';
 }
 

@@ -26,10 +26,7 @@ export async function runKeys(flags: KeysFlags, io: Io): Promise<number> {
 	const targets = KEY_FORMATS.targets(flags.format, flags.output);
 	// A column that is not there is told before anything is read.
 	const column = flags.impersonations ? columnOf(IMPERSONATION_COLUMNS, flags.sort) : columnOf(KEY_COLUMNS, flags.sort);
-	const {config} = await loadConfig(
-		{file: flags.config},
-		catalogue.map(check => check.id),
-	);
+	const {config} = await loadConfig({file: flags.config}, catalogue);
 	const outputs: Output[] = [];
 	try {
 		for (const target of targets) outputs.push(await openOutput(target.file, io));

@@ -6,6 +6,7 @@ import {UsageError} from '../errors.ts';
 import type {Io} from '../io.ts';
 import {progressLine} from '../progress.ts';
 import type {Run} from '../report.ts';
+import {roleData} from '../role-data.ts';
 import {readAssetPaths} from '../sources/asset-export.ts';
 import type {Problem} from '../sources/asset.ts';
 import {DEMO_NOTICE, DEMO_NOW, DEMO_SCOPE, readDemo} from '../sources/demo.ts';
@@ -80,6 +81,8 @@ export async function readInventory(flags: SourceFlags & CommonFlags, io: Io): P
 		);
 	}
 	for (const line of problems.lines()) say(`Warning: ${line}`);
+	const {problem} = roleData(io.env);
+	if (problem !== undefined) say(`Warning: ${problem}`);
 	const inventory = builder.finish({scopes: isLive ? [] : scopes});
 	const passedOver = [...inventory.passedOver.values()].reduce((sum, number) => sum + number, 0);
 	if (collected - passedOver <= 0) throw nothingUsable(flags.assets, collected, problems);

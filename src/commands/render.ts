@@ -4,6 +4,7 @@ import {formats} from '../../reports/index.ts';
 import {decideColor} from '../color.ts';
 import {REPORT_FORMATS} from '../formats.ts';
 import type {Io} from '../io.ts';
+import {notesOf} from '../notes.ts';
 import {openOutput, type Output} from '../output.ts';
 import {readReport} from '../read-report.ts';
 import {safeLine} from '../text.ts';
@@ -19,7 +20,7 @@ const COLUMNS = 100;
  */
 export async function runRender(file: string, flags: CommonFlags, io: Io): Promise<number> {
 	const targets = REPORT_FORMATS.targets(flags.format, flags.output);
-	const notes = new Map(catalogue.map(check => [check.id, check]));
+	const notes = notesOf(catalogue);
 	const outputs: Output[] = [];
 	try {
 		for (const target of targets) outputs.push(await openOutput(target.file, io));

@@ -15,6 +15,8 @@ export interface Thresholds {
 export interface CheckSetting {
 	severity?: Severity;
 	enabled?: boolean;
+	/** What the check itself declares (`Check.settings`). */
+	[setting: string]: unknown;
 }
 
 /** Covers what all its patterns fit: a fingerprint, or a check with a resource or a principal. */
@@ -47,10 +49,44 @@ export interface Config {
 	suppressions: readonly SuppressionRule[];
 }
 
+const STANDARD: Readonly<Thresholds> = {
+	keyAgeDays: 90,
+	unusedDays: 90,
+	disabledGraceDays: 30,
+	manyNetworks: 3,
+	manyClients: 3,
+};
+
+/** What holds where the file says nothing. Under `strict` a file may tighten these, and loosen them to the standard at most. */
+export const THRESHOLDS: Readonly<Record<Profile, Readonly<Thresholds>>> = {
+	essential: STANDARD,
+	standard: STANDARD,
+	strict: {keyAgeDays: 60, unusedDays: 60, disabledGraceDays: 14, manyNetworks: 2, manyClients: 2},
+};
+
+/**
+ * The checks of the profile `essential`: those of the first release, and what opens an account to people who were
+ * never meant to have it. The other profiles run everything.
+ */
+export const ESSENTIAL: ReadonlySet<string> = new Set([
+	'default-service-account-editor',
+	'domain-wide-delegation',
+	'federation-binding-too-wide',
+	'federation-open-to-all',
+	'impersonation-chain',
+	'impersonation-not-logged',
+	'lateral-movement',
+	'policy-takeover',
+	'privilege-escalation',
+	'public-impersonation',
+	'unused-service-account',
+	'user-managed-key',
+]);
+
 export const DEFAULTS: Config = {
 	domains: [],
 	profile: 'standard',
-	thresholds: {keyAgeDays: 90, unusedDays: 90, disabledGraceDays: 30, manyNetworks: 3, manyClients: 3},
+	thresholds: STANDARD,
 	allowedNetworks: [],
 	userDataReaders: [],
 	labels: {sensitive: ['data-classification=sensitive', 'pii=true']},
@@ -58,7 +94,11 @@ export const DEFAULTS: Config = {
 	suppressions: [],
 };
 
-export type Origin = {from: 'default'} | {from: 'file'; file: string; line: number} | {from: 'flag'; flag: string};
+export type Origin =
+	| {from: 'default'}
+	| {from: 'profile'; profile: Profile}
+	| {from: 'file'; file: string; line: number}
+	| {from: 'flag'; flag: string};
 
 export interface LoadedConfig {
 	config: Config;

@@ -4,6 +4,7 @@
  */
 import {z} from 'zod';
 import {SEVERITIES} from '../report.ts';
+import type {Setting, Settings} from '../settings.ts';
 import {PROFILES} from './defaults.ts';
 
 export * from './defaults.ts';
@@ -34,53 +35,84 @@ const suppressionSchema = z
 	)
 	.meta({anyOf: [{required: ['fingerprint']}, {required: ['check', 'resource']}, {required: ['check', 'principal']}]});
 
-export const configSchema = z
-	.strictObject({
-		domains: z
-			.array(
-				z.string().regex(/^(?=.{1,253}$)([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$/, 'a domain such as example.com'),
-			)
-			.describe("The organization's own domains, beside its display name."),
-		profile: z
-			.enum(PROFILES)
-			.describe('Which checks run: the essential ones, the standard set, or all with strict rules.'),
-		thresholds: z
-			.strictObject({
-				keyAgeDays: days('A key older than this is overdue for rotation.'),
-				unusedDays: days('No authentication for this long means unused.'),
-				disabledGraceDays: days('How long a disabled account may keep its grants.'),
-				manyNetworks: count('More networks than this are many for one workload.'),
-				manyClients: count('More kinds of client than this are many for one workload.'),
-			})
-			.partial(),
-		allowedNetworks: z
-			.array(z.union([z.cidrv4(), z.cidrv6()], 'a network in CIDR form, such as 203.0.113.0/24'))
-			.describe('Networks from which keys may be used.'),
-		userDataReaders: z
-			.array(z.string().regex(/^[^@\s]+@[^@\s]+$/, 'the e-mail of a service account'))
-			.describe('Accounts that may read data of users.'),
-		labels: z
-			.strictObject({
-				sensitive: z
-					.array(z.string().regex(/^[^=\s]+=/, 'a label as KEY=VALUE'))
-					.describe('Labels and tags that mark sensitive data.'),
-			})
-			.partial(),
-		domainWideDelegation: z
-			.array(
-				z.strictObject({
-					clientId: z.string().regex(/^\d+$/, 'the numeric client id, in quotes'),
-					scopes: z.array(z.string().min(1)).optional(),
-				}),
-			)
-			.describe('All authorized API clients of Google Workspace; an empty list says that there are none.'),
-		checks: z
-			.record(z.string(), z.strictObject({severity: z.enum(SEVERITIES), enabled: z.boolean()}).partial())
-			.describe('Settings of single checks, by id.'),
-		suppressions: z.array(suppressionSchema).describe('Findings that are accepted, by whom, why and until when.'),
-	})
-	.partial()
-	.meta({title: 'sa-audit configuration'});
+/** A check as far as the configuration knows it. */
+export interface KnownCheck {
+	id: string;
+	settings?: Settings;
+}
 
-/** What a file may say; everything is optional. */
-export type ConfigFile = z.infer<typeof configSchema>;
+const words = z.array(z.string().min(1));
+
+function settingSchema(setting: Setting) {
+	const schema = {
+		words: () => words,
+		'word lists': () =>
+			z.strictObject(Object.fromEntries(Object.keys(setting.standard).map(name => [name, words]))).partial(),
+		number: () => z.int().min(0).max(1_000_000),
+		switch: () => z.boolean(),
+	}[setting.kind]();
+	return schema.describe(setting.about);
+}
+
+const COMMON = {severity: z.enum(SEVERITIES), enabled: z.boolean()};
+
+/** Checks of this version with the settings that each declares; of others only what all have is looked at. */
+function checksSchema(checks: readonly KnownCheck[]) {
+	const known = checks.map(({id, settings = {}}) => {
+		const own = Object.entries(settings).map(([name, setting]) => [name, settingSchema(setting)] as const);
+		return [id, z.strictObject({...Object.fromEntries(own), ...COMMON}).partial()] as const;
+	});
+	return z
+		.object(Object.fromEntries(known))
+		.partial()
+		.catchall(z.looseObject(COMMON).partial())
+		.describe('Settings of single checks, by id.');
+}
+
+/** @param checks of this version */
+export const configSchema = (checks: readonly KnownCheck[]) =>
+	z
+		.strictObject({
+			domains: z
+				.array(
+					z.string().regex(/^(?=.{1,253}$)([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$/, 'a domain such as example.com'),
+				)
+				.describe("The organization's own domains, beside its display name."),
+			profile: z
+				.enum(PROFILES)
+				.describe('Which checks run: the essential ones, the standard set, or all with strict rules.'),
+			thresholds: z
+				.strictObject({
+					keyAgeDays: days('A key older than this is overdue for rotation.'),
+					unusedDays: days('No authentication for this long means unused.'),
+					disabledGraceDays: days('How long a disabled account may keep its grants.'),
+					manyNetworks: count('More networks than this are many for one workload.'),
+					manyClients: count('More kinds of client than this are many for one workload.'),
+				})
+				.partial(),
+			allowedNetworks: z
+				.array(z.union([z.cidrv4(), z.cidrv6()], 'a network in CIDR form, such as 203.0.113.0/24'))
+				.describe('Networks from which keys may be used.'),
+			userDataReaders: z
+				.array(z.string().regex(/^[^@\s]+@[^@\s]+$/, 'the e-mail of a service account'))
+				.describe('Accounts that may read data of users.'),
+			labels: z
+				.strictObject({
+					sensitive: z
+						.array(z.string().regex(/^[^=\s]+=/, 'a label as KEY=VALUE'))
+						.describe('Labels and tags that mark sensitive data.'),
+				})
+				.partial(),
+			domainWideDelegation: z
+				.array(
+					z.strictObject({
+						clientId: z.string().regex(/^\d+$/, 'the numeric client id, in quotes'),
+						scopes: z.array(z.string().min(1)).optional(),
+					}),
+				)
+				.describe('All authorized API clients of Google Workspace; an empty list says that there are none.'),
+			checks: checksSchema(checks),
+			suppressions: z.array(suppressionSchema).describe('Findings that are accepted, by whom, why and until when.'),
+		})
+		.partial()
+		.meta({title: 'sa-audit configuration'});

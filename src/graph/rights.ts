@@ -3,6 +3,7 @@
  * policies and boundaries. Grants that nothing touches keep one range for their whole scope.
  */
 import {type Access, accountTarget, containerTarget, type Target, UNKNOWN_RESOURCE} from '../access/evaluate.ts';
+import type {ListState} from '../access/org-policy.ts';
 import type {Tri} from '../access/conditions.ts';
 import type {Grant} from '../access/grants.ts';
 import type {RoleClass} from '../access/role-class.ts';
@@ -45,6 +46,10 @@ export interface Constraints {
 	isEnforced(constraint: string, container: Container): {value: Tri; by?: Proof};
 	/** Whether any container sets the constraint. */
 	isSetAnywhere(constraint: string): boolean;
+	/** Containers that set the constraint themselves, depth-first. */
+	nodesThatSet(constraint: string): readonly Container[];
+	/** What a list constraint lets through. */
+	listValue(constraint: string, container: Container): ListState;
 	/** Containers whose constraints may differ from their parent's. */
 	readonly cuts: readonly Container[];
 }

@@ -82,6 +82,12 @@ interface Holding {
 	workload?: Workload;
 }
 
+/** A piece where nothing bars a drive for certain, and how sure that is. */
+interface OpenPiece {
+	piece: Piece;
+	sure: Sureness;
+}
+
 /** Keeps accounts from being attached in other projects. */
 const CROSS_PROJECT = 'iam.disableCrossProjectServiceAccountUsage';
 export interface VehicleParts {
@@ -175,22 +181,21 @@ export class Vehicles {
 			if (IDENTITY_SET.has(vehicle)) continue;
 			const drive: PlacedDrive = {vehicle, scope, sure: best, places, ...(only && {workload: only})};
 			const foreign = this.#takesNew(drive) ? this.#foreignRanges() : [];
-			for (const piece of this.#open(actor, drive, places)) {
+			for (const {piece, sure: open} of this.#open(actor, drive, places)) {
 				const add = (range: Range | undefined, sure: Sureness, more: Partial<PlacedRide> = {}): void => {
 					if (range) rides.push({lo: range.lo, hi: range.hi, sure, vehicle, places, ...more});
 				};
-				for (const range of foreign) add(range, piece.sure, {elsewhere: piece.container});
+				for (const range of foreign) add(range, open, {elsewhere: piece.container});
 				if (vehicle.workloads.length === 0) {
-					add(piece, piece.sure);
+					add(piece, open);
 					continue;
 				}
 				const attached = this.#attachedIn(drive);
 				for (const {number, workload} of attached.accounts) {
 					// It counts where the workload lies, which may run as an account of another project.
-					if (liesIn(workload, piece)) add({lo: number, hi: number + 1}, piece.sure, {workload});
+					if (liesIn(workload, piece)) add({lo: number, hi: number + 1}, open, {workload});
 				}
-				if (vehicle.needsActAs && vehicle.attaches)
-					for (const range of attached.occupied) add(cut(range, piece), piece.sure);
+				if (vehicle.needsActAs && vehicle.attaches) for (const range of attached.occupied) add(cut(range, piece), open);
 				for (const range of attached.unread) add(cut(range, piece), UNVERIFIED);
 			}
 		}
@@ -350,10 +355,11 @@ export class Vehicles {
 			const {vehicle} = drive;
 			const lanes = vehicle.needsActAs ? acting : free;
 			const lead = drive.places[0]!.place;
-			const open = [...this.#open(actor, drive, drive.places)];
-			const surest = Math.max(-1, ...open.map(piece => piece.sure)) as Sureness | -1;
+			const pieces = this.#open(actor, drive, drive.places);
+			let surest: Sureness | -1 = -1;
+			for (const {sure} of pieces) if (sure > surest) surest = sure;
 			if (surest > elsewhere && this.#takesNew(drive)) elsewhere = surest;
-			for (const piece of open) {
+			for (const {piece, sure: open} of pieces) {
 				const add = (range: Range | undefined, sure: Sureness): void => {
 					if (!range) return;
 					const onProject = vehicle.actAsOnProject;
@@ -368,7 +374,7 @@ export class Vehicles {
 					if (sure > known.sure) known.sure = sure;
 				};
 				if (vehicle.workloads.length === 0) {
-					add(piece, piece.sure);
+					add(piece, open);
 					continue;
 				}
 				if (
@@ -380,9 +386,9 @@ export class Vehicles {
 					continue;
 				const attached = this.#attachedIn(drive);
 				for (const {number, workload: existing} of attached.accounts) {
-					if (liesIn(existing, piece)) add({lo: number, hi: number + 1}, piece.sure);
+					if (liesIn(existing, piece)) add({lo: number, hi: number + 1}, open);
 				}
-				if (vehicle.attaches) for (const range of attached.occupied) add(cut(range, piece), piece.sure);
+				if (vehicle.attaches) for (const range of attached.occupied) add(cut(range, piece), open);
 				for (const range of attached.unread) add(cut(range, piece), UNVERIFIED);
 			}
 		}
@@ -532,25 +538,23 @@ export class Vehicles {
 	}
 
 	/** Pieces of a drive's scope where nothing bars the vehicle's permissions. */
-	*#open(
-		actor: Principal,
-		drive: Omit<PlacedDrive, 'places'>,
-		asked: readonly {permission: string}[],
-	): Generator<Piece & {sure: Sureness}> {
+	#open(actor: Principal, {scope, vehicle, sure: best}: PlacedDrive, asked: PlacedDrive['places']): OpenPiece[] {
 		const {rights} = this.#parts;
-		for (const piece of rights.pieces(drive.scope)) {
+		const {constraints} = vehicle.escalation;
+		const pieces: OpenPiece[] = [];
+		for (const piece of rights.pieces(scope)) {
 			// Without accounts of its own a project may still run workloads as those of another.
-			if (piece.lo === piece.hi && drive.vehicle.workloads.length === 0) continue;
-			let sure: Sureness | undefined = drive.sure;
+			if (piece.lo === piece.hi && vehicle.workloads.length === 0) continue;
+			let sure: Sureness | undefined = best;
 			for (const {permission} of asked) {
 				const open = rights.unbarred(actor, permission, piece.container);
 				sure = open === undefined || sure === undefined ? undefined : (Math.min(open, sure) as Sureness);
 			}
 			if (sure === undefined) continue;
-			if (drive.vehicle.escalation.constraints.some(constraint => rights.isEnforced(constraint, piece.container)))
-				continue;
-			yield {...piece, sure};
+			if (constraints.some(constraint => rights.isEnforced(constraint, piece.container))) continue;
+			pieces.push({piece, sure});
 		}
+		return pieces;
 	}
 
 	/** Whether the vehicle can attach an account that the caller chooses: to a new workload, or one that is there. */

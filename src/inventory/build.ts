@@ -144,6 +144,7 @@ export class InventoryBuilder implements AssetSink {
 	readonly #workloads = new Map<string, DraftWorkload>();
 	readonly #lines: StatedLine[] = [];
 	readonly #tallies = new Map<string, Map<string, number>>();
+	readonly #counted = new Set<string>();
 	readonly #passedOver = new Map<string, number>();
 	readonly #warnings: string[] = [];
 	readonly #problems = new Map<string, {count: number; first: Problem}>();
@@ -236,7 +237,7 @@ export class InventoryBuilder implements AssetSink {
 			const on = containerKey(asset.name) ?? container;
 			for (const data of asset.orgPolicy) this.#document(ORG_POLICY, asset.name, on, data, stamp);
 			if (on !== undefined) this.#orgPolicyTimes.set(on, Math.max(stamp, this.#orgPolicyTimes.get(on) ?? stamp));
-			this.#count('orgPolicies', container);
+			this.#count('orgPolicies', container, asset.name);
 			used = true;
 		}
 		if (asset.resource?.data) used = this.#takeResource(asset, asset.resource.data, container, stamp) || used;
@@ -273,8 +274,12 @@ export class InventoryBuilder implements AssetSink {
 		return key;
 	}
 
-	#count(fact: Fact, container: string | undefined, type?: string): void {
+	/** @param name what was read; the same thing twice is one record */
+	#count(fact: Fact, container: string | undefined, name: string, type?: string): void {
 		const key = type === undefined ? fact : `${fact} ${type}`;
+		const record = `${key} ${name}`;
+		if (this.#counted.has(record)) return;
+		this.#counted.add(record);
 		let tally = this.#tallies.get(key);
 		if (!tally) this.#tallies.set(key, (tally = new Map()));
 		const at = container ?? '';
@@ -289,7 +294,7 @@ export class InventoryBuilder implements AssetSink {
 		const bindings = readBindings(policy, this.#principals, this.#conditions, message => this.#wrong(message));
 		const auditConfigs = readAuditConfigs(policy, message => this.#wrong(message));
 		this.#policies.push({name: asset.name, assetType: asset.assetType, container, time: stamp, bindings, auditConfigs});
-		this.#count('allowPolicies', container);
+		this.#count('allowPolicies', container, asset.name);
 	}
 
 	/** @returns whether this type is read */
@@ -327,7 +332,7 @@ export class InventoryBuilder implements AssetSink {
 				this.#document(asset.assetType, asset.name, container, data, stamp);
 				{
 					const fact = FACT_OF_DOCUMENT[asset.assetType];
-					if (fact) this.#count(fact, container);
+					if (fact) this.#count(fact, container, asset.name);
 				}
 				return true;
 		}
@@ -362,7 +367,7 @@ export class InventoryBuilder implements AssetSink {
 			const parent = this.#parentIn(data) ?? (asset.resource?.parent ? containerKey(asset.resource.parent) : undefined);
 			if (parent && parent !== key) this.#registry.link(key, parent, stamp);
 		}
-		this.#count('resources', key);
+		this.#count('resources', key, key);
 	}
 
 	/** Parent in a v3 (`"folders/1"`) or v1 (`{type, id}`) body. */
@@ -454,7 +459,7 @@ export class InventoryBuilder implements AssetSink {
 		const own = named && named.project !== '-' ? named.project : parts?.project;
 		const project = own !== undefined && own !== '-' ? this.#projectKey(own) : (container ?? '');
 		// A list of keys was read even if it holds only Google's own.
-		this.#count('serviceAccountKeys', container ?? project);
+		this.#count('serviceAccountKeys', container ?? project, asset.name);
 		if (named?.account.includes('@') && parts && /^\d+$/.test(parts.account))
 			this.#emailOf.set(parts.account, named.account.toLowerCase());
 		if (this.#try(text, data, 'keyType') === 'SYSTEM_MANAGED') return;
@@ -495,7 +500,7 @@ export class InventoryBuilder implements AssetSink {
 		const first = asset.ancestors?.[0];
 		if (parts.owner.startsWith('projects/') && first?.startsWith('projects/')) this.#joinProject(parts.owner, first);
 		this.#registry.note(parts.owner);
-		this.#count('roles', container ?? parts.owner);
+		this.#count('roles', container ?? parts.owner, asset.name);
 		const name = `${parts.owner}/roles/${parts.id}`;
 		const role = {
 			name,
@@ -527,13 +532,15 @@ export class InventoryBuilder implements AssetSink {
 		const of = (field: string): Group['members'] => this.#texts(data, field).map(member => this.#principals.of(member));
 		const owners = this.#try((_, field) => of(field), data, 'owners') ?? [];
 		const managers = this.#try((_, field) => of(field), data, 'managers') ?? [];
+		const listed = of('members');
 		const group = {
 			name: asset.name,
 			principal,
 			// `members` lists everybody, but a writer who forgets owners must not lose them.
-			members: [...new Set([...of('members'), ...owners, ...managers])],
+			members: [...new Set([...listed, ...owners, ...managers])],
 			owners,
 			managers,
+			unlisted: [...new Set([...owners, ...managers])].filter(leader => !listed.includes(leader)),
 			...(joining !== undefined && {joining}),
 			time: stamp,
 		};
@@ -568,7 +575,7 @@ export class InventoryBuilder implements AssetSink {
 			from: this.#try(time, period, 'startTime'),
 			to: this.#try(time, period, 'endTime'),
 		});
-		this.#count('activity', at, type);
+		this.#count('activity', at, subject, type);
 	}
 
 	/** Last use; where it cannot be read, the subject gets a hole, since absence would mean that it was not used. */
@@ -591,7 +598,7 @@ export class InventoryBuilder implements AssetSink {
 		if (own && first?.startsWith('projects/')) this.#joinProject(own, first);
 		const at = container ?? own;
 		if (at) this.#registry.note(at);
-		this.#count('workloads', at, asset.assetType);
+		this.#count('workloads', at, asset.name, asset.assetType);
 		try {
 			this.#keepWorkload(asset, readWorkload(asset), at, stamp);
 		} catch (error) {
@@ -649,7 +656,7 @@ export class InventoryBuilder implements AssetSink {
 				draft.project = projectOfEmail(draft.email);
 				if (draft.project) this.#registry.note(draft.project);
 			}
-			this.#count('serviceAccounts', draft.project);
+			this.#count('serviceAccounts', draft.project, draft.email);
 		}
 		const {containers, find} = this.#registry.finish(warn);
 		narrow(containers, find, options.scopes ?? []);
@@ -766,6 +773,7 @@ export class InventoryBuilder implements AssetSink {
 	/** What only `finish` needed: the inventory's look-ups keep this object alive. */
 	#forget(): void {
 		for (const drafts of [this.#accounts, this.#keys, this.#roles, this.#tallies, this.#orgPolicyTimes]) drafts.clear();
+		this.#counted.clear();
 		for (const drafts of [this.#policies, this.#activities, this.#documents, this.#lines]) drafts.length = 0;
 		this.#asset = undefined;
 	}

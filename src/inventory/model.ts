@@ -128,6 +128,8 @@ export interface Group {
 	members: Principal[];
 	owners: Principal[];
 	managers: Principal[];
+	/** Owners and managers that the list of members does not name. */
+	unlisted: Principal[];
 	joining?: 'open' | 'ask' | 'invited';
 }
 

@@ -221,7 +221,7 @@ class ChokePoints {
 
 	#gains(principal: Principal, number: number): boolean {
 		const {powers, order} = this.#world;
-		return powers.gained(principal, order.accounts[number]!.principal).length > 0;
+		return powers.gains(principal, order.accounts[number]!.principal);
 	}
 
 	#total(): number {

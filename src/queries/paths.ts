@@ -32,9 +32,9 @@ export function searchOptions(filter: PathFilter): SearchOptions {
 	};
 }
 
-/** Principals that any policy or group names and that can act, by name. */
+/** Principals that any policy or group names and that can act, and external identities that are somebody, by name. */
 export function sources(world: World, filter: PathFilter): Principal[] {
-	const named = new Set<Principal>();
+	const named = new Set<Principal>(world.outsiders.sets.keys());
 	for (const policy of world.inventory.policies.values()) {
 		for (const binding of policy.bindings) for (const member of binding.members) named.add(member);
 	}

@@ -165,7 +165,8 @@ export function unionOf(flats: readonly Flat[]): Int32Array {
 	const ends: number[] = [];
 	for (;;) {
 		let next = -1;
-		for (const [i, {cover}] of flats.entries()) {
+		for (let i = 0; i < flats.length; i++) {
+			const {cover} = flats[i]!;
 			if (at[i]! >= cover.length) continue;
 			if (next === -1 || cover[at[i]!]! < flats[next]!.cover[at[next]!]!) next = i;
 		}
@@ -190,8 +191,8 @@ export function* spotsOf(flats: readonly (readonly Spot[])[]): Generator<Spot> {
 	for (;;) {
 		let next: Spot | undefined;
 		let from = -1;
-		for (const [i, spots] of flats.entries()) {
-			const spot = spots[at[i]!];
+		for (let i = 0; i < flats.length; i++) {
+			const spot = flats[i]![at[i]!];
 			if (spot && (!next || spot.rank < next.rank)) {
 				next = spot;
 				from = i;

@@ -3,6 +3,8 @@
  * Terraform, undo and verify; the tests apply them to an inventory and look whether the finding is gone.
  */
 
+import type {ProviderChange} from './provider-change.ts';
+
 /** Where and what a binding is; `resource` is a canonical full resource name. */
 export interface BindingRef {
 	resource: string;
@@ -13,10 +15,15 @@ export interface BindingRef {
 }
 
 export type Change =
+	| ProviderChange
 	| ({op: 'remove-binding'} & BindingRef)
 	| ({op: 'add-binding'} & BindingRef)
-	/** `group` and `member` in member syntax. */
-	| {op: 'remove-group-member'; group: string; member: string}
+	/** `group` and `member` in member syntax; `roles` that the member has beside plain membership. */
+	| {op: 'remove-group-member'; group: string; member: string; roles?: readonly ('OWNER' | 'MANAGER')[]}
+	/** Who may join without being asked in: only those whom a member invites from here on. `group` in member syntax. */
+	| {op: 'close-group'; group: string}
+	/** `client`: the id of an API client of Google Workspace. */
+	| {op: 'remove-delegation'; client: string}
 	/** `resource` is the key's canonical name. */
 	| {op: 'disable-key' | 'delete-key'; resource: string}
 	/** `resource` is the account's canonical name. */

@@ -10,6 +10,7 @@ import {parseMember} from '../inventory/principals.ts';
 import type {Remediation} from '../report.ts';
 import type {BindingRef, Change} from './change.ts';
 import {allowedValue, isLegacyConstraint} from './constraints.ts';
+import {providerCommands} from './provider-commands.ts';
 import {policyResource, roleName} from './resources.ts';
 import {shellCommand} from './shell.ts';
 import {terraformOf} from './terraform.ts';
@@ -27,7 +28,7 @@ interface Commands {
  * The remediation of a fix. Pure and deterministic; the texts in it may come from strangers and are quoted for
  * the shell and for HCL.
  *
- * - `undo` assumes what the operation says: a group member was a plain member, a constraint was not set there.
+ * - `undo` assumes what the operation says: a group member had the roles that it names, a constraint was not set there.
  * - Deletions by gcloud ask before they delete; all other commands run unattended.
  */
 export function renderFix(fix: Fix): Remediation {
@@ -77,7 +78,11 @@ function commandsFor(change: Change): Commands | undefined {
 		case 'add-binding':
 			return bindingCommands(change, 'add', 'remove');
 		case 'remove-group-member':
-			return membershipCommands(change.group, change.member);
+			return membershipCommands(change.group, change.member, change.roles ?? []);
+		// Joining is a setting of the Groups Settings API, delegation one of the admin console: gcloud has neither.
+		case 'close-group':
+		case 'remove-delegation':
+			return undefined;
 		case 'disable-key':
 		case 'delete-key':
 			return keyCommands(change.op, change.resource);
@@ -90,6 +95,8 @@ function commandsFor(change: Change): Commands | undefined {
 		case 'end-audit-exemption':
 			// gcloud writes audit configs only with the whole policy.
 			return undefined;
+		case 'update-provider':
+			return providerCommands(change, listFlag);
 	}
 }
 
@@ -140,6 +147,14 @@ function conditionFlag(condition: BindingRef['condition']): string | undefined {
 	return `^${delimiter}^${pairs.join(delimiter)}`;
 }
 
+/** Values of a list flag: commas between them, or a delimiter of one's own if some have commas. */
+function listFlag(values: readonly string[]): string {
+	const text = values.join('');
+	if (!text.includes(',')) return values.join(',');
+	const delimiter = unusedCharacter(text);
+	return `^${delimiter}^${values.join(delimiter)}`;
+}
+
 /** One character that is not in `text`: punctuation that needs no second look, else the first letter that is free. */
 function unusedCharacter(text: string): string {
 	for (const character of ':;|#@%~+!') if (!text.includes(character)) return character;
@@ -156,7 +171,7 @@ function filterText(text: string): string {
 const BY_EMAIL: ReadonlySet<string> = new Set(['user', 'serviceAccount', 'group']);
 
 /** Groups know members by e-mail; whatever else is in one (a whole domain) has no command. */
-function membershipCommands(group: string, member: string): Commands | undefined {
+function membershipCommands(group: string, member: string, roles: readonly string[]): Commands | undefined {
 	const {kind, value} = parseMember(member);
 	const email = parseMember(group).value;
 	if (!BY_EMAIL.has(kind) || parseMember(group).kind !== 'group') return undefined;
@@ -165,7 +180,7 @@ function membershipCommands(group: string, member: string): Commands | undefined
 	const words = (verb: string): string[] => [...memberships, verb, inGroup, `--member-email=${value}`];
 	return {
 		change: words('delete'),
-		undo: [...words('add'), '--roles=MEMBER'],
+		undo: [...words('add'), `--roles=${['MEMBER', ...roles].join(',')}`],
 		verify: [...memberships, 'list', inGroup, '--format=value(preferredMemberKey.id)'],
 	};
 }

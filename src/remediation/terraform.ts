@@ -6,6 +6,7 @@ import {containerKey, parseAccountName} from '../inventory/names.ts';
 import {parseMember} from '../inventory/principals.ts';
 import type {BindingRef, Change} from './change.ts';
 import {allowedValue} from './constraints.ts';
+import {providerBlock} from './provider-commands.ts';
 import {policyResource, roleName} from './resources.ts';
 
 /** What stands between braces: an argument with its HCL expression, or a nested block. */
@@ -32,6 +33,13 @@ function paragraph(change: Change, label: string): string {
 					]),
 				),
 			].join('\n');
+		case 'close-group':
+			return resource('googleworkspace_group_settings', label, [
+				['email', hcl(parseMember(change.group).value)],
+				['who_can_join', hcl('INVITED_CAN_JOIN')],
+			]);
+		case 'remove-delegation':
+			return `# No Terraform resource holds domain-wide delegation: remove the client ${hcl(change.client)} in the admin console.`;
 		case 'disable-key':
 		case 'delete-key':
 			return key(change.op, change.resource, label);
@@ -43,6 +51,8 @@ function paragraph(change: Change, label: string): string {
 		case 'enable-audit-logs':
 		case 'end-audit-exemption':
 			return auditConfig(change, label);
+		case 'update-provider':
+			return providerBlock(change, label);
 	}
 }
 

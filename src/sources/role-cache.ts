@@ -13,15 +13,16 @@ export function roleCacheFile(env: Env): string {
 	return join(xdg(env, 'XDG_CACHE_HOME', '.cache'), 'sa-audit', 'predefined-roles.json.gz');
 }
 
-/** The packed cache, if there is one. */
-export function readRefreshedRoles(env: Env): {file: string; packed: Buffer} | undefined {
+/** The packed cache if there is one, or the code of the error that keeps it from being read. */
+export function readRefreshedRoles(env: Env): {file: string; found: Buffer | string} | undefined {
 	if (env['XDG_CACHE_HOME'] === undefined && env['HOME'] === undefined && env['USERPROFILE'] === undefined)
 		return undefined;
 	const file = roleCacheFile(env);
 	try {
-		return {file, packed: readFileSync(file)};
-	} catch {
-		return undefined;
+		return {file, found: readFileSync(file)};
+	} catch (error) {
+		const {code = String(error)} = error as NodeJS.ErrnoException;
+		return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : {file, found: code};
 	}
 }
 

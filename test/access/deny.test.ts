@@ -419,8 +419,6 @@ describe('shapes', () => {
 		const deny = denyJudge(inventory, conditions);
 		const keys = (containers: readonly {key: string}[]): string[] => containers.map(container => container.key);
 		expect(keys(deny.containersWithPolicies())).toEqual([FOLDER, 'projects/lab']);
-		expect(keys(deny.anyBelow(inventory.container(ORG)!))).toEqual([FOLDER, 'projects/lab']);
-		expect(deny.anyBelow(inventory.container(FOLDER)!)).toEqual([]);
 		expect(deny.couldBar(inventory.container('projects/10'))).toBe(true);
 		expect(deny.couldBar(inventory.container(ORG))).toBe(false);
 	});

@@ -2,6 +2,7 @@
 import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Finding, Report} from '../../src/report.ts';
@@ -517,4 +518,15 @@ test('--now must be a time that exists', async () => {
 	expect(
 		(await sa(['audit', '--demo', '--quiet', '--now=2026-06-01T02:00:00+02:00', '--format=json'])).stdout,
 	).toContain('"now":"2026-06-01T00:00:00.000Z"');
+});
+
+test('the same input twice says the same as once, records of the coverage included', async () => {
+	const file = fileURLToPath(new URL('../../data/demo.ndjson', import.meta.url));
+	const report = async (...files: string[]): Promise<Record<string, unknown>> => {
+		const args = files.flatMap(path => ['--assets', path]);
+		const {stdout} = await sa(['audit', ...args, '--format=json', '--now=2026-06-01T00:00:00Z']);
+		const {run: _, ...rest} = JSON.parse(stdout) as Record<string, unknown>;
+		return rest;
+	};
+	expect(await report(file, file)).toEqual(await report(file));
 });

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Change} from '../../src/remediation/change.ts';
 import type {Asset, Json} from '../../src/sources/asset.ts';
-import {applyChanges} from '../apply.ts';
+import {applyChanges, applyToConfig} from '../apply.ts';
 import {ACCOUNT, BINDING, KEY, PROJECT} from './cases.ts';
 
 const EMAIL = 'ci@shop.iam.gserviceaccount.com';
@@ -134,6 +134,32 @@ test('a member leaves the group in every role', () => {
 		{op: 'remove-group-member', group: 'group:devs@example.com', member: 'user:ann@example.com'},
 	]);
 	expect(data(after, 4)).toMatchObject({members: [`serviceAccount:${EMAIL}`], owners: []});
+});
+
+test('a group is closed, once', () => {
+	const open = ASSETS.map(asset =>
+		asset.assetType.endsWith('/Group')
+			? {...asset, resource: {data: {...asset.resource!.data, joining: 'open'}}}
+			: asset,
+	);
+	const change: Change = {op: 'close-group', group: 'group:devs@example.com'};
+	const after = applyChanges(open, [change]);
+	expect(data(after, 4)['joining']).toBe('invited');
+	expect(() => applyChanges(after, [change])).toThrow(/nothing to change/);
+});
+
+test('a delegation is removed from the configuration, and the admin log says so', () => {
+	const change: Change = {op: 'remove-delegation', client: '7'};
+	const all = [{clientId: '7'}, {clientId: '8', scopes: ['x']}];
+	expect(applyToConfig({domainWideDelegation: all, domains: ['a.b']}, [change])).toEqual({
+		domainWideDelegation: [all[1]],
+		domains: ['a.b'],
+	});
+	expect(applyToConfig(undefined, [change])).toEqual({});
+	expect(data(applyChanges(ASSETS, [change]), ASSETS.length)).toMatchObject({
+		event: 'delegation-removed',
+		subject: 'client:7',
+	});
 });
 
 describe('constraints', () => {

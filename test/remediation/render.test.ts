@@ -103,6 +103,8 @@ describe('gcloud', () => {
 		['a constraint that would be a flag', {op: 'enforce-constraint', resource: PROJECT, constraint: '--flags-file=x'}],
 		['buckets by wildcard', {op: 'remove-binding', ...BINDING, resource: '//storage.googleapis.com/*'}],
 		['a member with NUL', {op: 'remove-binding', ...BINDING, member: 'user:a\0b'}],
+		['joining a group', {op: 'close-group', group: 'group:devs@example.com'}],
+		['domain-wide delegation', {op: 'remove-delegation', client: '1234'}],
 		['a whole domain in a group', {op: 'remove-group-member', group: 'group:a@b.c', member: 'domain:b.c'}],
 	])('none for %s, and the summary says so', (_, change) => {
 		const {summary, gcloud, undo, verify, terraform} = render(change);
@@ -168,6 +170,7 @@ describe('undo', () => {
 
 	test.each<Change>([
 		{op: 'remove-group-member', group: 'group:devs@example.com', member: 'user:ann@example.com'},
+		{op: 'remove-group-member', group: 'group:devs@example.com', member: 'user:ann@example.com', roles: ['MANAGER']},
 		{op: 'enforce-constraint', resource: PROJECT, constraint: 'iam.disableServiceAccountKeyCreation'},
 		{op: 'enforce-constraint', resource: PROJECT, constraint: 'iam.serviceAccountKeyExpiryHours'},
 	])('of $op', change => expect(render(change).undo.map(parseGcloud)).toEqual([{undoes: change}]));

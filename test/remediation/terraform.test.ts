@@ -103,6 +103,8 @@ describe('terraform', () => {
 				},
 				{op: 'remove-group-member', group: 'group:devs@example.com', member: 'user:ann@example.com'},
 				{op: 'enforce-constraint', resource: PROJECT, constraint: 'iam.serviceAccountKeyExpiryHours'},
+				{op: 'close-group', group: 'group:devs@example.com'},
+				{op: 'remove-delegation', client: '1234'},
 				{op: 'remove-binding', ...BINDING, resource: '//example.googleapis.com/projects/p/things/t'},
 			]),
 		).toMatchInlineSnapshot(`
@@ -145,6 +147,13 @@ describe('terraform', () => {
 			    }
 			  }
 			}
+
+			resource "googleworkspace_group_settings" "close_group_7" {
+			  email        = "devs@example.com"
+			  who_can_join = "INVITED_CAN_JOIN"
+			}
+
+			# No Terraform resource holds domain-wide delegation: remove the client "1234" in the admin console.
 
 			# Take "roles/iam.serviceAccountTokenCreator" on "//example.googleapis.com/projects/p/things/t" from "user:ann@example.com".
 			"

@@ -3,12 +3,13 @@
  */
 import {describe, expect, test} from 'vitest';
 import {checks} from '../../checks/index.ts';
+import {notesOf} from '../../src/notes.ts';
 import {formats} from '../../reports/index.ts';
 import {FORMATS_OF_REPORTS} from './names.ts';
 import {HOSTILE, sample, UNSAFE, withFindings, withText} from './sample.ts';
 import type {Report} from '../../src/report.ts';
 
-const catalogue = new Map(checks.map(check => [check.id, check]));
+const catalogue = notesOf(checks);
 const render = (format: keyof typeof formats, report: Report): string =>
 	[...formats[format](report, {color: false, columns: 100, catalogue})].join('');
 const exchange = ['sarif', 'csv', 'markdown', 'ocsf', 'junit'] as const;

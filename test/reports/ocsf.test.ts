@@ -2,6 +2,7 @@ import {Ajv} from 'ajv';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {checks} from '../../checks/index.ts';
+import {notesOf} from '../../src/notes.ts';
 import {formats} from '../../reports/index.ts';
 import type {Report} from '../../src/report.ts';
 import {
@@ -18,7 +19,7 @@ import {
 import {complianceFinding} from './schemas/ocsf.ts';
 
 const validate = new Ajv({allErrors: true, strict: false}).compile(complianceFinding);
-const catalogue = new Map(checks.map(check => [check.id, check]));
+const catalogue = notesOf(checks);
 
 interface Event {
 	time: number;

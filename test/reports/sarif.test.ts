@@ -4,6 +4,7 @@ import formatsPlugin from 'ajv-formats';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {checks} from '../../checks/index.ts';
+import {notesOf} from '../../src/notes.ts';
 import {formats} from '../../reports/index.ts';
 import type {Report} from '../../src/report.ts';
 import {arbitraryReport, compared, finding, HOSTILE, plainFinding, sample, withFindings, withText} from './sample.ts';
@@ -18,7 +19,7 @@ const ajv = new Ajv({allErrors: true, strict: false, unicodeRegExp: false});
 formatsPlugin.default(ajv);
 const validate = ajv.compile(schema);
 
-const catalogue = new Map(checks.map(check => [check.id, check]));
+const catalogue = notesOf(checks);
 
 interface Rule {
 	id: string;

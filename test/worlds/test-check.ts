@@ -1,12 +1,10 @@
 /** Tests of one check as a table of worlds: where it fires, where it is silent, where it cannot know. */
 import {describe, expect, test} from 'vitest';
-import type {Check, Hit} from '../../src/check.ts';
-import {type Confidence, type Finding, SEVERITIES, type Severity} from '../../src/report.ts';
+import type {Check} from '../../src/check.ts';
+import type {Confidence, Finding, Severity} from '../../src/report.ts';
 import type {Asset} from '../../src/sources/asset.ts';
-import {fingerprint} from '../../src/fingerprint.ts';
-import {applyChanges} from '../apply.ts';
-import {checks} from '../../checks/index.ts';
-import {member, type OpenOptions, openWorld, reportOf, resource} from './world.ts';
+import {expectFixed} from './expect-fixed.ts';
+import {member, type OpenOptions, reportOf, resource} from './world.ts';
 
 /** One expected finding by short names; confidence is `certain` unless said otherwise. */
 export type Expected = readonly [
@@ -79,63 +77,4 @@ function asExpected({resource: on, principal, severity, confidence}: Finding): s
 
 function spelled([on, principal, severity, confidence = 'certain']: Expected): string {
 	return [resource(on), principal === undefined ? '' : member(principal), severity, confidence].join(' ');
-}
-
-interface Known {
-	hit: Hit;
-	fingerprint: string;
-	severity: Severity;
-	/** Check, principal and the binding that opens it: one problem, whatever its strongest target is. */
-	problem: string;
-}
-
-async function hitsOf(assets: readonly Asset[], options: OpenOptions): Promise<Known[]> {
-	const world = await openWorld(assets, options);
-	return checks.flatMap(({id, inspect}) =>
-		[...inspect(world).hits].map((hit): Known => {
-			const {resource: on, principal, cause, severity} = hit;
-			return {
-				hit,
-				severity,
-				fingerprint: fingerprint(id, on, principal, cause),
-				problem: JSON.stringify([id, principal, cause ?? on]),
-			};
-		}),
-	);
-}
-
-const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
-
-/**
- * Applies the fix of each wanted finding: it must be gone, and no problem of its severity or above may have
- * opened, or grown to it, by any check.
- */
-export async function expectFixed(
-	assets: readonly Asset[],
-	options: OpenOptions,
-	wanted: ReadonlySet<string>,
-): Promise<void> {
-	const before = await hitsOf(assets, options);
-	for (const finding of before.filter(known => wanted.has(known.fingerprint))) {
-		const {changes, summary} = finding.hit.detail().fix;
-		if (changes.length === 0) {
-			expect(summary, `${finding.problem} has no change that ends it, and says so`).toMatch(/\b[Nn]o single change\b/);
-			continue;
-		}
-		const after = await hitsOf(applyChanges(assets, changes), options);
-		expect(after.map(known => known.fingerprint)).not.toContain(finding.fingerprint);
-		expect(after.map(known => known.problem)).not.toContain(finding.problem);
-		expect(opened(before, after, finding.severity)).toEqual([]);
-	}
-}
-
-/** Problems of a severity or above that were not there, or not that severe, before. */
-function opened(before: readonly Known[], after: readonly Known[], from: Severity): string[] {
-	const old = new Map(before.map(known => [known.problem, known.severity]));
-	return after
-		.filter(({problem, severity}) => {
-			const was = old.get(problem);
-			return rank(severity) <= rank(from) && (was === undefined || rank(was) > rank(severity));
-		})
-		.map(({problem, severity}) => `${severity} ${problem}`);
 }

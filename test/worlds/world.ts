@@ -64,10 +64,13 @@ const PROJECTS = Object.values(PLACES).filter(place => place.id !== undefined);
 
 /** A binding: who (one or several), which role, where, and under which condition. */
 export type Grant = readonly [members: string | readonly string[], role: string, on: string, expression?: string];
+/** `updated`: the asset's time, empty for none. */
+export type AccountFacts = Partial<Account> & {updated?: string};
+
 /** Lines beside bindings, and settings of accounts by short name. */
 export interface Extra {
 	lines?: readonly Json[];
-	accounts?: Readonly<Record<string, Partial<Account>>>;
+	accounts?: Readonly<Record<string, AccountFacts>>;
 	/** What is not said to be read: facts of `collect`'s coverage lines to leave out. */
 	unread?: readonly string[];
 }
@@ -101,6 +104,7 @@ export function member(text: string): string {
 
 /** Canonical resource name of an account, a key (`ci@shop/k1`) or a place by its short name. */
 export function resource(short: string): string {
+	if (short.startsWith('//')) return short;
 	const [account, key] = short.split('/') as [string, string?];
 	if (isShort(account)) {
 		return `//iam.googleapis.com/projects/${account.split('@')[1]}/serviceAccounts/${email(account)}${key === undefined ? '' : `/keys/${key}`}`;
@@ -109,17 +113,22 @@ export function resource(short: string): string {
 	return `//cloudresourcemanager.googleapis.com/${place.id === undefined ? place.path : `projects/${place.id}`}`;
 }
 
-function accountOf(short: string, more: Partial<Account> = {}): Account {
+/** Unique id of an account by its short name, its OAuth client id too. */
+export function uniqueId(short: string): string {
 	const digits = [...short].reduce((sum, letter) => (sum * 131 + letter.charCodeAt(0)) % 1e12, 7);
+	return `1${String(digits).padStart(20, '0')}`;
+}
+
+function accountOf(short: string, more: Partial<Account> = {}): Account {
 	return {
 		email: email(short),
-		uniqueId: `1${String(digits).padStart(20, '0')}`,
+		uniqueId: uniqueId(short),
 		place: PLACES[short.split('@')[1]!]!,
 		...more,
 	};
 }
 
-export const account = (short: string, more: Partial<Account> = {}): Extra => ({accounts: {[short]: more}});
+export const account = (short: string, more: AccountFacts = {}): Extra => ({accounts: {[short]: more}});
 export const disabled = (short: string): Extra => account(short, {disabled: true});
 
 export function key(short: string, id: string, more: Partial<Parameters<typeof keyLine>[1]> = {}): Extra {
@@ -188,6 +197,39 @@ export function constraint(on: string, name: string, enforced = true): Extra {
 	};
 }
 
+/** Values that a list constraint allows on a place; none: all of them. */
+export function listConstraint(on: string, name: string, ...allowed: string[]): Extra {
+	const place = PLACES[on]!;
+	const list_policy = allowed.length > 0 ? {allowed_values: allowed} : {all_values: 'ALLOW'};
+	const kind = place === ORG ? 'Organization' : place === FOLDER ? 'Folder' : 'Project';
+	return {
+		lines: [
+			{
+				name: containerName(place),
+				asset_type: `cloudresourcemanager.googleapis.com/${kind}`,
+				ancestors: place.ancestors,
+				org_policy: [{constraint: `constraints/${name}`, list_policy}],
+			},
+		],
+	};
+}
+
+/** A VM that runs as an account. */
+export function vm(name: string, short: string): Extra {
+	const place = PLACES[short.split('@')[1]!]!;
+	const full = `//compute.googleapis.com/projects/${place.id}/zones/europe-west1-b/instances/${name}`;
+	const data = {name, status: 'RUNNING', serviceAccounts: [{email: email(short), scopes: []}]};
+	return {accounts: {[short]: {}}, lines: [resourceLine(full, 'compute.googleapis.com/Instance', place, data, OLD)]};
+}
+
+/** A Cloud Run service that runs as an account. */
+export function runService(name: string, short: string): Extra {
+	const place = PLACES[short.split('@')[1]!]!;
+	const full = `//run.googleapis.com/projects/${place.id}/locations/europe-west1/services/${name}`;
+	const data = {spec: {template: {spec: {serviceAccountName: email(short)}}}};
+	return {accounts: {[short]: {}}, lines: [resourceLine(full, 'run.googleapis.com/Service', place, data, OLD)]};
+}
+
 /** Leaves the facts out: nothing says that they were read. */
 export const unread = (...facts: string[]): Extra => ({unread: facts});
 
@@ -205,7 +247,7 @@ const FACTS = [
 
 /** The assets of a world, as a source hands them over: everything read unless it says otherwise. */
 export function world(...pieces: readonly Piece[]): Asset[] {
-	const accounts = new Map<string, Partial<Account>>();
+	const accounts = new Map<string, AccountFacts>();
 	const policies = new Map<string, Binding[]>();
 	const lines: Json[] = [];
 	const missing = new Set<string>();
@@ -234,7 +276,7 @@ export function world(...pieces: readonly Piece[]): Asset[] {
 		...(missing.has('resources') ? [] : containerLines()),
 		...(missing.has('serviceAccounts')
 			? []
-			: shown.map(([short, more]) => accountLine(accountOf(short, more), 'BwX=', OLD))),
+			: shown.map(([short, {updated = OLD, ...more}]) => accountLine(accountOf(short, more), 'BwX=', updated))),
 		...(missing.has('allowPolicies') ? [] : [...policies].map(([on, bindings]) => policyOf(on, bindings))),
 		...lines,
 		...covered.flatMap(fact => [ORG, FOLDER, ...PROJECTS].map(place => coverageLine(place, fact))),

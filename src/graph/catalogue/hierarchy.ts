@@ -32,7 +32,9 @@ export const HIERARCHY: readonly Escalation[] = [
 		id: 'pam-grant-request',
 		title: 'Ask for a grant of an entitlement',
 		kind: 'structural',
-		reason: 'The roles of entitlements are not yet read as temporary grants.',
+		reason:
+			'No hop of its own: the roles of an entitlement are read as temporary grants to those who may ask for them, ' +
+			'and each way that they open appears under its own id.',
 		requires: [],
 		yields: 'entitled roles',
 		api: 'privilegedaccessmanager.googleapis.com',

@@ -7,6 +7,7 @@ import {pathToFileURL} from 'node:url';
 import {type Browser, chromium, type Page} from 'playwright-core';
 import {afterAll, afterEach, beforeAll} from 'vitest';
 import {checks} from '../../../checks/index.ts';
+import {notesOf} from '../../../src/notes.ts';
 import {formats} from '../../../reports/index.ts';
 import type {Report} from '../../../src/report.ts';
 
@@ -42,7 +43,7 @@ export interface Opened {
 	trouble: string[];
 }
 
-const catalogue = new Map(checks.map(check => [check.id, check]));
+const catalogue = notesOf(checks);
 
 export async function writePage(report: Report, file: string): Promise<void> {
 	await writeFile(file, [...formats.html(report, {color: false, columns: 80, catalogue})].join(''));

@@ -4,13 +4,14 @@ import fc from 'fast-check';
 import {type DefaultTreeAdapterMap, parse} from 'parse5';
 import {describe, expect, test} from 'vitest';
 import {checks} from '../../../checks/index.ts';
+import {notesOf} from '../../../src/notes.ts';
 import type {PageData} from '../../../reports/html/data.ts';
 import {formats} from '../../../reports/index.ts';
 import type {Finding, Report} from '../../../src/report.ts';
 import {arbitraryReport, finding, HOSTILE, plainFinding, sample, UNSAFE, withFindings, withText} from '../sample.ts';
 import {largeGraph, manyFindings} from './large.ts';
 
-const catalogue = new Map(checks.map(check => [check.id, check]));
+const catalogue = notesOf(checks);
 const written = (report: Report) => [...formats.html(report, {color: false, columns: 80, catalogue})].join('');
 
 type Node = DefaultTreeAdapterMap['node'];

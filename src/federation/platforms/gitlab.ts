@@ -1,0 +1,80 @@
+/** GitLab CI/CD. Source: docs.gitlab.com, "OpenID Connect (OIDC) authentication using ID tokens". [seen] */
+import {choice, type Form, id, name, type Platform, REF_NAME, text} from '../platform.ts';
+
+const NUMBER = '[0-9]+';
+const PROJECT = '{group}{subgroups}/{project}';
+
+const forms: Form[] = [
+	{context: 'ref', claims: {}},
+	{
+		context: 'environment',
+		claims: {
+			environment: '{environment}',
+			environment_protected: '{environmentProtected}',
+			deployment_tier: '{tier}',
+			environment_action: 'start',
+		},
+	},
+	{context: 'pull request', claims: {pipeline_source: 'merge_request_event', ref_protected: 'false'}},
+];
+
+export const GITLAB: Platform = {
+	id: 'gitlab',
+	title: 'GitLab CI/CD',
+	everybody: 'any GitLab project',
+	unit: 'project',
+	tenant: 'group',
+	variables: {
+		group: name('tenant', 'outsider', '[A-Za-z0-9_.-]+'),
+		namespaceId: id('tenant', '99999999', NUMBER),
+		subgroups: {...name('group', '', '(?:/[A-Za-z0-9_.-]+)*')},
+		project: name('unit', 'app', '[A-Za-z0-9_.-]+'),
+		projectId: id('unit', '88888888', NUMBER),
+		ref: {...text('context', 'outsider', REF_NAME), role: 'ref'},
+		refType: choice('context', 'branch', 'tag'),
+		protected: {...choice('context', 'false', 'true'), role: 'protected'},
+		environment: {...text('context', 'outsider-environment'), role: 'environment'},
+		environmentProtected: choice('context', 'false', 'true'),
+		tier: choice('run', 'other', 'production', 'staging', 'testing', 'development'),
+		source: choice('run', 'push', 'web', 'schedule', 'api', 'trigger'),
+		user: text('run', 'outsider', '[^@]+'),
+		userId: text('run', '77777777', NUMBER),
+		email: text('run', 'outsider@outsider.example'),
+		runner: choice('run', 'gitlab-hosted', 'self-hosted'),
+		sha: text('run', '0123456789abcdef0123456789abcdef01234567'),
+		run: text('run', '123456'),
+		audience: text('run', 'https://gitlab.com'),
+	},
+	claims: {
+		sub: `project_path:${PROJECT}:ref_type:{refType}:ref:{ref}`,
+		namespace_id: '{namespaceId}',
+		namespace_path: '{group}{subgroups}',
+		project_id: '{projectId}',
+		project_path: PROJECT,
+		ref: '{ref}',
+		ref_type: '{refType}',
+		ref_path: 'refs/heads/{ref}',
+		ref_protected: '{protected}',
+		pipeline_source: '{source}',
+		pipeline_id: '{run}',
+		job_id: '{run}',
+		runner_id: '{run}',
+		runner_environment: '{runner}',
+		sha: '{sha}',
+		ci_config_sha: '{sha}',
+		ci_config_ref_uri: `gitlab.com/${PROJECT}//.gitlab-ci.yml@refs/heads/{ref}`,
+		user_id: '{userId}',
+		user_login: '{user}',
+		user_email: '{email}',
+		user_access_level: 'maintainer',
+		project_visibility: 'public',
+		aud: '{audience}',
+	},
+	forms,
+	tenantClaim: 'namespace_id',
+	unitClaims: ['project_path', 'project_id'],
+	tenantClaims: ['namespace_path', 'namespace_id'],
+	refs: true,
+	commonAudiences: [/^https:\/\/gitlab\.com\/?$/],
+	editable: ['user_login', 'user_email', 'ref', 'ref_path', 'environment', 'ci_config_ref_uri', 'deployment_tier'],
+};
