@@ -13,7 +13,7 @@ export default defineCheck({
 	severity: 'low; medium for a default account that is gone while its API is on',
 	on: "the account's name, or the project that lacks its default account",
 	needs: ['serviceAccounts'],
-	threats: [],
+	threats: ['repudiation'],
 	practice: [12],
 	why: 'What still needed it fails at once and cannot be brought back after 30 days; a disabled account is enabled again in a moment.',
 	fix: 'Undelete it if something fails; from now on disable accounts and wait before deleting them.',

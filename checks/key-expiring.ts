@@ -17,7 +17,7 @@ export default defineCheck({
 	severity: 'high within 7 days, medium within 30, low within 60',
 	on: 'the key',
 	needs: ['serviceAccountKeys', 'serviceAccounts', 'activity'],
-	threats: [],
+	threats: ['information disclosure'],
 	practice: [5],
 	why: 'What signs in with it fails from that moment on, and whoever then makes a new key in a hurry makes one without an end.',
 	fix: 'Move what uses it to short-lived credentials, or to a new key, before it expires.',
