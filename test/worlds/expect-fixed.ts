@@ -6,6 +6,7 @@ import {expect} from 'vitest';
 import {checks} from '../../checks/index.ts';
 import type {Fix} from '../../src/check.ts';
 import {fingerprint} from '../../src/fingerprint.ts';
+import {CRM} from '../../src/inventory/names.ts';
 import type {Change} from '../../src/remediation/change.ts';
 import {renderFix} from '../../src/remediation/render.ts';
 import {SEVERITIES, type Severity} from '../../src/report.ts';
@@ -23,6 +24,8 @@ interface Known {
 	fix: () => Fix;
 	/** Check, principal and the binding that opens it: one problem, whatever its strongest target is. */
 	problem: string;
+	/** Of a setting that is missing on a container: check and severity, which are the same below it. */
+	container: string | undefined;
 }
 
 async function hitsOf(assets: readonly Asset[], options: OpenOptions): Promise<Known[]> {
@@ -35,6 +38,8 @@ async function hitsOf(assets: readonly Asset[], options: OpenOptions): Promise<K
 				fingerprint: fingerprint(id, on, principal, cause),
 				fix: () => hit.detail().fix,
 				problem: JSON.stringify([id, principal, cause ?? on]),
+				container:
+					on.startsWith(CRM) && cause === undefined && principal === undefined ? `${id} ${severity}` : undefined,
 			};
 		}),
 	);
@@ -116,11 +121,17 @@ function asPrinted(fix: Fix): Change[] {
 
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
-/** Problems of a severity or above that were not there, or not that severe, before. */
+/**
+ * Problems of a severity or above that were not there, or not that severe, before. Where one setting covers many, the
+ * finding stands at the highest container: ended for a part, it stands at the containers that are left.
+ */
 function opened(before: readonly Known[], after: readonly Known[], from: Severity): string[] {
 	const old = new Map(before.map(known => [known.problem, known.severity]));
+	const left = new Set(after.map(known => known.problem));
+	const split = new Set(before.filter(known => !left.has(known.problem)).map(({container}) => container));
 	return after
-		.filter(({problem, severity}) => {
+		.filter(({problem, severity, container}) => {
+			if (container !== undefined && split.has(container)) return false;
 			const was = old.get(problem);
 			return rank(severity) <= rank(from) && (was === undefined || rank(was) > rank(severity));
 		})
