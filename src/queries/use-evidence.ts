@@ -1,5 +1,5 @@
 /** What findings about unused things say of their use: per source, with its period. */
-import {type Judgement, type LastUse, SOURCE_TITLES, type View} from '../evidence/views.ts';
+import {BLIND_SPOTS, type Judgement, type LastUse, SOURCE_TITLES, type View} from '../evidence/views.ts';
 import {days} from '../time.ts';
 
 type Unused = Extract<Judgement, {kind: 'unused'}>;
@@ -26,6 +26,7 @@ export function viewEvidence({source, status, reason, last, from, to, count}: Vi
 		...(count !== undefined && {count}),
 		...(from !== undefined && {from: iso(from)}),
 		...(to !== undefined && {to: iso(to)}),
+		blindTo: BLIND_SPOTS[source],
 	};
 }
 
