@@ -89,10 +89,10 @@ function entryOf(share: number, index: number, random: Random): Json {
 	// Few accounts do most of the work.
 	const account = Math.floor(random.next() ** 3 * ACCOUNTS_PER_PROJECT);
 	const kind = random.next();
-	if (kind < 0.06) return mint(at, index, project, account, random);
-	if (kind < 0.065) return lifecycle(at, index, project, account, random);
-	if (kind < 0.07) return exchange(at, index, project, random);
-	if (kind < 0.08) return attach(at, index, project, account, random);
+	if (kind < 0.03) return mint(at, index, project, account, random);
+	if (kind < 0.031) return lifecycle(at, index, project, account, random);
+	if (kind < 0.034) return exchange(at, index, project, random);
+	if (kind < 0.04) return attach(at, index, project, account, random);
 	// An account does much the same all day.
 	const [service, method, log] = METHODS[(project + account * 3 + random.int(0, 2)) % METHODS.length]!;
 	const person = kind < 0.2;
@@ -109,7 +109,9 @@ function entryOf(share: number, index: number, random: Random): Json {
 			serviceName: service,
 			methodName: method,
 			resourceName: `projects/_/buckets/project-${project}-data/objects/${random.text(HEX, 32)}`,
-			...(random.chance(0.03) && {status: {code: 7, message: 'The caller does not have permission'}}),
+			...(random.chance(account === 2 ? 0.3 : 0.003) && {
+				status: {code: 7, message: 'The caller does not have permission'},
+			}),
 			authenticationInfo: {
 				principalEmail: email,
 				...(key !== undefined && {serviceAccountKeyName: key}),
@@ -258,16 +260,16 @@ function envelope(at: number, index: number, scope: string, log: string, random:
 
 function caller(project: number, account: number, random: Random): Json {
 	// Most workloads stay where they are.
-	const from = random.chance(0.95) ? ((project * 10 + account) % 10) / 10 : random.next();
+	const from = random.chance(0.99) ? ((project * 10 + account) % 10) / 10 : random.next();
 	const callerIp =
 		from < 0.3
 			? 'private'
 			: from < 0.5
 				? `34.${76 + (project % 20)}.${account}.${random.int(1, 250)}`
 				: from < 0.6
-					? `2001:db8:${project.toString(16)}:${random.int(0, 9)}::${random.int(1, 9)}`
+					? `2001:db8:${project.toString(16)}:${account}::${1 + (project % 9)}`
 					: `203.0.${project % 256}.${random.int(1, 250)}`;
-	const agent = random.chance(0.1)
+	const agent = random.chance(account === 3 ? 0.5 : 0.02)
 		? `google-cloud-sdk gcloud/490.0.0 command/gcloud.storage.cp invocation-id/${random.text(HEX, 32)} environment/None client-os/LINUX interactive/${random.chance(0.5) ? 'True' : 'False'} from-script/False python/3.11.8 (Linux 6.1.0),gzip(gfe)`
 		: AGENTS[(project * 7 + account) % AGENTS.length]!;
 	return {
@@ -276,7 +278,7 @@ function caller(project: number, account: number, random: Random): Json {
 		requestAttributes: {
 			time: '2026-08-01T00:00:00.000000Z',
 			auth: {},
-			...(random.chance(0.02) && {reason: 'change 4711'}),
+			...(account === 4 && {reason: 'change 4711'}),
 		},
 		destinationAttributes: {},
 	};

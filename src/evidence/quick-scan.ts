@@ -5,11 +5,7 @@
  * escape where it matters, anything malformed that it meets) is left to `JSON.parse`.
  */
 
-const [QUOTE, BACKSLASH, COLON, COMMA, ZERO, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [
-	34, 92, 58, 44, 48, 123, 125, 91, 93,
-];
-
-/** Fields, by where they stand; each is a pair of offsets in `#ranges`. */
+/** Fields, by where they stand; each is a pair of offsets in `#ranges`, in this order. */
 const FIELDS = [
 	'timestamp',
 	'receiveTimestamp',
@@ -27,39 +23,21 @@ const FIELDS = [
 	'protoPayload/requestMetadata/requestAttributes/reason',
 	'protoPayload/status/code',
 ] as const;
-const [
-	TIMESTAMP,
-	RECEIVED,
-	INSERT_ID,
-	LOG_NAME,
-	TYPE,
-	SERVICE,
-	METHOD,
-	EMAIL,
-	SUBJECT,
-	KEY,
-	DELEGATION,
-	IP,
-	AGENT,
-	REASON,
-	CODE,
-] = FIELDS.map((_, index) => index) as number[] as [
-	number,
-	number,
-	number,
-	number,
-	number,
-	number,
-	number,
-	number,
-	number,
-	number,
-	number,
-	number,
-	number,
-	number,
-	number,
-];
+const TIMESTAMP = 0;
+const RECEIVED = 1;
+const INSERT_ID = 2;
+const LOG_NAME = 3;
+const TYPE = 4;
+const SERVICE = 5;
+const METHOD = 6;
+const EMAIL = 7;
+const SUBJECT = 8;
+const KEY = 9;
+const DELEGATION = 10;
+const IP = 11;
+const AGENT = 12;
+const REASON = 13;
+const CODE = 14;
 
 /** Keys of an object by hash, and what they lead to: a field (0 and up) or an object to go into (below 0). */
 type Keys = Map<number, {name: string; leads: number}>;
@@ -90,7 +68,7 @@ const ACCOUNT = '.gserviceaccount.com';
 const MOST_METHODS = 20_000;
 /** Seed of those whose own calls are not remembered. */
 const PERSON = 0x3c6ef372;
-const INVOCATION = Buffer.from(' invocation-id/');
+const INVOCATION = ' invocation-id/';
 
 /** FNV-1a of ASCII text. */
 export function textHash(text: string): number {
@@ -134,35 +112,36 @@ export class QuickScan {
 	/** @returns the offset behind the object; -1: left to others */
 	#object(start: number, number: number): number {
 		const bytes = this.#bytes;
+		const end = this.#end;
 		const keys = OBJECTS[number]!;
-		let at = start;
-		if (bytes[at] !== OPEN) return -1;
-		at = this.#space(at + 1);
-		if (bytes[at] === CLOSE) return at + 1;
+		if (bytes[start] !== 123) return -1;
+		let at = space(bytes, start + 1, end);
+		if (bytes[at] === 125) return at + 1;
 		for (;;) {
-			if (bytes[at] !== QUOTE) return -1;
+			if (bytes[at] !== 34) return -1;
 			let hash = 0x811c9dc5;
-			const name = at + 1;
-			let byte = bytes[++at]!;
-			for (; byte !== QUOTE; byte = bytes[++at]!) {
-				// Escapes in keys, and the line's end.
-				if (byte === BACKSLASH || byte < 32 || at >= this.#end) return -1;
+			const name = ++at;
+			for (; at < end; at++) {
+				const byte = bytes[at]!;
+				if (byte === 34) break;
+				// Escapes in keys.
+				if (byte === 92) return -1;
 				hash = Math.imul(hash ^ byte, 0x01000193);
 			}
 			const known = keys.get(hash);
 			const isWanted = known !== undefined && this.#spells(name, at, known.name);
-			at = this.#space(at + 1);
-			if (bytes[at] !== COLON) return -1;
-			at = this.#space(at + 1);
-			if (!isWanted) at = this.#skip(at);
+			at = space(bytes, at + 1, end);
+			if (bytes[at] !== 58) return -1;
+			at = space(bytes, at + 1, end);
+			if (!isWanted) at = skip(bytes, at, end);
 			else if (known.leads < 0) at = this.#object(at, -1 - known.leads);
 			else at = this.#field(at, known.leads);
 			if (at === -1) return -1;
-			at = this.#space(at);
+			at = space(bytes, at, end);
 			const next = bytes[at];
-			if (next === CLOSE) return at < this.#end ? at + 1 : -1;
-			if (next !== COMMA) return -1;
-			at = this.#space(at + 1);
+			if (next === 125) return at < end ? at + 1 : -1;
+			if (next !== 44) return -1;
+			at = space(bytes, at + 1, end);
 		}
 	}
 
@@ -176,70 +155,20 @@ export class QuickScan {
 	#field(start: number, field: number): number {
 		const ranges = this.#ranges;
 		if (ranges[field * 2] !== -1) return -1;
-		const end = this.#skip(start);
+		const end = skip(this.#bytes, start, this.#end);
 		if (end === -1) return -1;
 		const first = this.#bytes[start];
-		if (field === DELEGATION ? first !== OPEN_LIST : field === CODE ? first === QUOTE || first! > 57 : first !== QUOTE)
-			return -1;
-		const inset = first === QUOTE ? 1 : 0;
+		if (field === DELEGATION ? first !== 91 : field === CODE ? first === 34 || first! > 57 : first !== 34) return -1;
+		const inset = first === 34 ? 1 : 0;
 		ranges[field * 2] = start + inset;
 		ranges[field * 2 + 1] = end - inset;
 		return end;
 	}
 
-	/** Steps over a value of any kind. Of objects and lists only the brackets are counted. */
-	#skip(start: number): number {
-		const bytes = this.#bytes;
-		const end = this.#end;
-		let at = start;
-		const first = bytes[at];
-		if (first === QUOTE) return this.#string(at);
-		if (first === OPEN || first === OPEN_LIST) {
-			let depth = 0;
-			while (at < end) {
-				const byte = bytes[at]!;
-				if (byte === QUOTE) {
-					at = this.#string(at);
-					if (at === -1) return -1;
-					continue;
-				}
-				if (byte === OPEN || byte === OPEN_LIST) depth++;
-				else if (byte === CLOSE || byte === CLOSE_LIST) {
-					depth--;
-					if (depth === 0) return at + 1;
-				}
-				at++;
-			}
-			return -1;
-		}
-		// Numbers, true, false, null.
-		while (at < end && (isDigitOrLetter(bytes[at]!) || bytes[at] === 43 || bytes[at] === 45 || bytes[at] === 46)) at++;
-		return at === start ? -1 : at;
-	}
-
-	#string(start: number): number {
-		const bytes = this.#bytes;
-		const end = this.#end;
-		for (let at = start + 1; at < end; at++) {
-			const byte = bytes[at]!;
-			if (byte === QUOTE) return at + 1;
-			if (byte === BACKSLASH) at++;
-			else if (byte < 32) return -1;
-		}
-		return -1;
-	}
-
-	#space(start: number): number {
-		const bytes = this.#bytes;
-		let at = start;
-		while (at < this.#end && bytes[at]! <= 32) at++;
-		return at;
-	}
-
 	#judge(): boolean {
 		const ranges = this.#ranges;
 		if (ranges[LOG_NAME * 2] === -1 || !this.#isAuditLog() || !this.#time()) return false;
-		if (!this.#isPlain(LOG_NAME) || !this.#isPlain(INSERT_ID)) return false;
+		if (!this.#isPlain(INSERT_ID)) return false;
 		this.log = this.#hash(LOG_NAME);
 		this.idStart = Math.max(0, ranges[INSERT_ID * 2]!);
 		this.idEnd = Math.max(0, ranges[INSERT_ID * 2 + 1]!);
@@ -259,7 +188,7 @@ export class QuickScan {
 		for (const field of OTHERS) this.#mix(field);
 		this.#mixAddress();
 		this.#mixAgent();
-		const isFailed = ranges[CODE * 2] !== -1 && !(this.#length(CODE) === 1 && this.#bytes[ranges[CODE * 2]!] === ZERO);
+		const isFailed = ranges[CODE * 2] !== -1 && !(this.#length(CODE) === 1 && this.#bytes[ranges[CODE * 2]!] === 48);
 		const hasReason = this.#length(REASON) > 0;
 		this.#mixByte((isFailed ? 2 : 0) + (hasReason ? 1 : 0));
 		return true;
@@ -289,7 +218,7 @@ export class QuickScan {
 	#isPlain(field: number): boolean {
 		for (let at = this.#ranges[field * 2]!; at < this.#ranges[field * 2 + 1]!; at++) {
 			const byte = this.#bytes[at]!;
-			if (byte === BACKSLASH || byte > 127) return false;
+			if (byte === 92 || byte > 127) return false;
 		}
 		return true;
 	}
@@ -303,7 +232,7 @@ export class QuickScan {
 
 	#mixByte(byte: number): void {
 		this.low = Math.imul(this.low ^ byte, 0x01000193);
-		this.high = Math.imul(this.high ^ byte, 0x85ebca6b) + 0x165667b1;
+		this.high = (Math.imul(this.high, 31) + byte) | 0;
 	}
 
 	#mix(field: number): void {
@@ -317,11 +246,11 @@ export class QuickScan {
 		for (let at = from; at < to; at++) {
 			const byte = bytes[at]!;
 			low = Math.imul(low ^ byte, 0x01000193);
-			high = Math.imul(high ^ byte, 0x85ebca6b) + 0x165667b1;
+			high = (Math.imul(high, 31) + byte) | 0;
 		}
 		const mark = from === -1 ? 256 : 257;
 		this.low = Math.imul(low ^ mark, 0x01000193);
-		this.high = Math.imul(high ^ mark, 0x85ebca6b) + 0x165667b1;
+		this.high = (Math.imul(high, 31) + mark) | 0;
 	}
 
 	/** The last number of an IPv4 address does not count. */
@@ -330,7 +259,7 @@ export class QuickScan {
 		const to = this.#ranges[IP * 2 + 1]!;
 		let cut = to;
 		for (let at = from; at < to; at++) {
-			if (this.#bytes[at] === COLON) {
+			if (this.#bytes[at] === 58) {
 				cut = to;
 				break;
 			}
@@ -343,7 +272,7 @@ export class QuickScan {
 	#mixAgent(): void {
 		const from = this.#ranges[AGENT * 2]!;
 		const to = this.#ranges[AGENT * 2 + 1]!;
-		const at = from === -1 ? -1 : this.#find(INVOCATION, from, to);
+		const at = from === -1 ? -1 : this.#invocation(from, to);
 		let after = at === -1 ? to : at + INVOCATION.length;
 		while (after < to && this.#bytes[after] !== 32) after++;
 		if (at === -1 || after === to) this.#mixRange(from, to);
@@ -353,12 +282,11 @@ export class QuickScan {
 		}
 	}
 
-	#find(what: Buffer, from: number, to: number): number {
-		const last = to - what.length;
-		outer: for (let at = from; at <= last; at++) {
-			for (let index = 0; index < what.length; index++) if (this.#bytes[at + index] !== what[index]) continue outer;
-			return at;
-		}
+	/** Where the number of a gcloud call begins; -1: nowhere. */
+	#invocation(from: number, to: number): number {
+		const bytes = this.#bytes;
+		for (let at = from; at < to; at++)
+			if (bytes[at] === 32 && this.#spells(at, at + INVOCATION.length, INVOCATION)) return at;
 		return -1;
 	}
 
@@ -374,13 +302,13 @@ export class QuickScan {
 			for (let index = 0; index < 11; index++) if (bytes[at + index] !== bytes[received + index]) return false;
 		}
 		const [hour, minute, second] = [this.#two(at + 11), this.#two(at + 14), this.#two(at + 17)];
-		if (bytes[at + 13] !== COLON || bytes[at + 16] !== COLON) return false;
+		if (bytes[at + 13] !== 58 || bytes[at + 16] !== 58) return false;
 		if (!(hour < 24 && minute < 60 && second < 60)) return false;
 		let fraction = 0;
 		if (end - at > 20) {
 			if (bytes[at + 19] !== 46 || end - at === 21) return false;
 			for (let index = 0, unit = 100; index < end - at - 21; index++, unit /= 10) {
-				const digit = bytes[at + 20 + index]! - ZERO;
+				const digit = bytes[at + 20 + index]! - 48;
 				if (digit < 0 || digit > 9) return false;
 				if (index < 3) fraction += digit * unit;
 			}
@@ -396,12 +324,56 @@ export class QuickScan {
 
 	/** NaN if these are no two digits. */
 	#two(at: number): number {
-		const tens = this.#bytes[at]! - ZERO;
-		const ones = this.#bytes[at + 1]! - ZERO;
+		const tens = this.#bytes[at]! - 48;
+		const ones = this.#bytes[at + 1]! - 48;
 		return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
 	}
 }
 
-function isDigitOrLetter(byte: number): boolean {
-	return (byte >= 48 && byte <= 57) || (byte >= 97 && byte <= 122) || byte === 69;
+/* Bytes as numbers below: they are compared for every byte of every line. */
+
+/** Steps over a value of any kind. Of objects and lists only the brackets are counted. @returns -1: it does not end */
+function skip(bytes: Uint8Array, start: number, end: number): number {
+	let at = start;
+	const first = bytes[at];
+	if (first === 34) return skipString(bytes, at, end);
+	if (first === 123 || first === 91) {
+		let depth = 0;
+		while (at < end) {
+			const byte = bytes[at]!;
+			if (byte === 34) {
+				at = skipString(bytes, at, end);
+				if (at === -1) return -1;
+				continue;
+			}
+			at++;
+			// { and [, then } and ].
+			if (byte === 123 || byte === 91) depth++;
+			else if (byte === 125 || byte === 93) {
+				if (--depth === 0) return at;
+			}
+		}
+		return -1;
+	}
+	// Numbers, true, false, null.
+	for (; at < end; at++) {
+		const byte = bytes[at]!;
+		if (byte === 44 || byte === 125 || byte === 93 || byte <= 32) break;
+	}
+	return at === start ? -1 : at;
+}
+
+function skipString(bytes: Uint8Array, start: number, end: number): number {
+	for (let at = start + 1; at < end; at++) {
+		const byte = bytes[at]!;
+		if (byte === 34) return at + 1;
+		if (byte === 92) at++;
+	}
+	return -1;
+}
+
+function space(bytes: Uint8Array, start: number, end: number): number {
+	let at = start;
+	while (at < end && bytes[at]! <= 32) at++;
+	return at;
 }

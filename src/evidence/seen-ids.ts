@@ -33,7 +33,7 @@ export class SeenIds {
 		for (let index = 0; index < id.length; index++) {
 			const code = id.charCodeAt(index);
 			low = Math.imul(low ^ code, 0x01000193);
-			high = Math.imul(high ^ code, 0x85ebca6b) + 0x165667b1;
+			high = (Math.imul(high, 31) + code) | 0;
 		}
 		return this.#has(low, high);
 	}
@@ -46,7 +46,7 @@ export class SeenIds {
 		for (let index = from; index < to; index++) {
 			const code = bytes[index]!;
 			low = Math.imul(low ^ code, 0x01000193);
-			high = Math.imul(high ^ code, 0x85ebca6b) + 0x165667b1;
+			high = (Math.imul(high, 31) + code) | 0;
 		}
 		return this.#has(low, high);
 	}
