@@ -19,7 +19,12 @@ export function* logAssets(book: LogBook, digest: (text: string) => string): Gen
 		named.push([name, () => ({name, assetType: LOG_EVENT, resource: {data}})]);
 	}
 	for (const asset of coverage(book)) named.push([asset.name, () => asset]);
-	for (const [, make] of named.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) yield make();
+	let last = '';
+	for (const [name, make] of named.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
+		// Events of one moment that agree in everything are one.
+		if (name !== last) yield make();
+		last = name;
+	}
 }
 
 function usageName(usage: Usage, digest: (text: string) => string): string {

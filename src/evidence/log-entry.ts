@@ -153,7 +153,6 @@ function timeOf(value: unknown): number {
 function camelPayload(inner: Json): Json {
 	const authentication = jsonOf(inner['authentication_info']);
 	const metadata = jsonOf(inner['request_metadata']);
-	const delegation = authentication['service_account_delegation_info'];
 	return {
 		serviceName: inner['service_name'],
 		methodName: inner['method_name'],
@@ -166,23 +165,12 @@ function camelPayload(inner: Json): Json {
 			principalEmail: authentication['principal_email'],
 			principalSubject: authentication['principal_subject'],
 			serviceAccountKeyName: authentication['service_account_key_name'],
-			serviceAccountDelegationInfo: Array.isArray(delegation) ? delegation.map(camelDelegation) : undefined,
+			serviceAccountDelegationInfo: authentication['service_account_delegation_info'],
 		},
 		requestMetadata: {
 			callerIp: metadata['caller_ip'],
 			callerSuppliedUserAgent: metadata['caller_supplied_user_agent'],
 			requestAttributes: metadata['request_attributes'],
 		},
-	};
-}
-
-function camelDelegation(element: unknown): unknown {
-	if (!isJson(element)) return element;
-	const first = jsonOf(element['first_party_principal']);
-	const third = jsonOf(element['third_party_principal']);
-	return {
-		principalSubject: element['principal_subject'],
-		firstPartyPrincipal: {principalEmail: first['principal_email']},
-		thirdPartyPrincipal: {thirdPartyClaims: jsonOf(third['third_party_claims'])},
 	};
 }
