@@ -51,6 +51,8 @@ export interface LogTable {
 	fields: ReadonlySet<string>;
 	/** A condition that says which rows are entries of audit logs; none: all. */
 	isAudit?: string;
+	/** Rows that do not fulfil this are not read. */
+	where?: string;
 }
 
 export interface StatementOptions {
@@ -184,7 +186,8 @@ const ADDRESS =
 	`CASE WHEN REGEXP_CONTAINS(address, '^[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}$') ` +
 	`THEN CONCAT(SUBSTR(address, 1, LENGTH(address) - STRPOS(REVERSE(address), '.')), '.0') ELSE address END`;
 
-function selectFrom({name, fields, isAudit}: LogTable, since: string | undefined): string {
+function selectFrom({name, fields, isAudit, where}: LogTable, since: string | undefined): string {
+	const conditions = [since === undefined ? undefined : `timestamp >= TIMESTAMP '${since}'`, where].filter(Boolean);
 	const columns = (Object.entries(COLUMNS) as [Column, string][]).map(([column, path]) => {
 		if (TIMES.has(column)) return `${fields.has(path) ? `UNIX_MILLIS(${path})` : 'CAST(NULL AS INT64)'} AS ${column}`;
 		if (!fields.has(path)) return `'' AS ${column}`;
@@ -194,7 +197,7 @@ function selectFrom({name, fields, isAudit}: LogTable, since: string | undefined
 	return [
 		`SELECT ${columns.join(', ')}, ${isAudit ?? 'TRUE'} AS is_audit`,
 		`FROM ${name}`,
-		...(since === undefined ? [] : [`WHERE timestamp >= TIMESTAMP '${since}'`]),
+		...(conditions.length > 0 ? [`WHERE ${conditions.join(' AND ')}`] : []),
 	].join('\n');
 }
 

@@ -81,7 +81,9 @@ describe('the embedded engine and the streaming one', () => {
 		const path = file(lines(all));
 		const parquet = join(folder, 'logs.parquet');
 		const {connection, close} = await connectEmbedded();
-		await connection.run(`COPY (SELECT * FROM read_ndjson('${path}', sample_size = -1)) TO '${parquet}' (FORMAT parquet)`);
+		await connection.run(
+			`COPY (SELECT * FROM read_ndjson('${path}', sample_size = -1)) TO '${parquet}' (FORMAT parquet)`,
+		);
 		close();
 		const [streamed, embedded] = [await read([path], 'stream'), await read([parquet], 'auto')];
 		expect(embedded.assets).toEqual(streamed.assets);
@@ -111,6 +113,8 @@ describe('the embedded engine and the streaming one', () => {
 		]);
 		const embedded = await read([path], 'embedded');
 		expect(embedded.assets).toEqual(whole.assets);
-		expect(embedded.problems).toMatchObject([{file: path, message: expect.stringMatching(/^2 lines are not valid JSON/)}]);
+		expect(embedded.problems).toMatchObject([
+			{file: path, message: expect.stringMatching(/^2 lines are not valid JSON/)},
+		]);
 	});
 });
