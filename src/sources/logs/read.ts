@@ -1,7 +1,6 @@
 /**
  * `--logs`: reads exported audit logs from files, directories and pipes, and hands over what they tell as assets.
  */
-import {hash} from 'node:crypto';
 import {open} from 'node:fs/promises';
 import type {Readable} from 'node:stream';
 import {logAssets} from '../../evidence/assets.ts';
@@ -12,6 +11,7 @@ import {readFiles} from '../asset-export.ts';
 import {type AssetFile, listAssetFiles, unreadable} from '../asset-files.ts';
 import {fileKind} from '../file-kind.ts';
 import {isGzip} from '../unpack.ts';
+import {digestOf} from './digest.ts';
 import {LogFile} from './log-file.ts';
 
 /** Logging takes entries of up to 256 KiB; rows of other exports may be larger. */
@@ -112,12 +112,7 @@ async function headOf(path: string): Promise<Buffer> {
 }
 
 export function finishLogs(book: LogBook, emit: (asset: Asset) => void, files: string[] = []): LogTotals {
-	for (const asset of logAssets(book, digest)) emit(asset);
+	for (const asset of logAssets(book, digestOf)) emit(asset);
 	const scopes = [...new Set(book.seen().map(({scope}) => scope))].toSorted();
 	return {counts: book.counts, scopes, files, coarseness: book.coarseness};
-}
-
-/** Enough to tell a million names apart. */
-function digest(text: string): string {
-	return hash('sha256', text, 'hex').slice(0, 24);
 }
