@@ -10,21 +10,29 @@ const CONTAINER = /^(?:projects|folders|organizations)\//;
 
 /** @param digest a name's fingerprint, hexadecimal */
 export function* logAssets(book: LogBook, digest: (text: string) => string): Generator<Asset> {
-	const assets = [
-		...book.usages().map(usage => usageAsset(usage, digest)),
-		...book.events().map(event => {
-			const data = logEventData(event);
-			const name = `//sa-audit/log-event/${AUDIT_LOGS}/${digest(JSON.stringify(data))}`;
-			return {name, assetType: LOG_EVENT, resource: {data}};
-		}),
-		...coverage(book),
-	];
-	yield* assets.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+	// Names first: of a large log only one asset at a time has to be there.
+	const named: (readonly [name: string, make: () => Asset])[] = [];
+	for (const usage of book.usages()) named.push([usageName(usage, digest), () => usageAsset(usage, digest)]);
+	for (const event of book.events()) {
+		const data = logEventData(event);
+		const name = `//sa-audit/log-event/${AUDIT_LOGS}/${digest(JSON.stringify(data))}`;
+		named.push([name, () => ({name, assetType: LOG_EVENT, resource: {data}})]);
+	}
+	for (const asset of coverage(book)) named.push([asset.name, () => asset]);
+	let last = '';
+	for (const [name, make] of named.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
+		// Events of one moment that agree in everything are one.
+		if (name !== last) yield make();
+		last = name;
+	}
+}
+
+function usageName(usage: Usage, digest: (text: string) => string): string {
+	return `//sa-audit/usage/${usage.source}/${digest(nameOf(usage))}`;
 }
 
 export function usageAsset(usage: Usage, digest: (text: string) => string): Asset {
-	const name = `//sa-audit/usage/${usage.source}/${digest(nameOf(usage))}`;
-	return {name, assetType: USAGE, resource: {data: usageData(usage)}};
+	return {name: usageName(usage, digest), assetType: USAGE, resource: {data: usageData(usage)}};
 }
 
 /** Of each container, each log that was seen in it, and that its data access log was not. */

@@ -12,8 +12,10 @@ import {
 	placeOf,
 	text,
 } from './log-entry.ts';
-import type {LogBook, Tally} from './log-book.ts';
+import type {LogBook, Seen} from './log-book.ts';
+import {QuickEntries} from './quick-entries.ts';
 import {isAbout, isEvent} from './records.ts';
+import {networkOf} from './network.ts';
 import {SeenIds} from './seen-ids.ts';
 import {clientKind, namesRun} from './user-agent.ts';
 
@@ -21,6 +23,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** User agents are looked at once each, as long as there are not too many: gcloud's are all different. */
 const MOST_AGENTS = 20_000;
+const INVOCATION = ' invocation-id/';
 
 interface Agent {
 	client: string;
@@ -29,13 +32,26 @@ interface Agent {
 
 export class EntryReader {
 	readonly #book: LogBook;
-	readonly #seen: SeenIds;
-	readonly #places = new Map<string, {scope: string; log: string}>();
+	readonly #ids: SeenIds;
+	readonly #quick: QuickEntries;
+	readonly #logs = new Map<string, Seen>();
 	readonly #agents = new Map<string, Agent>();
+	readonly #networks = new Map<string, string>();
 
-	constructor(book: LogBook, seen: SeenIds = new SeenIds()) {
+	constructor(book: LogBook, ids: SeenIds = new SeenIds()) {
 		this.#book = book;
-		this.#seen = seen;
+		this.#ids = ids;
+		this.#quick = new QuickEntries(book, ids);
+	}
+
+	/** Before another file. */
+	begin(): void {
+		this.#quick.begin();
+	}
+
+	/** A line, before it is parsed. @returns whether that is needless */
+	takeLine(bytes: Buffer, start: number, end: number): boolean {
+		return this.#quick.take(bytes, start, end);
 	}
 
 	/** @returns whether it is an entry of an audit log */
@@ -51,65 +67,87 @@ export class EntryReader {
 			counts.timeless++;
 			return true;
 		}
-		const place = this.#placeOf(entry);
-		const stated = entry['timestamp'] ?? entry['receiveTimestamp'] ?? entry['receive_timestamp'];
-		const isKnown = this.#seen.has(logName(entry), String(stated), insertIdOf(entry));
-		const tally = {count: isKnown ? 0 : 1, duplicates: isKnown ? 1 : 0, first: at, last: at};
-		this.#book.see(place.scope, place.log, tally, !isKnown && this.#book.isFuture(at) ? 1 : 0);
-		if (!isKnown) this.#takeNew(entry, payload, place, tally);
+		const seen = this.#logOf(entry);
+		const isKnown = this.#ids.has(logName(entry), at, insertIdOf(entry));
+		this.#book.see(seen, isKnown ? 0 : 1, isKnown ? 1 : 0, at, at);
+		if (isKnown) return true;
+		if (this.#book.isFuture(at)) counts.future++;
+		this.#takeNew(entry, payload, seen, at);
 		return true;
 	}
 
-	#takeNew(entry: Json, payload: Json, {scope, log}: {scope: string; log: string}, tally: Tally): void {
+	#takeNew(entry: Json, payload: Json, seen: Seen, at: number): void {
 		const who = jsonOf(payload['authenticationInfo']);
 		const email = text(who['principalEmail']);
 		const principalSubject = text(who['principalSubject']);
-		if (email === '' && principalSubject === '') this.#book.counts.anonymous++;
+		const anonymous = email === '' && principalSubject === '';
+		if (anonymous) this.#book.counts.anonymous++;
 		const method = text(payload['methodName']);
 		const about = isAbout(method);
-		if (!about && !mayBeAccount(email, principalSubject)) return;
-
+		if (!about && !mayBeAccount(email, principalSubject)) {
+			this.#quick.learn({seen, known: undefined, anonymous}, false);
+			return;
+		}
 		const metadata = jsonOf(payload['requestMetadata']);
 		const agent = this.#agent(text(metadata['callerSuppliedUserAgent']));
 		const chain = who['serviceAccountDelegationInfo'];
 		const fields: LogFields = {
-			scope,
-			log,
+			log: seen.log,
 			service: text(payload['serviceName']),
 			method,
 			email,
 			principalSubject,
 			keyName: text(who['serviceAccountKeyName']),
 			delegation: Array.isArray(chain) && chain.length > 0 ? JSON.stringify(chain) : '',
-			callerIp: text(metadata['callerIp']),
+			network: this.#network(text(metadata['callerIp'])),
 			client: agent.client,
 			failed: isFailed(payload),
 			traced: agent.namesRun || text(jsonOf(metadata['requestAttributes'])['reason']) !== '',
 		};
 		if (about) fields.about = aboutOf(entry, payload);
-		if (about && isEvent(method)) this.#book.addEvent(fields, tally);
-		else this.#book.add(fields, tally);
+		if (about && isEvent(method)) {
+			this.#book.addEvent(fields, 1, at);
+			return;
+		}
+		const known = this.#book.add(fields, 1, at, at);
+		this.#quick.learn({seen, known, anonymous}, about);
 	}
 
-	#placeOf(entry: Json): {scope: string; log: string} {
+	#logOf(entry: Json): Seen {
 		const name = logName(entry);
-		if (name === '') return placeOf(entry);
-		let place = this.#places.get(name);
-		if (!place) {
-			if (this.#places.size >= MOST_AGENTS) this.#places.clear();
-			this.#places.set(name, (place = placeOf(entry)));
+		let seen = name === '' ? undefined : this.#logs.get(name);
+		if (!seen) {
+			const {scope, log} = placeOf(entry);
+			seen = this.#book.log(scope, log);
+			if (name !== '') remember(this.#logs, name, seen);
 		}
-		return place;
+		return seen;
+	}
+
+	#network(address: string): string {
+		// All of a /24 are the same; other addresses stand for themselves.
+		const dot = address.lastIndexOf('.');
+		const known = dot > 0 && !address.includes(':') ? address.slice(0, dot) : address;
+		let network = this.#networks.get(known);
+		if (network === undefined) remember(this.#networks, known, (network = networkOf(address)));
+		return network;
 	}
 
 	#agent(userAgent: string): Agent {
-		let agent = this.#agents.get(userAgent);
-		if (!agent) {
-			if (this.#agents.size >= MOST_AGENTS) this.#agents.clear();
-			this.#agents.set(userAgent, (agent = {client: clientKind(userAgent), namesRun: namesRun(userAgent)}));
-		}
+		// gcloud gives each call a number; without it they are alike.
+		const at = userAgent.indexOf(INVOCATION);
+		const after = at === -1 ? -1 : userAgent.indexOf(' ', at + INVOCATION.length);
+		const name = after === -1 ? userAgent : userAgent.slice(0, at) + userAgent.slice(after);
+		let agent = this.#agents.get(name);
+		if (!agent) remember(this.#agents, name, (agent = {client: clientKind(name), namesRun: namesRun(name)}));
 		return agent;
 	}
+}
+
+/** Bounded: beyond what there is room for, all is worked out again. */
+function remember<T>(known: Map<string, T>, key: string, value: T): void {
+	if (known.size >= MOST_AGENTS) known.clear();
+	known.set(key, value);
 }
 
 /** Nobody else's own calls are of interest. In the words of the SQL. */

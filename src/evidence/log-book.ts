@@ -2,6 +2,7 @@
  * Everything that is remembered of audit logs while they are read: use added up, single events, which logs of which
  * container were seen over which time, and what could not be used. Its size depends on who did what, not on how often.
  */
+import {FieldIndex} from './field-index.ts';
 import type {LogFields} from './log-entry.ts';
 import {type Records, recordsOf} from './records.ts';
 import type {LogEvent, Usage} from './usage.ts';
@@ -39,18 +40,10 @@ export interface Seen {
 	to: number;
 }
 
-/** A number of entries that agree in all fields. */
-export interface Tally {
-	/** Without duplicates. */
-	count: number;
-	duplicates: number;
-	/** Epoch milliseconds. */
-	first: number;
-	last: number;
-}
-
-interface Known {
+/** What a combination of fields means, and where it counts. */
+export interface Known {
 	records: Records;
+	service: string;
 	groups: readonly Group[];
 	traced: boolean;
 	/** Of the table when the groups were looked up. */
@@ -68,7 +61,7 @@ export class LogBook {
 		dropped: 0,
 	};
 	readonly #table: UsageTable;
-	readonly #known = new Map<string, Known>();
+	readonly #known = new FieldIndex<Known>(MOST_KNOWN);
 	readonly #seen = new Map<string, Seen>();
 	#events: LogEvent[] = [];
 	readonly #now: number;
@@ -85,40 +78,48 @@ export class LogBook {
 		return this.#table.step;
 	}
 
-	/** Entries of a log were seen, whatever they say. @param future how many of them are later than now */
-	see(scope: string, log: string, tally: Tally, future: number): void {
-		this.counts.entries += tally.count + tally.duplicates;
-		this.counts.duplicates += tally.duplicates;
-		this.counts.future += future;
-		if (scope === '') return;
+	/** The log of a container; entries are seen in it. */
+	log(scope: string, log: string): Seen {
 		const name = `${scope} ${log}`;
-		const seen = this.#seen.get(name);
-		if (!seen) this.#seen.set(name, {scope, log, from: tally.first, to: tally.last});
-		else {
-			if (tally.first < seen.from) seen.from = tally.first;
-			if (tally.last > seen.to) seen.to = tally.last;
-		}
+		let seen = this.#seen.get(name);
+		if (!seen) this.#seen.set(name, (seen = {scope, log, from: Infinity, to: -Infinity}));
+		return seen;
 	}
 
-	/** Adds entries that agree in all fields. */
-	add(fields: LogFields, tally: Tally): void {
-		const name = nameOf(fields);
-		let known = this.#known.get(name);
-		if (known?.step !== this.#table.step) {
-			known = this.#lookUp(fields, known?.records ?? recordsOf(fields));
-			if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-			this.#known.set(name, known);
+	/** Entries of a log were seen, whatever they say. Times are epoch milliseconds. */
+	see(seen: Seen, count: number, duplicates: number, first: number, last: number): void {
+		this.counts.entries += count + duplicates;
+		this.counts.duplicates += duplicates;
+		if (first < seen.from) seen.from = first;
+		if (last > seen.to) seen.to = last;
+	}
+
+	/** Adds entries that agree in all fields. @returns for `addKnown`, of others that do too */
+	add(fields: LogFields, count: number, first: number, last: number): Known {
+		const place = this.#known.at(fields);
+		place.value ??= this.#lookUp(fields, recordsOf(fields));
+		this.addKnown(place.value, count, first, last);
+		return place.value;
+	}
+
+	/** Adds entries whose meaning is known. */
+	addKnown(known: Known, count: number, first: number, last: number): void {
+		if (known.step !== this.#table.step) {
+			const {groups, step} = this.#lookUp(known, known.records);
+			Object.assign(known, {groups, step});
 		}
-		addTally(known, tally);
+		const changes = known.records.change ? count : 0;
+		const untraced = known.traced ? 0 : changes;
+		for (const group of known.groups) addTo(group, count, first, last, changes, untraced);
 	}
 
 	/** Adds one entry that stands for itself, or several of one moment. */
-	addEvent(fields: LogFields, tally: Tally): void {
+	addEvent(fields: LogFields, count: number, at: number): void {
 		const records = recordsOf(fields);
-		addTally(this.#lookUp(fields, records), tally);
+		this.addKnown(this.#lookUp(fields, records), count, at, at);
 		if (records.event === undefined) return;
 		// Calls that agree in everything, their time included, are one event.
-		this.#events.push({...records.event, at: tally.first, source: AUDIT_LOGS});
+		this.#events.push({...records.event, at, source: AUDIT_LOGS});
 		if (this.#events.length >= 2 * this.#mostEvents) this.#dropOld();
 	}
 
@@ -133,7 +134,7 @@ export class LogBook {
 	}
 
 	seen(): Seen[] {
-		return [...this.#seen.values()];
+		return [...this.#seen.values()].filter(({scope, from, to}) => scope !== '' && from <= to);
 	}
 
 	isFuture(at: number): boolean {
@@ -141,11 +142,11 @@ export class LogBook {
 	}
 
 	/** Looks up again where finding the one group coarsened the other. */
-	#lookUp({service, traced}: LogFields, records: Records): Known {
+	#lookUp({service, traced}: Pick<LogFields, 'service' | 'traced'>, records: Records): Known {
 		for (;;) {
 			const {step} = this.#table;
 			const groups = records.usages.map(key => this.#table.group(key, service));
-			if (step === this.#table.step) return {records, groups, traced, step};
+			if (step === this.#table.step) return {records, service, groups, traced, step};
 		}
 	}
 
@@ -155,18 +156,4 @@ export class LogBook {
 		this.counts.dropped += this.#events.length - this.#mostEvents;
 		this.#events.length = this.#mostEvents;
 	}
-}
-
-function addTally({groups, records, traced}: Known, {count, first, last}: Tally): void {
-	const changes = records.change ? count : 0;
-	for (const group of groups) addTo(group, {count, first, last, changes, untraced: traced ? 0 : changes});
-}
-
-/** All fields as one string. */
-function nameOf(fields: LogFields): string {
-	const {log, service, method, email, principalSubject, keyName, delegation, callerIp, client, about} = fields;
-	const flags = (fields.failed ? 2 : 0) + (fields.traced ? 1 : 0);
-	const rest = about === undefined ? '' : JSON.stringify(about);
-	// One template, no array: this runs for every entry.
-	return `${flags}${log}\0${service}\0${method}\0${email}\0${principalSubject}\0${keyName}\0${delegation}\0${callerIp}\0${client}\0${rest}`;
 }

@@ -12,8 +12,6 @@ type Json = Readonly<Record<string, unknown>>;
  * the SQL engines group by exactly these and hand over numbers.
  */
 export interface LogFields {
-	/** `projects/ID`, `folders/N`, `organizations/N`, `billingAccounts/ID`. */
-	scope: string;
 	/** `activity`, `data_access`, `system_event`, `policy`; empty: the entry has no log name. */
 	log: string;
 	service: string;
@@ -23,7 +21,8 @@ export interface LogFields {
 	keyName: string;
 	/** `serviceAccountDelegationInfo` as JSON. */
 	delegation: string;
-	callerIp: string;
+	/** Where the call came from, as in `Usage`. */
+	network: string;
 	/** A kind of client. */
 	client: string;
 	/** The call was refused or failed. */
@@ -73,9 +72,19 @@ export function auditPayload(entry: Json): Json | undefined {
 
 /** Epoch milliseconds; NaN if there is none. A clock that ran a day ahead of Google's is not believed. */
 export function entryTime(entry: Json): number {
-	const stated = timeOf(entry['timestamp']);
-	const received = timeOf(entry['receiveTimestamp'] ?? entry['receive_timestamp']);
+	const timestamp = entry['timestamp'];
+	const receive = entry['receiveTimestamp'] ?? entry['receive_timestamp'];
+	const stated = timeOf(timestamp);
+	if (isSameDay(timestamp, receive) && !Number.isNaN(stated)) return stated;
+	const received = timeOf(receive);
 	return Number.isNaN(stated) || stated > received + DAY ? received : stated;
+}
+
+/** Without parsing both: nearly every entry is received on the day it was written. */
+function isSameDay(a: unknown, b: unknown): boolean {
+	if (typeof a !== 'string' || typeof b !== 'string') return false;
+	for (let index = 0; index < 10; index++) if (a.charCodeAt(index) !== b.charCodeAt(index)) return false;
+	return true;
 }
 
 export const DAY = 86_400_000;
@@ -88,7 +97,7 @@ export function logName(entry: Json): string {
 	return text(entry['logName'] ?? entry['log_name']);
 }
 
-/** `projects/p` and `data_access` of `projects/p/logs/cloudaudit.googleapis.com%2Fdata_access`. */
+/** `projects/p` and `data_access` of `projects/p/logs/cloudaudit.googleapis.com%2Fdata_access`; empty is unknown. */
 export function placeOf(entry: Json): {scope: string; log: string} {
 	const name = logName(entry);
 	const log = AUDIT_LOG.exec(name)?.[1] ?? '';
@@ -144,7 +153,6 @@ function timeOf(value: unknown): number {
 function camelPayload(inner: Json): Json {
 	const authentication = jsonOf(inner['authentication_info']);
 	const metadata = jsonOf(inner['request_metadata']);
-	const delegation = authentication['service_account_delegation_info'];
 	return {
 		serviceName: inner['service_name'],
 		methodName: inner['method_name'],
@@ -157,23 +165,12 @@ function camelPayload(inner: Json): Json {
 			principalEmail: authentication['principal_email'],
 			principalSubject: authentication['principal_subject'],
 			serviceAccountKeyName: authentication['service_account_key_name'],
-			serviceAccountDelegationInfo: Array.isArray(delegation) ? delegation.map(camelDelegation) : undefined,
+			serviceAccountDelegationInfo: authentication['service_account_delegation_info'],
 		},
 		requestMetadata: {
 			callerIp: metadata['caller_ip'],
 			callerSuppliedUserAgent: metadata['caller_supplied_user_agent'],
 			requestAttributes: metadata['request_attributes'],
 		},
-	};
-}
-
-function camelDelegation(element: unknown): unknown {
-	if (!isJson(element)) return element;
-	const first = jsonOf(element['first_party_principal']);
-	const third = jsonOf(element['third_party_principal']);
-	return {
-		principalSubject: element['principal_subject'],
-		firstPartyPrincipal: {principalEmail: first['principal_email']},
-		thirdPartyPrincipal: {thirdPartyClaims: jsonOf(third['third_party_claims'])},
 	};
 }

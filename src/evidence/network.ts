@@ -60,12 +60,9 @@ export function networkOf(address: string): string {
 function v4Of(address: string): number | undefined {
 	const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(address);
 	if (!match) return undefined;
-	let value = 0;
-	for (const part of match.slice(1)) {
-		if (Number(part) > 255) return undefined;
-		value = value * 256 + Number(part);
-	}
-	return value;
+	const [a, b, c, d] = match.slice(1).map(Number) as [number, number, number, number];
+	// The engines drop the last number before they come here.
+	return Math.max(a, b, c) > 255 ? undefined : ((a * 256 + b) * 256 + c) * 256 + Math.min(d, 255);
 }
 
 function rangeOf(cidr: string): Range {

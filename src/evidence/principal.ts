@@ -48,12 +48,15 @@ export function withoutRepeats(chain: readonly string[], last: string): string[]
 	return chain.filter((member, index) => member !== (chain[index + 1] ?? last));
 }
 
+/** Log Analytics spells the keys in snake case. */
 function delegate(element: unknown): string {
 	if (!isJson(element)) return '';
-	const first = jsonOf(element['firstPartyPrincipal']);
-	const member = memberOf(text(first['principalEmail']), text(element['principalSubject']));
+	const first = jsonOf(element['firstPartyPrincipal'] ?? element['first_party_principal']);
+	const email = text(first['principalEmail'] ?? first['principal_email']);
+	const member = memberOf(email, text(element['principalSubject'] ?? element['principal_subject']));
 	if (member !== '') return member;
-	const claims = jsonOf(jsonOf(element['thirdPartyPrincipal'])['thirdPartyClaims']);
+	const third = jsonOf(element['thirdPartyPrincipal'] ?? element['third_party_principal']);
+	const claims = jsonOf(third['thirdPartyClaims'] ?? third['third_party_claims']);
 	const subject = text(claims['sub']);
 	if (subject === '') return '';
 	return /^principal(?:Set)?:\/\//.test(subject) ? subject : `third-party:${subject}`;

@@ -3,7 +3,6 @@
  * key. The one definition for all engines; they differ only in how they come by the fields.
  */
 import {type About, isJson, type LogFields, text} from './log-entry.ts';
-import {networkOf} from './network.ts';
 import {delegatesOf, delegationChain, isAccount, memberOf, withoutRepeats} from './principal.ts';
 import {BECOMING, type EventKind, EXCHANGE, type LogEvent, type Usage} from './usage.ts';
 
@@ -67,7 +66,7 @@ export function recordsOf(fields: LogFields): Records {
 	const caller = memberOf(fields.email, fields.principalSubject);
 	const via = delegationChain(parsed(fields.delegation), caller);
 	const records: Records = {usages: [], event: undefined, change: fields.log === 'activity'};
-	const where = {network: networkOf(fields.callerIp), userAgent: fields.client};
+	const where = {network: fields.network, userAgent: fields.client};
 	const {method} = fields;
 	const short = isAbout(method) ? shortName(method) : undefined;
 	if (isAccount(caller)) {

@@ -3,6 +3,7 @@
  * Sinks deliver an entry twice within minutes, and two sinks write the same hour into files that are read one after
  * the other or an export apart; beyond that a duplicate counts again (first and last use are right even then).
  */
+import {textHash} from './quick-scan.ts';
 
 /** Fingerprints in one generation; when it is full, the one before it is forgotten. 64 MiB each. */
 const GENERATION = 2 ** 23;
@@ -21,27 +22,39 @@ export class SeenIds {
 	}
 
 	/**
+	 * @param at epoch milliseconds
 	 * @param id empty: nothing to tell duplicates by, so never one
 	 * @returns whether the entry was there before
 	 */
-	has(logName: string, timestamp: string, id: string): boolean {
+	has(logName: string, at: number, id: string): boolean {
 		if (id === '') return false;
-		let low = this.#nameHash(logName);
-		let high = low ^ 0x9e3779b9;
+		let low = this.#nameHash(logName) ^ Math.imul(at, 0x01000193);
+		let high = low ^ Math.floor(at / 2 ** 16);
 		for (let index = 0; index < id.length; index++) {
 			const code = id.charCodeAt(index);
 			low = Math.imul(low ^ code, 0x01000193);
-			high = Math.imul(high ^ code, 0x85ebca6b) + 0x165667b1;
+			high = (Math.imul(high, 31) + code) | 0;
 		}
-		for (let index = 0; index < timestamp.length; index++) {
-			const code = timestamp.charCodeAt(index);
+		return this.#has(low, high);
+	}
+
+	/** The same of an ASCII id that stands in bytes. @param log `textHash` of the log's name */
+	hasBytes(log: number, at: number, bytes: Buffer, from: number, to: number): boolean {
+		if (from === to) return false;
+		let low = log ^ Math.imul(at, 0x01000193);
+		let high = low ^ Math.floor(at / 2 ** 16);
+		for (let index = from; index < to; index++) {
+			const code = bytes[index]!;
 			low = Math.imul(low ^ code, 0x01000193);
-			high = Math.imul(high ^ code, 0x85ebca6b) + 0x165667b1;
+			high = (Math.imul(high, 31) + code) | 0;
 		}
-		low ^= low >>> 15;
-		high ^= high >>> 13;
+		return this.#has(low, high);
+	}
+
+	#has(first: number, second: number): boolean {
+		const low = first ^ (first >>> 15);
 		// Zero marks a free place.
-		if (low === 0 && high === 0) high = 1;
+		const high = (second ^ (second >>> 13)) | 0 || 1;
 		if (this.#now.has(low, high) || this.#before?.has(low, high)) return true;
 		if (this.#now.size >= this.#most) {
 			this.#before = this.#now;
@@ -54,8 +67,7 @@ export class SeenIds {
 	#nameHash(name: string): number {
 		let hash = this.#names.get(name);
 		if (hash === undefined) {
-			hash = 0x811c9dc5;
-			for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+			hash = textHash(name);
 			if (this.#names.size < START) this.#names.set(name, hash);
 		}
 		return hash;

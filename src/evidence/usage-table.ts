@@ -67,17 +67,27 @@ export class UsageTable {
 	#coarsen(): void {
 		const finer = this.#groups;
 		this.#groups = new Map();
-		for (const group of finer.values()) addTo(this.#find(group, group.service), group);
+		for (const group of finer.values()) {
+			const {count, first, last, changes, untraced} = group;
+			addTo(this.#find(group, group.service), count, first, last, changes, untraced);
+		}
 	}
 }
 
-/** Adds `more` to `group`. */
-export function addTo(group: Group, more: Pick<Usage, 'count' | 'first' | 'last' | 'changes' | 'untraced'>): void {
-	group.count += more.count;
-	group.changes += more.changes;
-	group.untraced += more.untraced;
-	if (more.first < group.first) group.first = more.first;
-	if (more.last > group.last) group.last = more.last;
+/** Adds to a group; every entry comes by here. */
+export function addTo(
+	group: Group,
+	count: number,
+	first: number,
+	last: number,
+	changes: number,
+	untraced: number,
+): void {
+	group.count += count;
+	group.changes += changes;
+	group.untraced += untraced;
+	if (first < group.first) group.first = first;
+	if (last > group.last) group.last = last;
 }
 
 /** Everything by which use is told apart, as one string. */

@@ -98,7 +98,7 @@ export const COLLECTORS: readonly Collector[] = [
 	},
 	{
 		id: 'logs',
-		sees: 'who minted tokens of accounts and attached them in the last 30 days, as far as it is logged',
+		sees: 'who minted tokens of accounts, attached them, made and used keys in the last months, as far as it is logged',
 		without: 'use is not seen',
 		methods: ['listLogEntries'],
 		role: 'roles/logging.privateLogViewer',

@@ -45,18 +45,12 @@ const HOLDERS: Record<CollectedFact, readonly Kind[]> = {
 	boundaryPolicies: ['organization', 'folder', 'project'],
 	groups: ['organization'],
 	activity: ['project'],
-	auditLogs: ['project'],
+	auditLogs: ['organization', 'project'],
 	insights: ['organization', 'folder', 'project'],
 };
 
 const ACTIVITY_TYPES = ['serviceAccountLastAuthentication', 'serviceAccountKeyLastAuthentication'] as const;
 export type ActivityType = (typeof ACTIVITY_TYPES)[number];
-
-/** The types that a fact has lines of its own for. */
-function typesOf(fact: CollectedFact, kind: Kind): readonly (string | undefined)[] {
-	if (fact === 'activity') return [...ACTIVITY_TYPES, ...Object.values(METRICS)];
-	return fact === 'insights' ? insightTypesOf(kind) : [undefined];
-}
 
 export class Ledger {
 	/** `fact scope type` -> what is missing; the first reason stays. */
@@ -70,7 +64,10 @@ export class Ledger {
 	hole(fact: CollectedFact, scope: string, hole: Hole, type?: string): void {
 		const key = keyOf(fact, scope, type);
 		const known = this.#holes.get(key);
-		if (!known || (known.status === 'partial' && hole.status === 'missing')) this.#holes.set(key, hole);
+		// Of two periods, what both speak of.
+		if (known?.status === 'partial' && hole.status === 'partial' && (hole.from ?? '') > (known.from ?? '')) {
+			this.#holes.set(key, hole);
+		} else if (!known || (known.status === 'partial' && hole.status === 'missing')) this.#holes.set(key, hole);
 	}
 
 	/** Assets of a type were not read anywhere. */
@@ -111,7 +108,7 @@ export class Ledger {
 			for (const fact of facts) {
 				if (!HOLDERS[fact].includes(place.kind)) continue;
 				if (context.has(place.key) && !INHERITED.has(fact)) continue;
-				for (const type of typesOf(fact, place.kind)) {
+				for (const type of typesOf(fact, place)) {
 					const hole = this.#holeOf(fact, place, type);
 					const period = this.#periods.get(keyOf(fact, place.key, type));
 					yield line(fact, place.key, hole ?? {status: 'complete', ...period}, type, place);
@@ -128,6 +125,14 @@ export class Ledger {
 		if (!place.active) return undefined;
 		return this.#holes.get(keyOf(fact, place.key, type)) ?? this.#holes.get(keyOf(fact, place.key));
 	}
+}
+
+/** The types that each have a line of their own. At an organization only Workspace's log is asked for. */
+function typesOf(fact: CollectedFact, {kind}: Place): readonly (string | undefined)[] {
+	if (fact === 'activity') return [...ACTIVITY_TYPES, ...Object.values(METRICS)];
+	if (fact === 'insights') return insightTypesOf(kind);
+	if (fact !== 'auditLogs') return [undefined];
+	return kind === 'organization' ? ['activity'] : ['activity', 'data_access'];
 }
 
 /** What an ancestor hands down to what was asked for. */

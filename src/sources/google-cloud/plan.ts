@@ -1,5 +1,6 @@
 /** What a collection is about to ask, before it asks: calls per API and the time that the quotas make of them. */
 import type {Collection} from './collection.ts';
+import {BATCH, QUESTIONS} from './logs.ts';
 import {type Api, METHODS, type MethodName} from './methods.ts';
 
 export interface Plan {
@@ -22,6 +23,7 @@ export function announce(collection: Collection, routes: readonly ('asset-invent
 		listTimeSeries: projects * 2,
 		listInsights: projects + 2 * all,
 		listRecommendations: all,
+		listLogEntries: Math.ceil(projects / BATCH) * QUESTIONS.length,
 		listDenyPolicies: all,
 		listBoundaries: count(collection.inherited('organization')),
 		...(services

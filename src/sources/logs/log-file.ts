@@ -36,6 +36,7 @@ export class LogFile implements FileReader, ValueSink {
 		this.#entries = entries;
 		this.#problem = problem;
 		this.#maxLineBytes = maxLineBytes;
+		entries.begin();
 	}
 
 	get hopeless(): boolean {
@@ -47,6 +48,13 @@ export class LogFile implements FileReader, ValueSink {
 		const taken = this.#reader?.take(bytes, final) ?? bytes.length;
 		this.#seen += taken;
 		return taken;
+	}
+
+	line(bytes: Buffer, start: number, end: number): boolean {
+		if (!this.#entries.takeLine(bytes, start, end)) return false;
+		this.values++;
+		if (this.#held !== undefined) this.#release(this.#held);
+		return true;
 	}
 
 	value(value: unknown, line: number): void {
