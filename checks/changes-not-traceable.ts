@@ -35,7 +35,7 @@ export default defineCheck({
 			const because = pipeline(account);
 			if (because === undefined) continue;
 			examined++;
-			const hole = evidence.logHole(account.project, ['activity']);
+			const hole = evidence.logHole(account.project, ['activity'], true);
 			if (hole !== undefined) unknown.add(hole);
 			const uses = evidence.usesOf(account).filter(use => use.last > since && isLogged(use) && !use.becoming);
 			const untraced = uses.filter(use => use.untraced > 0);

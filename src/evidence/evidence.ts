@@ -6,6 +6,8 @@ import type {Standing} from '../inventory/coverage.ts';
 import type {Container, Inventory, ServiceAccount, ServiceAccountKey} from '../inventory/model.ts';
 import {type Event, readEvents, readUses, type Use} from './uses.ts';
 import {GoogleInsights} from './google-insights.ts';
+import {IAM_API, loggingOf} from './logging.ts';
+import {NARROW_LOGS} from './narrow.ts';
 import {activityView, type LastUse, unite, type View} from './views.ts';
 
 const ACCOUNT_ACTIVITY = 'serviceAccountLastAuthentication';
@@ -77,18 +79,29 @@ export class Evidence {
 		return this.#inventory.coverage.standing('auditLogs', container, log);
 	}
 
-	/** Why the logs of a container do not tell everything that is logged there; undefined: both were read. */
-	logHole(container: Container | undefined, logs: readonly LogName[] = LOGS): string | undefined {
+	/**
+	 * Why the logs of a container do not tell who became whom, what happened to accounts and keys, and which keys were
+	 * used; undefined: they do.
+	 * @param isWhole what accounts did without keys matters too
+	 */
+	logHole(container: Container | undefined, logs: readonly LogName[] = LOGS, isWhole = false): string | undefined {
 		if (!container) return 'audit logs of an unknown project were not read';
-		if (logs !== LOGS) return this.#findHole(container, logs);
-		if (!this.#holes.has(container)) this.#holes.set(container, this.#findHole(container, logs));
+		if (logs !== LOGS || isWhole) return this.#findHole(container, logs, isWhole);
+		if (!this.#holes.has(container)) this.#holes.set(container, this.#findHole(container, logs, false));
 		return this.#holes.get(container);
 	}
 
-	#findHole(container: Container, logs: readonly LogName[]): string | undefined {
+	#findHole(container: Container, logs: readonly LogName[], isWhole: boolean): string | undefined {
 		for (const log of logs) {
 			const {status, reason} = this.logStanding(container, log);
 			if (status === 'complete') continue;
+			if (status === 'partial' && reason === NARROW_LOGS) {
+				if (isWhole) return `logs of ${container.key} were ${reason}`;
+				// Nobody is told there that nothing could be logged.
+				const isOff = log === 'data_access' && !loggingOf(this.#inventory, container, IAM_API).on.has('ADMIN_READ');
+				if (isOff) return `data-access audit logs are off in ${container.key}`;
+				continue;
+			}
 			const what = log === 'activity' ? 'audit logs' : 'data-access audit logs';
 			return reason ?? `${what} of ${container.key} were ${status === 'missing' ? 'not read' : 'read only in part'}`;
 		}

@@ -1,5 +1,6 @@
 /** Which hops are walked: seen, not seen, not observable, not known. */
 import {describe, expect, test} from 'vitest';
+import {NARROW_LOGS} from '../../src/evidence/narrow.ts';
 import {pathsFrom} from '../../src/queries/paths.ts';
 import type {Step} from '../../src/report.ts';
 import type {Asset} from '../../src/sources/asset.ts';
@@ -103,6 +104,12 @@ describe('not seen', () => {
 		expect(await steps(world(may, logs(), audited('org'), other))).toEqual([
 			{used: 'not seen', observed: {logs: ['projects/shop data_access'], ...WINDOW}},
 		]);
+	});
+
+	test('live questions ask for just that', async () => {
+		const narrow = logs({status: 'partial', reason: NARROW_LOGS});
+		expect(await steps(world(may, narrow, audited('org')))).toMatchObject([{used: 'not seen'}]);
+		expect(await steps(world(may, narrow))).toMatchObject([{used: 'not observable'}]);
 	});
 
 	test('making keys shows in the admin log, always', async () => {

@@ -7,6 +7,7 @@ import type {Json} from '../../src/sources/asset.ts';
 export interface Line {
 	name: string;
 	assetType: string;
+	/** Logs of Workspace have none. */
 	ancestors: string[];
 	updateTime?: string;
 	resource?: {data: Json; parent?: string};
@@ -88,7 +89,7 @@ export class Organization {
 			this.#takeContainer(resource.data, ancestors);
 			return;
 		}
-		const key = `${assetType} ${ancestors[0]}`;
+		const key = `${assetType} ${ancestors?.[0] ?? ''}`;
 		const bodies = this.#bodies.get(key);
 		if (bodies) bodies.push(resource.data);
 		else this.#bodies.set(key, [resource.data]);

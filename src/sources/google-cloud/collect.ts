@@ -4,6 +4,7 @@
  */
 import {UnreadableError} from '../../errors.ts';
 import {logAssets} from '../../evidence/assets.ts';
+import {NARROW_LOGS} from '../../evidence/narrow.ts';
 import {EntryReader} from '../../evidence/entry-reader.ts';
 import {LogBook} from '../../evidence/log-book.ts';
 import type {Asset} from '../asset.ts';
@@ -310,7 +311,7 @@ async function readLogs(collection: Collection, {since, activitySince, until}: L
 		try {
 			const oldest = await askLogs(caller, places, question, from, entries);
 			const cut = oldest === undefined ? '' : `; of ${question.what} only the newest, since ${oldest}`;
-			const reason = `asked for single methods and for keys only${cut}`;
+			const reason = `${NARROW_LOGS}${cut}`;
 			for (const place of places) {
 				ledger.hole('auditLogs', place.key, {status: 'partial', reason, from: oldest ?? from, to: until}, question.log);
 			}
