@@ -16,7 +16,6 @@ export default defineCheck({
 	needs: ['workloadIdentityPools', 'allowPolicies', 'roles', 'serviceAccounts'],
 	threats: ['impersonation', 'privilege escalation'],
 	practice: [3],
-	compliance: ['MITRE-ATTACK:T1199', 'NIST-800-53-R5:AC-6', 'NIST-800-53-R5:IA-9'],
 	why: 'GitHub, GitLab.com, HCP Terraform and the like sign tokens for all their customers with one key: without a condition on the tenant, whoever opens a free account there passes.',
 	fix: 'Add an attribute condition on the claim that names your own tenant by its id, such as assertion.repository_owner_id.',
 	references: [

@@ -1,11 +1,15 @@
 /** Every check there is, by id. Adding one: CONTRIBUTING.md. */
 import type {Check} from '../src/check.ts';
+import accessScopesAsLimit from './access-scopes-as-limit.ts';
 import adminServiceAccount from './admin-service-account.ts';
 import agentRoleHeld from './agent-role-held.ts';
+import auditLogMutable from './audit-log-mutable.ts';
 import automaticGrantsNotDisabled from './automatic-grants-not-disabled.ts';
 import brokerNotSeparated from './broker-not-separated.ts';
+import buildTriggerOpen from './build-trigger-open.ts';
 import changesNotTraceable from './changes-not-traceable.ts';
 import defaultServiceAccountEditor from './default-service-account-editor.ts';
+import defaultServiceAccountInUse from './default-service-account-in-use.ts';
 import deletedWithoutDisabling from './deleted-without-disabling.ts';
 import dependsOnLeaver from './depends-on-leaver.ts';
 import domainWideDelegation from './domain-wide-delegation.ts';
@@ -30,28 +34,39 @@ import keyRotationUnfinished from './key-rotation-unfinished.ts';
 import keyUsedFromManyPlaces from './key-used-from-many-places.ts';
 import keyUsedOutsideNetwork from './key-used-outside-network.ts';
 import lateralMovement from './lateral-movement.ts';
+import lessProtectedCodeSource from './less-protected-code-source.ts';
 import lingeringIdentity from './lingering-identity.ts';
+import metadataServerOpen from './metadata-server-open.ts';
 import namingConvention from './naming-convention.ts';
+import nodePoolWithoutWorkloadIdentity from './node-pool-without-workload-identity.ts';
+import orphanedServiceAccount from './orphaned-service-account.ts';
 import policyTakeover from './policy-takeover.ts';
 import privilegeEscalation from './privilege-escalation.ts';
 import projectWideImpersonation from './project-wide-impersonation.ts';
 import publicImpersonation from './public-impersonation.ts';
 import revealingEmail from './revealing-email.ts';
 import serviceAccountInGroup from './service-account-in-group.ts';
+import sharedServiceAccount from './shared-service-account.ts';
+import shellOnPrivilegedVm from './shell-on-privileged-vm.ts';
 import tokenNotDownscoped from './token-not-downscoped.ts';
 import unusedKey from './unused-key.ts';
 import unusedPermissions from './unused-permissions.ts';
 import unusedServiceAccount from './unused-service-account.ts';
 import usedInDevelopment from './used-in-development.ts';
+import userDataWithoutConsent from './user-data-without-consent.ts';
 import userManagedKey from './user-managed-key.ts';
 
 export const checks: readonly Check[] = [
+	accessScopesAsLimit,
 	adminServiceAccount,
 	agentRoleHeld,
+	auditLogMutable,
 	automaticGrantsNotDisabled,
 	brokerNotSeparated,
+	buildTriggerOpen,
 	changesNotTraceable,
 	defaultServiceAccountEditor,
+	defaultServiceAccountInUse,
 	deletedWithoutDisabling,
 	dependsOnLeaver,
 	domainWideDelegation,
@@ -76,18 +91,25 @@ export const checks: readonly Check[] = [
 	keyUsedFromManyPlaces,
 	keyUsedOutsideNetwork,
 	lateralMovement,
+	lessProtectedCodeSource,
 	lingeringIdentity,
+	metadataServerOpen,
 	namingConvention,
+	nodePoolWithoutWorkloadIdentity,
+	orphanedServiceAccount,
 	policyTakeover,
 	privilegeEscalation,
 	projectWideImpersonation,
 	publicImpersonation,
 	revealingEmail,
 	serviceAccountInGroup,
+	sharedServiceAccount,
+	shellOnPrivilegedVm,
 	tokenNotDownscoped,
 	unusedKey,
 	unusedPermissions,
 	unusedServiceAccount,
 	usedInDevelopment,
+	userDataWithoutConsent,
 	userManagedKey,
 ];

@@ -19,6 +19,7 @@ import {Suppressions} from './suppressions.ts';
 import {
 	type CheckOutcome,
 	type Finding,
+	type FindingBrief,
 	type FindingList,
 	type Report,
 	type Run,
@@ -154,6 +155,14 @@ class Findings implements FindingList {
 		return this.#drafts.length;
 	}
 
+	whole(index: number): Finding {
+		return findingOf(this.#drafts[index]!);
+	}
+
+	brief(index: number): FindingBrief {
+		return briefOf(this.#drafts[index]!);
+	}
+
 	*[Symbol.iterator](): Generator<Finding> {
 		for (const draft of this.#drafts) yield findingOf(draft);
 	}
@@ -162,6 +171,22 @@ class Findings implements FindingList {
 /** What the graph looks at of each finding, without the rest of its words. */
 function* pathsOf(drafts: readonly Draft[]): Generator<Pick<Finding, 'path'>> {
 	for (const {hit} of drafts) yield hit.detail();
+}
+
+function briefOf({check, hit, severity, fingerprint: id, suppressed}: Draft): FindingBrief {
+	const {resource, principal, confidence, cause} = hit;
+	const project = projectOf(resource);
+	return {
+		check: check.id,
+		fingerprint: id,
+		severity,
+		confidence,
+		resource,
+		...(project !== undefined && {project}),
+		...(principal !== undefined && {principal}),
+		...(cause && {cause}),
+		...(suppressed && {suppressed}),
+	};
 }
 
 function findingOf({check, hit, severity, fingerprint: id, suppressed}: Draft): Finding {

@@ -40,9 +40,16 @@ describe('help and version', () => {
 		expect(stdout).toContain('audit [options]');
 		expect(stdout).toContain('130  interrupted');
 		expect(stderr).toContain('commander');
-		for (const heavy of ['zod', 'yaml', 'graphology', 'bufbuild', 'string-width', '@grpc', 'google']) {
+		for (const heavy of ['zod', 'yaml', 'graphology', 'bufbuild', 'string-width', '@grpc', 'google', 'react', 'ink']) {
 			expect(stderr).not.toContain(`node_modules/${heavy}`);
 		}
+	});
+
+	test('a batch run loads no terminal UI', async () => {
+		const {code, stderr} = await run(['audit', '--demo'], {env: {NODE_DEBUG: 'esm'}});
+		expect(code).toBe(0);
+		expect(stderr).toContain('graphology');
+		for (const heavy of ['react', 'ink', 'yoga']) expect(stderr).not.toContain(`node_modules/${heavy}`);
 	});
 
 	test('--version prints the version of the package', async () => {

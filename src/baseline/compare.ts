@@ -114,12 +114,28 @@ class Marked implements FindingList {
 	}
 
 	*[Symbol.iterator](): Generator<Finding> {
-		for (const finding of this.#findings) {
-			if (this.#old.indexOf(finding.fingerprint) !== undefined) yield {...finding, baseline: 'unchanged'};
-			else {
-				const drift = driftOf(finding.path, this.#old.facts, 'added');
-				yield {...finding, baseline: 'new', ...(drift.length > 0 && {drift})};
-			}
-		}
+		for (const finding of this.#findings) yield this.#mark(finding);
+	}
+
+	get whole(): FindingList['whole'] {
+		const list = this.#findings;
+		return list.whole && (index => this.#mark(list.whole!(index)));
+	}
+
+	get brief(): FindingList['brief'] {
+		const list = this.#findings;
+		return (
+			list.brief &&
+			(index => {
+				const brief = list.brief!(index);
+				return {...brief, baseline: this.#old.indexOf(brief.fingerprint) === undefined ? 'new' : 'unchanged'};
+			})
+		);
+	}
+
+	#mark(finding: Finding): Finding {
+		if (this.#old.indexOf(finding.fingerprint) !== undefined) return {...finding, baseline: 'unchanged'};
+		const drift = driftOf(finding.path, this.#old.facts, 'added');
+		return {...finding, baseline: 'new', ...(drift.length > 0 && {drift})};
 	}
 }

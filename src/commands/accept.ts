@@ -15,14 +15,44 @@ export async function runAccept(given: string, flags: AcceptFlags, io: Io): Prom
 	const fingerprint = given.toLowerCase();
 	if (!/^[0-9a-f]{16,64}$/.test(fingerprint))
 		throw new UsageError(`"${given}" is no fingerprint.`, 'Take it from a report: 32 hexadecimal digits.');
-	for (const name of ['reason', 'owner'] as const)
-		if (flags[name].trim() === '') throw new UsageError(`--${name} is empty.`, 'Say it in words: others will read it.');
-	const today = new Date(flags.now ?? io.clock()).toISOString().slice(0, 10);
-	if (flags.until !== undefined) checkDate(flags.until, today);
+	const {report, quiet, now = io.clock(), config, ...words} = flags;
+	const find = report === undefined ? undefined : () => findingIn(report, fingerprint);
+	const {text} = await acceptFinding({fingerprint, ...words, now, file: config, find}, io);
+	if (!quiet) io.stdout.write(`${text}\n`);
+	return 0;
+}
 
-	const file = flags.config ?? DEFAULT_FILE;
-	const loaded = await loadConfig({file: flags.config, mayBeNew: true}, catalogue);
-	if (flags.until === undefined && loaded.config.profile === 'strict')
+export interface Acceptance {
+	fingerprint: string;
+	reason: string;
+	owner: string;
+	/** The last day, `YYYY-MM-DD`. */
+	until?: string | undefined;
+	/** What counts as today, epoch milliseconds. */
+	now: number;
+	/** The configuration; the default one if none is named. */
+	file?: string | undefined;
+	/** What is accepted, for the comment above the rule; asked when everything else is right. */
+	find?: (() => Pick<Finding, 'check' | 'resource'>) | undefined;
+}
+
+/**
+ * Writes the suppression: what `accept` and the terminal UI do.
+ * @returns the rule, and what was done in one sentence that is safe to show
+ * @throws UsageError anything that would not be a suppression in force; the file is left as it is
+ */
+export async function acceptFinding(
+	{fingerprint, reason, owner, until, now, file: named, find}: Acceptance,
+	io: Io,
+): Promise<{rule: SuppressionRule; text: string}> {
+	for (const [name, words] of Object.entries({reason, owner}))
+		if (words.trim() === '') throw new UsageError(`--${name} is empty.`, 'Say it in words: others will read it.');
+	const today = new Date(now).toISOString().slice(0, 10);
+	if (until !== undefined) checkDate(until, today);
+
+	const file = named ?? DEFAULT_FILE;
+	const loaded = await loadConfig({file: named, mayBeNew: true}, catalogue);
+	if (until === undefined && loaded.config.profile === 'strict')
 		throw new UsageError(
 			`The profile of ${file} is strict, which demands an end.`,
 			'Give one with --until=YYYY-MM-DD.',
@@ -31,21 +61,21 @@ export async function runAccept(given: string, flags: AcceptFlags, io: Io): Prom
 	if (twin >= 0) {
 		const origin = loaded.origins.get(`suppressions.${twin}`);
 		const place = origin?.from === 'file' ? `${origin.file}:${origin.line}` : file;
-		const {until} = loaded.config.suppressions[twin]!;
-		throw until !== undefined && until < today
+		const before = loaded.config.suppressions[twin]!.until;
+		throw before !== undefined && before < today
 			? new UsageError(
-					`${place} accepted ${fingerprint} until ${until}.`,
+					`${place} accepted ${fingerprint} until ${before}.`,
 					'Give that entry a new end, or remove it first.',
 				)
 			: new UsageError(`${place} accepts ${fingerprint} already.`, 'Change that entry, or remove it first.');
 	}
-	const finding = flags.report === undefined ? undefined : findingIn(flags.report, fingerprint);
+	const finding = find?.();
 
 	const rule: SuppressionRule = {
 		fingerprint,
-		reason: flags.reason.trim(),
-		owner: flags.owner.trim(),
-		...(flags.until !== undefined && {until: flags.until}),
+		reason: reason.trim(),
+		owner: owner.trim(),
+		...(until !== undefined && {until}),
 	};
 	const [{withSuppression}, {parseConfig}] = await Promise.all([
 		import('../config/accept.ts'),
@@ -56,9 +86,8 @@ export async function runAccept(given: string, flags: AcceptFlags, io: Io): Prom
 	// What was written is what will be read.
 	parseConfig(file, text, catalogue);
 	await replaceFile(file, text, '--config', io);
-	const end = flags.until === undefined ? 'without an end' : `until ${flags.until}`;
-	if (!flags.quiet) io.stdout.write(`${safeLine(`${file} accepts ${about ?? fingerprint} ${end}.`)}\n`);
-	return 0;
+	const end = until === undefined ? 'without an end' : `until ${until}`;
+	return {rule, text: safeLine(`${file} accepts ${about ?? fingerprint} ${end}.`)};
 }
 
 function checkDate(until: string, today: string): void {

@@ -16,19 +16,43 @@ import {notesOf} from '../notes.ts';
 import {openOutput, type Output} from '../output.ts';
 import {VERSION} from '../package.ts';
 import {prepareWorld} from '../prepare.ts';
+import type {Inventory} from '../inventory/model.ts';
 import type {Report} from '../report.ts';
 import {roleData} from '../role-data.ts';
 import {chooseChecks} from '../select.ts';
 import {safeLine} from '../text.ts';
+import {wantsTerminal} from '../tui/start.ts';
 import {judge} from '../verdict.ts';
+import type {World} from '../world.ts';
+import type {AuditScreen} from './audit-terminal.ts';
 import type {AuditFlags} from './flags.ts';
-import {readInventory, scopesOf} from './read.ts';
+import {type Read, readInventory, scopesOf} from './read.ts';
 
 /** Columns where no terminal says how many it has. */
 const COLUMNS = 100;
 
-/** @returns the exit code */
-export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
+/**
+ * @param onInventory told what was read, before it is judged
+ * @returns the exit code
+ */
+export async function runAudit(flags: AuditFlags, io: Io, onInventory?: OnInventory): Promise<number> {
+	const screen = wantsTerminal(flags, io) ? (await import('./audit-terminal.ts')).openScreen(flags, io) : undefined;
+	try {
+		return await auditOn(screen, flags, screen?.io ?? io, onInventory);
+	} finally {
+		screen?.close();
+	}
+}
+
+type OnInventory = (inventory: Inventory, now: number) => void;
+
+/** @param screen the terminal UI, if that is where the report goes */
+async function auditOn(
+	screen: AuditScreen | undefined,
+	flags: AuditFlags,
+	io: Io,
+	onInventory: OnInventory | undefined,
+): Promise<number> {
 	const say = (line: string) => void (flags.quiet || io.stderr.write(`${safeLine(line)}\n`));
 	const loaded = await loadConfig({file: flags.config, profile: flags.profile}, catalogue);
 	if (flags.failOnNew !== undefined && flags.baseline === undefined)
@@ -42,29 +66,38 @@ export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
 	let baseline: SavedReport | undefined;
 	try {
 		if (flags.baseline !== undefined) baseline = new SavedReport(flags.baseline);
-		for (const target of targets) outputs.push(await openOutput(target.file, io));
+		if (!screen) for (const target of targets) outputs.push(await openOutput(target.file, io));
 		if (loaded.file !== undefined) say(`Configuration: ${loaded.file}`);
 		for (const warning of loaded.warnings) say(`Warning: ${warning}`);
 
 		const startedAt = new Date(io.clock()).toISOString();
-		const {inventory, now, sources} = await readInventory(flags, io);
 		const thrown: {check: string; error: unknown}[] = [];
 		const predefined = roleData(io.env);
-		const run = {
-			id: io.uuid(),
-			startedAt,
-			finishedAt: startedAt,
-			now: new Date(now).toISOString(),
-			sources,
-			roles: {from: predefined.origin, date: predefined.data.source.date},
+		const judged = async ({inventory, now, sources}: Read): Promise<{report: Report; world: World}> => {
+			const run = {
+				id: io.uuid(),
+				startedAt,
+				finishedAt: startedAt,
+				now: new Date(now).toISOString(),
+				sources,
+				roles: {from: predefined.origin, date: predefined.data.source.date},
+			};
+			const world = await prepareWorld(inventory, loaded.config, {predefined: predefined.data});
+			const report = audit(world, {
+				checks,
+				run,
+				version: VERSION,
+				narrowed: {checks: checks.length < catalogue.length, scope: scopesOf(flags).length > 0},
+				onThrow: (check, error) => void thrown.push({check, error}),
+			});
+			return {report, world};
 		};
-		let report = audit(await prepareWorld(inventory, loaded.config, {predefined: predefined.data}), {
-			checks,
-			run,
-			version: VERSION,
-			narrowed: {checks: checks.length < catalogue.length, scope: scopesOf(flags).length > 0},
-			onThrow: (check, error) => void thrown.push({check, error}),
-		});
+		const read = await readInventory(flags, io, screen?.whileReading(judged, notes));
+		const {inventory, now} = read;
+		onInventory?.(inventory, now);
+		await screen?.judging();
+		const whole = await judged(read);
+		let {report} = whole;
 		for (const line of idleSuppressions(report, loaded)) say(`Warning: ${line}`);
 		let unread: string | undefined;
 		if (baseline !== undefined) {
@@ -74,8 +107,13 @@ export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
 		}
 		report.run.finishedAt = new Date(io.clock()).toISOString();
 
-		for (const [index, {format, file}] of targets.entries()) {
-			const output = outputs[index]!;
+		if (screen) {
+			const today = flags.now ?? io.clock();
+			const options = {report, world: whole.world, notes, config: flags.config ?? loaded.file, now: today};
+			if ((await screen.show(options)) === 130) return 130;
+		}
+		for (const [index, output] of outputs.entries()) {
+			const {format, file} = targets[index]!;
 			const terminal = output.terminal;
 			const color = decideColor(flags.color, io.env, terminal?.isTTY ?? false);
 			await output.write(formats[format](report, {color, columns: terminal?.columns ?? COLUMNS, catalogue: notes}));

@@ -11,6 +11,9 @@ export interface CommonFlags {
 	/** Each `FILE` or `FORMAT=FILE`. */
 	output: string[];
 	color: ColorFlag;
+	/** False with `--no-ui`. */
+	ui?: boolean;
+	screenReader?: boolean;
 	quiet?: boolean;
 	verbose?: boolean;
 }

@@ -1,7 +1,7 @@
 /** From the flags of a live run to a collection: signs in, paces, resumes, and says on standard error what goes on. */
 import {UsageError} from '../errors.ts';
 import type {Io} from '../io.ts';
-import {progressLine} from '../progress.ts';
+import {progressLine, type Step} from '../progress.ts';
 import {openingRoles, roleData} from '../role-data.ts';
 import type {Asset} from '../sources/asset.ts';
 import {Caller} from '../sources/google-cloud/caller.ts';
@@ -76,6 +76,7 @@ export async function collectLive(
 	let isDone = false;
 	let plan: Plan | undefined;
 	let planned = 0;
+	let assets = 0;
 	const caller: Caller = new Caller({
 		clients: connection.clients,
 		journal,
@@ -84,14 +85,17 @@ export async function collectLive(
 		random: () => io.random(),
 		quotaFactor: connection.quotaFactor,
 		maxWait: flags.maxWait ?? MAX_WAIT,
-		onCall: () => progress.show(() => progressText(caller, plan, planned, io.clock())),
+		onCall: () => progress.show(() => stepOf(caller, {plan, since: planned, now: io.clock(), assets})),
 	});
 	try {
 		await collect({
 			scopes,
 			via: flags.via ?? 'auto',
 			caller,
-			emit,
+			emit: asset => {
+				assets++;
+				emit(asset);
+			},
 			maxWait: flags.maxWait ?? MAX_WAIT,
 			metrics: {from: daysBefore(journal.startedAt, METRIC_DAYS), to: daysBefore(journal.startedAt, 0)},
 			logs: {
@@ -178,15 +182,23 @@ function planText({calls, duration, slow}: Plan, maxWait: number): string {
 	return `Expected: about ${perApi} calls, at least ${timeText(Math.min(duration, Math.max(maxWait, duration - slow)))}${beyond}.`;
 }
 
-/** @param since epoch milliseconds at which the plan was made */
-function progressText({tallies}: Caller, plan: Plan | undefined, since: number, now: number): string {
-	const parts = [...tallies].map(([api, {sent, known}]) => {
+/** @param at when the plan was made and what time it is, epoch milliseconds; assets so far */
+function stepOf(
+	{tallies}: Caller,
+	{plan, since, now, assets}: {plan: Plan | undefined; since: number; now: number; assets: number},
+): Step {
+	const sources = [...tallies].map(([api, {sent, known}]) => {
 		const expected = plan?.calls.get(api);
-		const of = expected !== undefined && expected > sent + known ? ` of about ${count(expected)}` : '';
-		return `${api.replace('.googleapis.com', '')} ${count(sent + known)}${of}`;
+		const total = expected !== undefined && expected > sent + known ? {total: expected} : {};
+		return {name: api.replace('.googleapis.com', ''), done: sent + known, unit: 'calls' as const, ...total};
 	});
+	const parts = sources.map(
+		({name, done, total}: Step['sources'][number]) =>
+			`${name} ${count(done)}${total === undefined ? '' : ` of about ${count(total)}`}`,
+	);
 	const left = plan === undefined ? 0 : plan.duration - (now - since);
-	return `Reading: ${parts.join(', ')}${left > 0 ? `; about ${timeText(left)} left` : ''}`;
+	const text = `Reading: ${parts.join(', ')}${left > 0 ? `; about ${timeText(left)} left` : ''}`;
+	return {text, sources, assets, ...(left > 0 && {left})};
 }
 
 function tallyLines({tallies}: Caller): string[] {

@@ -41,7 +41,12 @@ export async function readLogSources(
 				now,
 				engine: flags.logEngine ?? 'auto',
 				problem: problem => sink.problem(problem),
-				onProgress: (bytes, total, file) => progress.show(() => `Reading logs, ${share(bytes, total)}: ${file}`),
+				onProgress: (bytes, total, file) =>
+					progress.show(() => ({
+						text: `Reading logs, ${share(bytes, total)}: ${file}`,
+						sources: [{name: file, done: bytes, ...(total !== undefined && {total}), unit: 'bytes'}],
+						assets: 0,
+					})),
 			});
 		} finally {
 			progress.clear();

@@ -8,7 +8,7 @@ import {progressLine} from '../progress.ts';
 import type {Run} from '../report.ts';
 import {roleData} from '../role-data.ts';
 import {readAssetPaths} from '../sources/asset-export.ts';
-import type {Problem} from '../sources/asset.ts';
+import type {Asset, Problem} from '../sources/asset.ts';
 import {DEMO_NOTICE, DEMO_NOW, DEMO_SCOPE, readDemo} from '../sources/demo.ts';
 import {safeLine} from '../text.ts';
 import type {CommonFlags, SourceFlags} from './flags.ts';
@@ -26,9 +26,14 @@ export interface Read {
 
 /**
  * Reads all sources into one inventory. Problems go to standard error as warnings.
+ * @param onLive told of each asset that comes from Google Cloud, when it comes
  * @throws UsageError no source, a source that is not there, nothing usable in it, or (strict) any problem
  */
-export async function readInventory(flags: SourceFlags & CommonFlags, io: Io): Promise<Read> {
+export async function readInventory(
+	flags: SourceFlags & CommonFlags,
+	io: Io,
+	onLive?: (asset: Asset) => void,
+): Promise<Read> {
 	const scopes = scopesOf(flags);
 	const isSaved = flags.assets.length > 0 || Boolean(flags.demo);
 	// What is given in files is narrowed by the scopes; otherwise they say what to read.
@@ -58,7 +63,11 @@ export async function readInventory(flags: SourceFlags & CommonFlags, io: Io): P
 				onProgress: (bytes, total, file) =>
 					progress.show(() => {
 						const share = total === undefined ? megabytes(bytes) : `${megabytes(bytes)} of ${megabytes(total)}`;
-						return `Reading ${share}, ${count(builder.assets)} assets: ${file}`;
+						return {
+							text: `Reading ${share}, ${count(builder.assets)} assets: ${file}`,
+							sources: [{name: file, done: bytes, unit: 'bytes', ...(total !== undefined && {total})}],
+							assets: builder.assets,
+						};
 					}),
 			});
 			files = totals.named.map(shownPath);
@@ -69,7 +78,10 @@ export async function readInventory(flags: SourceFlags & CommonFlags, io: Io): P
 	if (isLive) {
 		const {collectLive} = await import('./live.ts');
 		const at = {file: 'Google Cloud'};
-		await collectLive(flags, scopes, io, asset => builder.asset(asset, at));
+		await collectLive(flags, scopes, io, asset => {
+			builder.asset(asset, at);
+			onLive?.(asset);
+		});
 		sources.push({kind: 'google-cloud', scope: scopes.toSorted()});
 	}
 	const collected = builder.assets;

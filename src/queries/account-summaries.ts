@@ -9,6 +9,22 @@ import {sourcesOf} from './sources.ts';
 
 /** @param named canonical resource names and members that findings mention */
 export function accountSummaries(world: World, named: ReadonlySet<string>): AccountSummary[] {
+	const mentioned = new Set<string>();
+	for (const name of named) {
+		const parts = parseAccountName(name);
+		if (parts) mentioned.add(parts.account);
+		else if (name.startsWith('serviceAccount:')) mentioned.add(name.slice('serviceAccount:'.length));
+	}
+	return summaries(world, (account, reachedBy) => reachedBy > 0 || mentioned.has(account.email));
+}
+
+/** Every account that is audited, whether or not anything is wrong with it. */
+export function allAccounts(world: World): AccountSummary[] {
+	return summaries(world, account => account.read);
+}
+
+/** @param wanted asked with how many reach the account */
+function summaries(world: World, wanted: (account: ServiceAccount, reachedBy: number) => boolean): AccountSummary[] {
 	const {inventory, order, powers} = world;
 	const reaches = new Int32Array(order.accounts.length);
 	/** How many principals reach each account: +1 at a range's start, -1 at its end. */
@@ -35,20 +51,14 @@ export function accountSummaries(world: World, named: ReadonlySet<string>): Acco
 		sum += delta[number]!;
 		reachedBy[number] = sum;
 	}
-	const mentioned = new Set<string>();
-	for (const name of named) {
-		const parts = parseAccountName(name);
-		if (parts) mentioned.add(parts.account);
-		else if (name.startsWith('serviceAccount:')) mentioned.add(name.slice('serviceAccount:'.length));
-	}
-	const summaries: AccountSummary[] = [];
+	const found: AccountSummary[] = [];
 	for (const account of byName(world)) {
 		const number = order.numberOf(account);
 		const by = number === undefined ? 0 : reachedBy[number]!;
-		if (by === 0 && !mentioned.has(account.email)) continue;
+		if (!wanted(account, by)) continue;
 		if (!(account.project?.inScope ?? true)) continue;
 		const last = world.evidence.lastUse(account);
-		summaries.push({
+		found.push({
 			resource: account.name,
 			kind: account.kind,
 			disabled: account.disabled,
@@ -59,7 +69,7 @@ export function accountSummaries(world: World, named: ReadonlySet<string>): Acco
 			reaches: number === undefined ? 0 : reaches[number]!,
 		});
 	}
-	return summaries;
+	return found;
 }
 
 /** All accounts in the order of their names: their project's key first, then what each project has in order already. */

@@ -3,6 +3,7 @@ import {poolKey} from '../access/set-match.ts';
 import {parseFederated} from '../access/sets.ts';
 import {IAM} from '../inventory/names.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
+import type {Principal} from '../inventory/principals.ts';
 import type {World} from '../world.ts';
 
 const ISSUER =
@@ -51,4 +52,16 @@ function ciPools({inventory}: World): ReadonlyMap<string, string> {
 		pools.set(poolKey(inventory, path.replace(/\/providers\/[^/]+$/, '')), issuer);
 	}
 	return pools;
+}
+
+/** The same of one principal, by its own policy alone: whoever a pool may let in counts. */
+export function isPipeline(world: World, {kind, value}: Principal): boolean {
+	if (kind !== 'serviceAccount') return false;
+	if (value.endsWith('@cloudbuild.gserviceaccount.com')) return true;
+	if (NAMED.test(value.slice(0, value.indexOf('@')))) return true;
+	const account = world.inventory.accounts.get(value);
+	const policy = account && world.inventory.policies.get(account.name);
+	return (policy?.bindings ?? []).some(({members}) =>
+		members.some(({member}) => member.startsWith('principal') && !member.includes('.svc.id.goog/')),
+	);
 }
