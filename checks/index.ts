@@ -7,8 +7,11 @@ import auditLogMutable from './audit-log-mutable.ts';
 import automaticGrantsNotDisabled from './automatic-grants-not-disabled.ts';
 import brokerNotSeparated from './broker-not-separated.ts';
 import buildTriggerOpen from './build-trigger-open.ts';
+import changesNotTraceable from './changes-not-traceable.ts';
 import defaultServiceAccountEditor from './default-service-account-editor.ts';
 import defaultServiceAccountInUse from './default-service-account-in-use.ts';
+import deletedWithoutDisabling from './deleted-without-disabling.ts';
+import dependsOnLeaver from './depends-on-leaver.ts';
 import domainWideDelegation from './domain-wide-delegation.ts';
 import federationAnyRef from './federation-any-ref.ts';
 import federationAudienceShared from './federation-audience-shared.ts';
@@ -19,11 +22,17 @@ import federationOpenToAll from './federation-open-to-all.ts';
 import federationPoolMixed from './federation-pool-mixed.ts';
 import federationTrustsMutableName from './federation-trusts-mutable-name.ts';
 import impersonationChain from './impersonation-chain.ts';
+import impersonationNotLogged from './impersonation-not-logged.ts';
 import keyConstraintsNotEnforced from './key-constraints-not-enforced.ts';
 import keyCreationAllowed from './key-creation-allowed.ts';
+import keyExpiring from './key-expiring.ts';
 import keyLifetimeNotLimited from './key-lifetime-not-limited.ts';
 import keyNeverExpires from './key-never-expires.ts';
+import keyReplaceable from './key-replaceable.ts';
 import keyRotationOverdue from './key-rotation-overdue.ts';
+import keyRotationUnfinished from './key-rotation-unfinished.ts';
+import keyUsedFromManyPlaces from './key-used-from-many-places.ts';
+import keyUsedOutsideNetwork from './key-used-outside-network.ts';
 import lateralMovement from './lateral-movement.ts';
 import lessProtectedCodeSource from './less-protected-code-source.ts';
 import lingeringIdentity from './lingering-identity.ts';
@@ -39,7 +48,11 @@ import revealingEmail from './revealing-email.ts';
 import serviceAccountInGroup from './service-account-in-group.ts';
 import sharedServiceAccount from './shared-service-account.ts';
 import shellOnPrivilegedVm from './shell-on-privileged-vm.ts';
+import tokenNotDownscoped from './token-not-downscoped.ts';
+import unusedKey from './unused-key.ts';
+import unusedPermissions from './unused-permissions.ts';
 import unusedServiceAccount from './unused-service-account.ts';
+import usedInDevelopment from './used-in-development.ts';
 import userDataWithoutConsent from './user-data-without-consent.ts';
 import userManagedKey from './user-managed-key.ts';
 
@@ -51,8 +64,11 @@ export const checks: readonly Check[] = [
 	automaticGrantsNotDisabled,
 	brokerNotSeparated,
 	buildTriggerOpen,
+	changesNotTraceable,
 	defaultServiceAccountEditor,
 	defaultServiceAccountInUse,
+	deletedWithoutDisabling,
+	dependsOnLeaver,
 	domainWideDelegation,
 	federationAnyRef,
 	federationAudienceShared,
@@ -63,11 +79,17 @@ export const checks: readonly Check[] = [
 	federationPoolMixed,
 	federationTrustsMutableName,
 	impersonationChain,
+	impersonationNotLogged,
 	keyConstraintsNotEnforced,
 	keyCreationAllowed,
+	keyExpiring,
 	keyLifetimeNotLimited,
 	keyNeverExpires,
+	keyReplaceable,
 	keyRotationOverdue,
+	keyRotationUnfinished,
+	keyUsedFromManyPlaces,
+	keyUsedOutsideNetwork,
 	lateralMovement,
 	lessProtectedCodeSource,
 	lingeringIdentity,
@@ -83,7 +105,11 @@ export const checks: readonly Check[] = [
 	serviceAccountInGroup,
 	sharedServiceAccount,
 	shellOnPrivilegedVm,
+	tokenNotDownscoped,
+	unusedKey,
+	unusedPermissions,
 	unusedServiceAccount,
+	usedInDevelopment,
 	userDataWithoutConsent,
 	userManagedKey,
 ];

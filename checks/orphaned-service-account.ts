@@ -5,7 +5,6 @@ import {heldCredentials} from '../src/queries/held-credentials.ts';
 import {kubernetesUsers} from '../src/queries/kubernetes-users.ts';
 import {type Mention, mentionOf, missingResource} from '../src/queries/mentions.ts';
 import {unreadTypes} from '../src/queries/runs-as.ts';
-import {lastUse} from '../src/queries/usage.ts';
 import {kindOf} from '../src/queries/workload-groups.ts';
 import {type Settings, settingsOf} from '../src/settings.ts';
 import {DAY, days} from '../src/time.ts';
@@ -93,7 +92,7 @@ function reasonOf(
 	if (account.createTime !== undefined && account.createTime > since) return undefined;
 	const reason = reasonBeside(world, account, workloads, since, mentioned);
 	if (!reason) return undefined;
-	const used = lastUse(inventory, account);
+	const used = world.evidence.lastUse(account);
 	if (used !== undefined && used > since) return undefined;
 	// A key, a bound API key or somebody who may become it serves what no inventory sees.
 	return heldCredentials(world, account).length > 0 ? undefined : reason;
@@ -143,7 +142,7 @@ function hitOf(world: World, account: ServiceAccount, reason: Reason): Hit {
 		confidence: 'certain',
 		resource: account.name,
 		detail: () => {
-			const used = lastUse(world.inventory, account);
+			const used = world.evidence.lastUse(account);
 			return {
 				message: `${account.email} ${sentence(world, reason)}.`,
 				evidence: {

@@ -1,17 +1,13 @@
 import {defineCheck, type Hit} from '../src/check.ts';
-import type {Standing} from '../src/inventory/coverage.ts';
+import {type Judgement, judgeUse, type LastUse} from '../src/evidence/views.ts';
 import type {ServiceAccount} from '../src/inventory/model.ts';
-import {lastUse} from '../src/queries/usage.ts';
-import {DAY, days} from '../src/time.ts';
+import {unusedSince} from '../src/queries/live-keys.ts';
+import {inactiveView} from '../src/queries/reconciliation.ts';
+import {useEvidence} from '../src/queries/use-evidence.ts';
+import {days} from '../src/time.ts';
 import type {World} from '../src/world.ts';
 
-const TYPE = 'serviceAccountLastAuthentication';
-
-/** What is known about an account's last use. */
-type Judgement =
-	| {kind: 'used' | 'young'}
-	| {kind: 'unknown'; reason: string}
-	| {kind: 'unused'; last: number | undefined; from: number | undefined; to: number | undefined};
+type Unused = Extract<Judgement, {kind: 'unused'}>;
 
 export default defineCheck({
 	id: 'unused-service-account',
@@ -33,77 +29,56 @@ export default defineCheck({
 		silent: 'It authenticated last week, is disabled, was created last month, or is a service agent.',
 	},
 	inspect(world) {
+		const {evidence} = world;
+		const since = unusedSince(world);
 		const hits: Hit[] = [];
-		const unknown: string[] = [];
+		const unknown = new Set<string>();
 		let examined = 0;
 		for (const account of world.inventory.accounts.values()) {
 			if (!account.read || account.disabled || account.kind === 'service-agent' || !(account.project?.inScope ?? true))
 				continue;
 			examined++;
-			const judgement = judge(world, account);
-			if (judgement.kind === 'unknown') unknown.push(judgement.reason);
-			if (judgement.kind === 'unused') hits.push(hitOf(world, account, judgement));
+			// Most accounts are in use, which is quickly told.
+			if ((evidence.lastUse(account) ?? -Infinity) > since) continue;
+			const use = evidence.account(account);
+			const judgement = judge(world, account, use, since);
+			if (judgement.kind === 'unknown') unknown.add(judgement.reason);
+			if (judgement.kind === 'unused') hits.push(hitOf(world, account, use, judgement));
 		}
-		return {examined, hits, unknown: [...new Set(unknown)]};
+		return {examined, hits, unknown: [...unknown]};
 	},
 });
 
-function judge(world: World, account: ServiceAccount): Judgement {
-	const {inventory, config} = world;
-	const since = inventory.now - config.thresholds.unusedDays * DAY;
-	const record = inventory.activities.get(`${TYPE} ${account.name}`);
-	const last = lastUse(inventory, account);
-	if (last !== undefined && last > since) return {kind: 'used'};
-	if (account.createTime !== undefined && account.createTime > since) return {kind: 'young'};
-	const {coverage} = inventory;
-	// A record speaks for its account, unless a line says that it could not be read.
-	const standing = record
-		? (coverage.stated('activity', account.name) ?? READ)
-		: coverage.resourceStanding('activity', account.name, account.project, TYPE);
-	if (standing.status !== 'complete') {
-		return {
-			kind: 'unknown',
-			reason: standing.reason ?? `activity of ${account.project?.key ?? account.email} was not read`,
-		};
-	}
-	const {from, to} = record ?? standing;
-	if (to !== undefined && to < since) return {kind: 'unknown', reason: `${observed(account)} until ${day(to)}`};
-	// Silence of a period that began later says nothing about the time before.
-	if (record?.last === undefined && from !== undefined && from > since)
-		return {kind: 'unknown', reason: `${observed(account)} from ${day(from)}`};
-	const older =
-		(account.createTime !== undefined && account.createTime <= since) ||
-		last !== undefined ||
-		(account.updateTime !== undefined && account.updateTime <= since) ||
-		(record?.from !== undefined && record.from <= since);
-	if (!older) return {kind: 'unknown', reason: `the age of ${account.email} is not known`};
-	return {kind: 'unused', last, from, to};
+function judge({evidence}: World, account: ServiceAccount, use: LastUse, since: number): Judgement {
+	const {created, before} = evidence.ageOf(account);
+	// Younger than the window: it had no time to be unused.
+	if (created !== undefined && created > since) return {kind: 'used'};
+	const judgement = judgeUse(use, since, {name: account.email, project: account.project});
+	if (judgement.kind !== 'unused') return judgement;
+	if ((created ?? before ?? Infinity) <= since) return judgement;
+	return {kind: 'unknown', reason: `the age of ${account.email} is not known`};
 }
 
-const READ: Standing = {status: 'complete'};
-const observed = ({email}: ServiceAccount): string => `the use of ${email} was observed only`;
-const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
-
-function hitOf(world: World, account: ServiceAccount, use: Judgement & {kind: 'unused'}): Hit {
-	const {now} = world.inventory;
-	const iso = (time: number): string => new Date(time).toISOString();
+function hitOf(world: World, account: ServiceAccount, use: LastUse, unused: Unused): Hit {
+	const {inventory} = world;
+	const {last} = unused;
+	const google = inactiveView(world, account);
 	return {
 		severity: 'medium',
 		confidence: 'certain',
 		resource: account.name,
+		...(google && {google}),
 		detail: () => ({
 			message:
-				use.last === undefined
+				last === undefined
 					? `${account.email} has not authenticated in the observed period.`
-					: `${account.email} authenticated last ${days(now - use.last)} days ago.`,
+					: `${account.email} authenticated last ${days(inventory.now - last)} days ago.`,
 			evidence: {
 				account: account.email,
 				accountKind: account.kind,
-				lastAuthenticated: use.last === undefined ? null : iso(use.last),
-				...(use.last !== undefined && {unusedDays: days(now - use.last)}),
-				...(use.from !== undefined && {observedFrom: iso(use.from)}),
-				...(use.to !== undefined && {observedTo: iso(use.to)}),
-				...(account.createTime !== undefined && {createdAt: iso(account.createTime)}),
+				...useEvidence(use, unused, inventory.now),
+				...(account.createTime !== undefined && {createdAt: new Date(account.createTime).toISOString()}),
+				...(google && {google}),
 				enabledKeys: account.keys.filter(key => !key.disabled).length,
 				notSeen: 'Use through bound API keys, HMAC keys and domain-wide delegation does not show in activity.',
 			},

@@ -1,4 +1,6 @@
 import {defineCheck, type Hit} from '../src/check.ts';
+import {alternativesOf} from '../src/evidence/whence.ts';
+import {recentUses} from '../src/queries/live-keys.ts';
 import {days} from '../src/time.ts';
 
 export default defineCheck({
@@ -29,24 +31,28 @@ export default defineCheck({
 					severity: owner ? 'high' : 'medium',
 					confidence: 'certain',
 					resource: key.name,
-					detail: () => ({
-						message:
-							`${account.email} has the enabled ${key.uploaded ? 'uploaded' : 'user-managed'} key ${key.id}` +
-							(age === undefined ? '' : `, ${age} days old`) +
-							(owner ? `, and is owner-like on ${owner.container.key}.` : '.'),
-						evidence: {
-							account: account.email,
-							accountKind: account.kind,
-							...(age !== undefined && {ageDays: age, createdAt: new Date(key.validAfter!).toISOString()}),
-							expiresAt: key.validBefore === Infinity ? 'never' : new Date(key.validBefore).toISOString(),
-							origin: key.uploaded ? 'USER_PROVIDED' : 'GOOGLE_PROVIDED',
-						},
-						fix: {
-							summary:
-								'Find out who uses the key and move him to short-lived credentials. Disable it first; delete it once nothing has failed for some weeks.',
-							changes: [{op: 'disable-key', resource: key.name}],
-						},
-					}),
+					detail: () => {
+						const [alternative] = alternativesOf(recentUses(world, key));
+						return {
+							message:
+								`${account.email} has the enabled ${key.uploaded ? 'uploaded' : 'user-managed'} key ${key.id}` +
+								(age === undefined ? '' : `, ${age} days old`) +
+								(owner ? `, and is owner-like on ${owner.container.key}.` : '.'),
+							evidence: {
+								account: account.email,
+								accountKind: account.kind,
+								...(age !== undefined && {ageDays: age, createdAt: new Date(key.validAfter!).toISOString()}),
+								expiresAt: key.validBefore === Infinity ? 'never' : new Date(key.validBefore).toISOString(),
+								origin: key.uploaded ? 'USER_PROVIDED' : 'GOOGLE_PROVIDED',
+								...(alternative && {replaceable: {check: 'key-replaceable', by: alternative.instead}}),
+							},
+							fix: {
+								summary:
+									'Find out who uses the key and move him to short-lived credentials. Disable it first; delete it once nothing has failed for some weeks.',
+								changes: [{op: 'disable-key', resource: key.name}],
+							},
+						};
+					},
 				};
 			}
 		}

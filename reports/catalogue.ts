@@ -2,7 +2,7 @@
  * What a format may say about a check beyond the report: its title, why it matters, how to mend it. The command
  * hands it in; a report from another version may name checks that are not in it, so every text has a substitute.
  */
-import type {Report, Severity, SuppressionOutcome} from '../src/report.ts';
+import type {Reconciled, Report, Severity, SuppressionOutcome} from '../src/report.ts';
 import {SEVERITIES} from '../src/report.ts';
 
 /** The part of a check that formats show; a `Check` is one. */
@@ -59,4 +59,13 @@ export function againstBaseline({baseline}: Report): string | undefined {
 	const {new: fresh, unchanged, fixed, unknown} = baseline.summary;
 	const gone = unknown === 0 ? '' : `, ${unknown} gone but not known to be fixed`;
 	return `${fresh} new, ${unchanged} unchanged, ${fixed} fixed${gone} since ${baseline.run.now}`;
+}
+
+/** `3 agreed, 2 ours only, 1 theirs only` */
+export function insightCounts(lines: readonly Reconciled[]): string {
+	const counts = (['agreed', 'ours only', 'theirs only'] as const).map(verdict => {
+		const number = lines.filter(line => line.verdict === verdict).length;
+		return number === 0 ? '' : `${number} ${verdict}`;
+	});
+	return counts.filter(Boolean).join(', ');
 }

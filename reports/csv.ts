@@ -37,7 +37,7 @@ const READERS = Object.values(COLUMNS);
 export function* csv(report: Report, {catalogue}: {catalogue?: Catalogue}): Iterable<string> {
 	yield `${Object.keys(COLUMNS).join(',')}\r\n`;
 	for (const finding of report.findings) {
-		yield `${READERS.map(read => cell(read(finding, catalogue))).join(',')}\r\n`;
+		yield `${READERS.map(read => csvCell(read(finding, catalogue))).join(',')}\r\n`;
 	}
 }
 
@@ -49,7 +49,8 @@ const FORMULA = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
 /** RFC 4180 lets a quoted cell hold anything; edge spaces are quoted because some readers trim them. */
 const QUOTED = /[",]|^ | $/;
 
-function cell(text: string): string {
+/** One cell: text that no spreadsheet takes for a formula, quoted where it has to be. */
+export function csvCell(text: string): string {
 	const safe = (FORMULA.test(text) ? "'" : '') + safeLine(text);
 	return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -10,6 +10,7 @@ import type {
 	ChokePoint,
 	CoverageLine,
 	Finding,
+	Reconciled,
 	Remediation,
 	Report,
 	Step,
@@ -37,6 +38,10 @@ export function* json(report: Report): Iterable<string> {
 	yield ',\n';
 	yield* list('    "edges": ', graph.edges, edge => edge, '    ');
 	yield `,\n    "truncated": ${graph.truncated}\n  },\n`;
+	if (report.googleInsights !== undefined) {
+		yield* list('  "googleInsights": ', report.googleInsights, line => ordered(line, RECONCILED), '  ');
+		yield ',\n';
+	}
 	if (report.suppressions !== undefined) {
 		yield* list('  "suppressions": ', report.suppressions, outcome => ordered(outcome, OUTCOME), '  ');
 		yield ',\n';
@@ -145,9 +150,18 @@ const STEP: Keys<Step> = {
 	alsoBy: no,
 	confidence: no,
 	used: no,
+	observed: no,
 	blockedBy: no,
 	because: no,
 	temporary: no,
+};
+const RECONCILED: Keys<Reconciled> = {
+	check: no,
+	verdict: no,
+	resource: no,
+	principal: no,
+	insight: no,
+	reason: no,
 };
 const SUPPRESSION: Keys<Suppression> = {reason: no, owner: no, until: no};
 const FINDING: Keys<Finding> = {

@@ -5,13 +5,21 @@
  * What comes from the cloud is text and nothing else, in Markdown and in the HTML that Markdown may hold.
  */
 import {SEVERITIES} from '../src/report.ts';
-import type {CheckOutcome, CoverageLine, Finding, GoneFindings, Report, Severity} from '../src/report.ts';
+import type {CheckOutcome, CoverageLine, Finding, GoneFindings, Report, Severity, Step} from '../src/report.ts';
 import {safeLine, shortResource} from '../src/text.ts';
-import {againstBaseline, type Catalogue, DEMO, idleSuppressions, isDemo, noteOf} from './catalogue.ts';
+import {againstBaseline, type Catalogue, DEMO, idleSuppressions, insightCounts, isDemo, noteOf} from './catalogue.ts';
 import {code, html, text} from './markdown-text.ts';
 
 /** Characters that each section may take; with headings they stay below the limit. */
-const ROOM = {chokePoints: 6_000, findings: 36_000, gone: 3_000, unknown: 4_000, holes: 5_000, idle: 2_000};
+const ROOM = {
+	chokePoints: 6_000,
+	findings: 36_000,
+	gone: 3_000,
+	unknown: 4_000,
+	holes: 5_000,
+	idle: 2_000,
+	insights: 2_000,
+};
 /** Findings of one severity, and entries of any other list. */
 const SHOWN = 50;
 const LISTED = 10;
@@ -25,9 +33,22 @@ export function* markdown(report: Report, {catalogue}: {catalogue?: Catalogue}):
 	yield* findings(report, catalogue);
 	yield* gone('Fixed', report.baseline?.fixed);
 	yield* gone('Gone, and not known to be fixed', report.baseline?.unknown);
+	yield* insights(report);
 	yield* unknown(report.checks);
 	yield* holes(report.coverage);
 	yield* idle(report);
+}
+
+/** Google's own insights beside ours, where they were collected. */
+function* insights({googleInsights: lines = []}: Report): Iterable<string> {
+	if (lines.length === 0) return;
+	yield `\n## Google’s own insights: ${insightCounts(lines)}\n\n`;
+	const theirs = lines.filter(({verdict}) => verdict === 'theirs only');
+	const shown = theirs.slice(0, LISTED).map(({check, resource, principal, reason}) => {
+		const who = principal === undefined ? '' : `${code(principal)} to `;
+		return `- theirs only: ${code(check)} ${who}${code(shortResource(resource))}: ${text(reason ?? 'no reason was found')}\n`;
+	});
+	yield* fitting(shown, ROOM.insights, theirs.length, 'more insight');
 }
 
 function* head(report: Report): Iterable<string> {
@@ -115,7 +136,9 @@ function folded(finding: Finding, catalogue: Catalogue | undefined): string {
 	const note = noteOf(catalogue, check);
 	const sure = confidence === 'certain' ? '' : ` (${confidence})`;
 	const fresh = finding.baseline === 'new' ? '<b>new</b> ' : '';
-	const stations = path.slice(0, LISTED).map(step => `${code(step.to)} by ${code(step.escalation)}${unsure(step)}`);
+	const stations = path
+		.slice(0, LISTED)
+		.map(step => `${code(step.to)} by ${code(step.escalation)}${unsure(step)}${useOf(step)}`);
 	if (path.length > LISTED) stations.push(`${number(path.length - LISTED)} more hops`);
 	const lines = [
 		`- what: ${text(note.title)}`,
@@ -133,6 +156,12 @@ function folded(finding: Finding, catalogue: Catalogue | undefined): string {
 		commands(remediation.gcloud),
 		'</details>\n',
 	].join('\n');
+}
+
+function useOf({used}: Step): string {
+	if (used === null) return '';
+	if (typeof used === 'string') return used === 'not seen' ? ' (not seen in use)' : ' (use not observable)';
+	return ` (used ${count(used.count, 'time')}, last ${text(used.last.slice(0, 10))})`;
 }
 
 function unsure({confidence}: {confidence: string}): string {

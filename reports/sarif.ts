@@ -114,10 +114,10 @@ function flow(path: Step[], place: object): object[] {
 	const {from, confidence} = path[0]!;
 	const stations = [
 		{name: from, text: `Begins with ${from}.`, properties: {confidence}},
-		...path.map(({from: before, to, escalation, alsoBy, confidence: sure, used, because, blockedBy}) => ({
+		...path.map(({from: before, to, escalation, alsoBy, confidence: sure, used, observed, because, blockedBy}) => ({
 			name: to,
 			text: `${before} becomes ${to} by ${escalation}${sure === 'certain' ? '' : ` (${sure})`}.`,
-			properties: {escalation, alsoBy, confidence: sure, used, because, blockedBy},
+			properties: {escalation, alsoBy, confidence: sure, used, ...(observed && {observed}), because, blockedBy},
 		})),
 	];
 	return stations.map(({name, text, properties}, index) => ({

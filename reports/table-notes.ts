@@ -1,7 +1,7 @@
 /** The end of the page: what is gone since the baseline, what could not be judged or read, and what accepts nothing. */
 import type {Baseline, CheckOutcome, CoverageLine, Report} from '../src/report.ts';
 import {shortResource} from '../src/text.ts';
-import {idleSuppressions} from './catalogue.ts';
+import {idleSuppressions, insightCounts} from './catalogue.ts';
 import {commandLines, count, more, number, type Page, SHOWN} from './table-page.ts';
 
 /** What the baseline has and this report has not, or may not have. */
@@ -24,6 +24,21 @@ export function* gone(baseline: Baseline | undefined, page: Page): Iterable<stri
 		yield* more(list.length - SHOWN, 'finding', page);
 		yield '';
 	}
+}
+
+/** Google's own insights beside ours, where they were collected; what we lack, with the reason. */
+export function* googleInsights({googleInsights: lines = []}: Report, page: Page): Iterable<string> {
+	if (lines.length === 0) return;
+	yield* page.line('heading', `GOOGLE'S OWN INSIGHTS: ${insightCounts(lines)}`);
+	yield '';
+	const theirs = lines.filter(({verdict}) => verdict === 'theirs only');
+	for (const {check, resource, principal, reason} of theirs.slice(0, SHOWN)) {
+		const who = principal === undefined ? '' : `${principal} to `;
+		yield* page.line('name', `${check}  ${who}${shortResource(resource)}`, '  ');
+		yield* page.prose(`theirs only: ${reason ?? 'no reason was found'}`, '    ');
+	}
+	yield* more(theirs.length - SHOWN, 'insight', page);
+	if (theirs.length > 0) yield '';
 }
 
 /** Suppressions without effect. */

@@ -6,7 +6,7 @@ import {SEVERITIES} from '../src/report.ts';
 import type {CheckOutcome, ChokePoint, Finding, Report, Severity} from '../src/report.ts';
 import {displayWidth, fit, safeLine, shortResource, wrap} from '../src/text.ts';
 import {againstBaseline} from './catalogue.ts';
-import {gone, holes, idle, unknownChecks} from './table-notes.ts';
+import {gone, googleInsights, holes, idle, unknownChecks} from './table-notes.ts';
 import {
 	ALL,
 	commandLines,
@@ -36,6 +36,7 @@ export function* table(report: Report, options: TableOptions): Iterable<string> 
 		chokePoints(report.chokePoints, page),
 		findings(report, page),
 		gone(report.baseline, page),
+		googleInsights(report, page),
 		unknownChecks(report.checks, page),
 		holes(report.coverage, page),
 		idle(report, page),

@@ -160,6 +160,7 @@ const DATA_PROD: ProjectStory = {
 		},
 		{id: 'old-importer', about: 'Imported the catalogue of the former shop', keys: [{created: '2023-11-21'}]},
 		{id: 'appspot'},
+		{id: 'compute', disabled: true, changed: '2024-02-01'},
 	],
 	policy: [
 		{role: 'roles/owner', members: [account('terraform-prod', 'ci')]},
@@ -208,6 +209,7 @@ export const SECURITY: ProjectStory = {
 			about: 'Sends alerts to whoever is on call. Contact: security@tidewick.example.com',
 			last: '2026-10-29',
 		},
+		{id: 'compute', disabled: true, changed: '2024-02-01'},
 	],
 	policy: [
 		...agents('527093361148', 'compute', 'run'),

@@ -17,6 +17,7 @@ import {
 	PRODUCTION,
 } from './demo-organization.ts';
 import type {AccountStory, KeyStory, ProjectStory} from './demo-organization.ts';
+import {evidenceLines} from './demo-evidence.ts';
 import {guardLines} from './demo-guards.ts';
 import {LONG_AGO, digits, etag, folderPlace, organization, projectPlace, sha1} from './demo-places.ts';
 import {PROJECTS} from './demo-projects.ts';
@@ -166,7 +167,14 @@ function* coverageLines(): Generator<Json> {
 
 /** The whole demo, one asset a line, newline at the end. */
 export function demoText(): string {
-	const lines = [organizationLines(), ...PROJECTS.map(projectLines), guardLines(), groupLines(), coverageLines()];
+	const lines = [
+		organizationLines(),
+		...PROJECTS.map(projectLines),
+		guardLines(),
+		groupLines(),
+		evidenceLines(),
+		coverageLines(),
+	];
 	return lines
 		.flatMap(part => [...part])
 		.map(line => `${JSON.stringify(line)}\n`)

@@ -8,6 +8,7 @@ import type {Config, SuppressionRule} from './config/defaults.ts';
 import {fingerprint} from './fingerprint.ts';
 import {chokePoints} from './queries/choke-points.ts';
 import {reportGraph} from './queries/around-findings.ts';
+import {reconcile} from './queries/reconciliation.ts';
 import {accountSummaries} from './queries/account-summaries.ts';
 import {holesOf, unreadRoleLines} from './holes.ts';
 import {compare} from './inventory/coverage.ts';
@@ -70,9 +71,21 @@ export function audit(world: World, options: AuditOptions): Report {
 		chokePoints: chokePoints(world),
 		accounts: accountSummaries(world, new Set(drafts.flatMap(({hit}) => [hit.resource, hit.principal ?? '']))),
 		graph: reportGraph(pathsOf(drafts)),
+		...googleInsights(drafts),
 		...(config.suppressions.length > 0 && {suppressions: suppressions.outcomes(isJudged)}),
 		findings,
 	};
+
+	/** Findings beside Google's insights, unless a check that they are about was left out, or none were collected. */
+	function googleInsights(found: readonly Draft[]): Pick<Report, 'googleInsights'> {
+		const wanted = ['lateral-movement', 'unused-service-account'];
+		if (!wanted.every(id => options.checks.some(check => check.id === id))) return {};
+		const lines = reconcile(
+			world,
+			found.map(({check, hit: {resource, principal, google}}) => ({check: check.id, resource, principal, google})),
+		);
+		return lines.length > 0 ? {googleInsights: lines} : {};
+	}
 
 	function isJudged({check}: SuppressionRule): boolean {
 		if (options.narrowed?.scope) return false;

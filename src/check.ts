@@ -3,7 +3,7 @@
  * compiled world, counts what it examined, and turns what it yields into findings of the report.
  */
 import type {Change} from './remediation/change.ts';
-import type {Confidence, Severity, Step} from './report.ts';
+import type {Confidence, Reconciled, Severity, Step} from './report.ts';
 import type {Fact} from './inventory/coverage.ts';
 import type {Settings} from './settings.ts';
 import type {World} from './world.ts';
@@ -20,6 +20,8 @@ export interface Hit {
 	principal?: string;
 	/** The binding that opens it; part of the fingerprint. */
 	cause?: {resource: string; role: string; member: string; condition?: string};
+	/** What Google's own insights say to it, where they were collected. */
+	google?: Pick<Reconciled, 'verdict' | 'reason' | 'insight'>;
 	detail(): Detail;
 }
 

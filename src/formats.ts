@@ -123,6 +123,14 @@ export const REPORT_FORMATS = new FormatSet('A report', [
 export const PLAIN_FORMATS = new FormatSet('This', ['table', 'json', 'ndjson'], {csv: 'ndjson', markdown: 'table'});
 export type PlainFormat = (typeof PLAIN_FORMATS.names)[number];
 
+/** The credential inventory and impersonations: tables. */
+export const KEY_FORMATS = new FormatSet('Keys', ['table', 'json', 'ndjson', 'csv', 'markdown', 'html'], {
+	sarif: 'json',
+	ocsf: 'ndjson',
+	junit: 'json',
+});
+export type KeyFormat = (typeof KEY_FORMATS.names)[number];
+
 /** Comparisons of two reports. */
 export const DIFF_FORMATS = new FormatSet('A comparison', ['table', 'json', 'markdown'], {
 	ndjson: 'json',

@@ -19,11 +19,20 @@ import type {
 	ConfigFlags,
 	DiffFlags,
 	LiveFlags,
+	KeysFlags,
 	PathsFlags,
 } from './commands/flags.ts';
 import {UsageError} from './errors.ts';
 import {DEPLOYMENTS, SHELLS} from './deployment/names.ts';
-import {DIFF_FORMATS, type FormatSet, HISTORY_FORMATS, PATH_FORMATS, PLAIN_FORMATS, REPORT_FORMATS} from './formats.ts';
+import {
+	DIFF_FORMATS,
+	type FormatSet,
+	HISTORY_FORMATS,
+	KEY_FORMATS,
+	PATH_FORMATS,
+	PLAIN_FORMATS,
+	REPORT_FORMATS,
+} from './formats.ts';
 import type {Io} from './io.ts';
 import {didYouMean} from './nearest.ts';
 import {DESCRIPTION, VERSION} from './package.ts';
@@ -90,8 +99,12 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		finish(await runAudit(flags, io));
 	});
 
-	const collect = root.command('collect').description('read an organization live and write the assets, for --assets');
+	const collect = root
+		.command('collect')
+		.description('read an organization live (and logs) and write the assets, for --assets');
 	live(scopes(collect))
+		.addOption(logs())
+		.addOption(logEngine())
 		.addOption(repeated('--output <file>', 'where to: .ndjson, .ndjson.gz, or - for standard output', one))
 		.option('--quiet', 'no progress and no warnings')
 		.option('--verbose', 'calls per API, and details of errors')
@@ -150,6 +163,22 @@ export function program(io: Io, finish: (code: number) => void): Command {
 			finish(await runCan([principal, permission, resource], flags, io));
 		},
 	);
+
+	const keys = root
+		.command('keys')
+		.description(
+			'list every user-managed key: whose, how old, until when, last used when and from where, made by whom, and what it opens',
+		)
+		.option('--history', 'also keys that are gone, and what the logs tell of the life of each')
+		.option('--impersonations', 'list instead every account that a person became, as far as logs show')
+		.option('--sort <column>', 'by this column of the table, such as age, last-used or becomes')
+		.option('--reverse', 'in reverse')
+		.option('--config <file>', 'the configuration (default: sa-audit.yaml in this directory, if there is one)');
+	sources(keys);
+	common(keys, KEY_FORMATS).action(async (flags: KeysFlags) => {
+		const {runKeys} = await import('./commands/keys.ts');
+		finish(await runKeys(flags, io));
+	});
 
 	const checks = root
 		.command('checks')
@@ -334,6 +363,8 @@ function sources(command: Command): void {
 				one,
 			),
 		)
+		.addOption(logs())
+		.addOption(logEngine())
 		.option('--demo', 'audit a built-in organization')
 		.addOption(
 			repeated(
@@ -347,6 +378,21 @@ function sources(command: Command): void {
 	live(command)
 		.addOption(new Option('--now <time>', 'judge ages and expiry at this time (RFC 3339)').argParser(instant))
 		.option('--strict', 'exit 2 if any line of the input is malformed');
+}
+
+function logs(): Option {
+	return repeated(
+		'--logs <path>',
+		'exported audit logs: a file (gzipped or not), a directory, -, or bigquery://PROJECT.DATASET (repeatable)',
+		one,
+	);
+}
+
+function logEngine(): Option {
+	return new Option(
+		'--log-engine <engine>',
+		'what reads files of logs: auto (the default), stream, or embedded (faster above some gigabytes; reads Parquet)',
+	).argParser(oneOf(['auto', 'stream', 'embedded'] as const));
 }
 
 /** How Google Cloud is asked. */

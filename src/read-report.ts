@@ -23,7 +23,7 @@ const KEYS = [
 	'findings',
 ] as const;
 /** What a report has only where there is something to say. */
-const OPTIONAL = ['suppressions', 'baseline'] as const;
+const OPTIONAL = ['googleInsights', 'suppressions', 'baseline'] as const;
 /** Wherever a later version may publish it. */
 const SCHEMA = /\/report\.schema\.json$/;
 /** What a gzip file begins with, as it is read here. */

@@ -128,6 +128,14 @@ const LISTS: Readonly<Record<string, Shape>> = {
 		ofPaths: count,
 		used: optional(text),
 	},
+	googleInsights: {
+		check: text,
+		verdict: oneOf(['agreed', 'ours only', 'theirs only']),
+		resource: text,
+		principal: optional(text),
+		insight: optional(text),
+		reason: optional(text),
+	},
 	suppressions: {
 		fingerprint: optional(text),
 		check: optional(text),

@@ -40,6 +40,17 @@ export interface Use {
 	last: string;
 }
 
+/** What was looked at for a hop that was not seen. */
+export interface Observed {
+	/** Logs that would have shown it, as `projects/p data_access`. */
+	logs: string[];
+	/** The period that all of them cover, RFC 3339, where it is known. */
+	from?: string;
+	to?: string;
+	/** Why the hop could not have been seen. */
+	reason?: string;
+}
+
 /** One hop of a path: who becomes whom, how, and because of what. */
 export interface Step {
 	from: string;
@@ -49,6 +60,8 @@ export interface Step {
 	alsoBy: string[];
 	confidence: Confidence;
 	used: Use | 'not seen' | 'not observable' | null;
+	/** Of a hop that logs did not show: which logs would have, of which period, or why nobody can know. */
+	observed?: Observed;
 	/** Constraint or deny rule that stops this hop; only with `--include-blocked`. */
 	blockedBy: Proof[];
 	because: Proof[];
@@ -243,6 +256,18 @@ export interface AccountSummary {
 	reaches: number;
 }
 
+/** A finding and an insight of Google about the same, or one without the other. */
+export interface Reconciled {
+	check: string;
+	verdict: 'agreed' | 'ours only' | 'theirs only';
+	resource: string;
+	principal?: string;
+	/** Full name of the insight. */
+	insight?: string;
+	/** Why the other side does not have it. */
+	reason?: string;
+}
+
 export interface ReportGraph {
 	nodes: {id: string; kind: string; label: string; project?: string}[];
 	edges: {from: string; to: string; escalation: string; confidence: Confidence}[];
@@ -298,6 +323,8 @@ export interface Report {
 	chokePoints: ChokePoint[];
 	accounts: AccountSummary[];
 	graph: ReportGraph;
+	/** Absent where Google's own insights were not collected. */
+	googleInsights?: Reconciled[];
 	/** Absent where the configuration has none. */
 	suppressions?: SuppressionOutcome[];
 	/** Absent without `--baseline`. */

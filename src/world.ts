@@ -8,6 +8,8 @@ import {GrantIndex} from './access/grants.ts';
 import {Powers} from './access/power.ts';
 import {RoleClasses} from './access/role-class.ts';
 import type {Config} from './config/defaults.ts';
+import {Evidence} from './evidence/evidence.ts';
+import {Walks} from './evidence/walks.ts';
 import type {Federation} from './federation/federation.ts';
 import type {Outsiders} from './federation/outside.ts';
 import {Arcs} from './graph/arcs.ts';
@@ -35,6 +37,8 @@ export interface World {
 	constraints: Constraints | undefined;
 	search: Search;
 	explainer: Explainer;
+	evidence: Evidence;
+	walks: Walks;
 	federation: Federation;
 	/** External identities that are somebody here. */
 	outsiders: Outsiders;
@@ -70,8 +74,11 @@ export function compileWorld(inventory: Inventory, config: Config, parts: WorldP
 	const domains = [...inventory.domains, ...config.domains];
 	const arcs = new Arcs({access, grants, rights, vehicles, wanted: parts.wanted, domains});
 	const search = new Search(order, arcs);
-	const explainer = new Explainer({access, arcs, rights, order, vehicles, wanted: parts.wanted});
+	const evidence = new Evidence(inventory);
+	const walks = new Walks(evidence, access);
+	const walked: Walks['ofHop'] = hop => walks.ofHop(hop);
+	const explainer = new Explainer({access, arcs, rights, order, vehicles, wanted: parts.wanted, walked});
 	const {constraints, federation, outsiders} = parts;
 	const compiled = {access, classes, grants, powers, order, rights, arcs, vehicles, constraints, search, explainer};
-	return {inventory, config, ...compiled, federation, outsiders};
+	return {inventory, config, ...compiled, evidence, walks, federation, outsiders};
 }

@@ -46,6 +46,9 @@ function apply(assets: Asset[], change: Change): Asset[] {
 			return deleteAccount(assets, change.resource, names);
 		case 'enforce-constraint':
 			return enforce(assets, change, names);
+		case 'enable-audit-logs':
+		case 'end-audit-exemption':
+			return changeAuditConfig(assets, change, names);
 		case 'update-provider':
 			return updateProvider(assets, change, asset => names.ofAsset(asset)) ?? nothing(change);
 		default:
@@ -268,6 +271,40 @@ function deleteAccount(assets: Asset[], resource: string, names: Names): Asset[]
 	}
 	for (const data of groupsOf(kept)) leave(data, member);
 	return kept;
+}
+
+/** Audit configs in either spelling. */
+function changeAuditConfig(
+	assets: Asset[],
+	change: Extract<Change, {op: 'enable-audit-logs' | 'end-audit-exemption'}>,
+	names: Names,
+): Asset[] {
+	const container = names.canonical(change.resource);
+	const own = assets.filter(asset => names.ofAsset(asset) === container);
+	if (change.op === 'enable-audit-logs') {
+		const owner = own.find(asset => asset.iamPolicy) ?? own[0];
+		if (!owner) return nothing(change);
+		const policy = (owner.iamPolicy ??= {});
+		const field = 'audit_configs' in policy ? 'audit_configs' : 'auditConfigs';
+		const logs = change.types.map(logType => ({logType}));
+		policy[field] = [...jsonList(policy[field]), {service: change.service, auditLogConfigs: logs}];
+		return assets;
+	}
+	let ended = 0;
+	for (const {iamPolicy: policy} of own) {
+		if (!policy) continue;
+		for (const config of jsonList(policy['auditConfigs'] ?? policy['audit_configs'])) {
+			if (config['service'] !== change.service) continue;
+			for (const log of jsonList(config['auditLogConfigs'] ?? config['audit_log_configs'])) {
+				if ((log['logType'] ?? log['log_type']) !== change.type) continue;
+				const field = 'exempted_members' in log ? 'exempted_members' : 'exemptedMembers';
+				const members = Array.isArray(log[field]) ? log[field].map(String) : [];
+				log[field] = members.filter(member => !sameMember(member, change.member));
+				ended += members.length - (log[field] as string[]).length;
+			}
+		}
+	}
+	return ended > 0 ? assets : nothing(change);
 }
 
 function enforce(assets: Asset[], change: Change & {op: 'enforce-constraint'}, names: Names): Asset[] {

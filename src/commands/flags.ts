@@ -2,6 +2,7 @@
 import type {ColorFlag} from '../color.ts';
 
 import type {Confidence, Severity} from '../report.ts';
+import type {LogEngine} from '../sources/logs/read.ts';
 import type {Via} from '../sources/google-cloud/collection.ts';
 
 /** Every command. */
@@ -42,8 +43,15 @@ export interface LiveFlags {
 	verbose?: boolean;
 }
 
+/** Commands that read exported logs. */
+export interface LogFlags {
+	/** Files, directories, `-`, or `bigquery://PROJECT.DATASET`. */
+	logs: string[];
+	logEngine?: LogEngine;
+}
+
 /** Commands that read an inventory. */
-export interface SourceFlags extends LiveFlags {
+export interface SourceFlags extends LiveFlags, LogFlags {
 	assets: string[];
 	demo?: boolean;
 	/** Epoch milliseconds of `--now`. */
@@ -88,6 +96,17 @@ export interface PathsFlags extends Omit<CommonFlags, 'format'>, SourceFlags {
 	includeBlocked?: boolean;
 	/** Say why there is no path between two ends. */
 	explainNot?: boolean;
+}
+
+export interface KeysFlags extends CommonFlags, SourceFlags {
+	config?: string;
+	/** Keys that are gone too, and what logs tell of each one's life. */
+	history?: boolean;
+	/** Who became which account, instead of keys. */
+	impersonations?: boolean;
+	/** A column. */
+	sort?: string;
+	reverse?: boolean;
 }
 
 export interface CanFlags extends CommonFlags, SourceFlags {

@@ -12,14 +12,15 @@ import {type Credentials, signIn} from '../sources/google-cloud/credentials.ts';
 import {type Endpoint, parseEndpoint} from '../sources/google-cloud/endpoint.ts';
 import {type Journal, journalFile, noJournal, openJournal} from '../sources/google-cloud/journal.ts';
 import type {Plan} from '../sources/google-cloud/plan.ts';
+import {METRIC_DAYS} from '../sources/google-cloud/metrics.ts';
 import {OPENING_PERMISSIONS} from '../sources/google-cloud/reach.ts';
 import {safeLine} from '../text.ts';
 import type {LiveFlags} from './flags.ts';
 
 /** Ten minutes: fifty deny policies at the published quota. */
 const MAX_WAIT = 600_000;
-/** How far back audit logs are looked at. */
-const LOG_DAYS = 30;
+/** How far back audit logs are looked at: the longest threshold of the checks and some slack, and what is kept. */
+const LOG_DAYS = {activity: 120, dataAccess: 30};
 /** Runs that are expected to take and ask less need no announcement. */
 const SHORT = {milliseconds: 10_000, calls: 1000};
 
@@ -96,7 +97,12 @@ export async function collectLive(
 				emit(asset);
 			},
 			maxWait: flags.maxWait ?? MAX_WAIT,
-			since: daysBefore(journal.startedAt, LOG_DAYS),
+			metrics: {from: daysBefore(journal.startedAt, METRIC_DAYS), to: daysBefore(journal.startedAt, 0)},
+			logs: {
+				since: daysBefore(journal.startedAt, LOG_DAYS.dataAccess),
+				activitySince: daysBefore(journal.startedAt, LOG_DAYS.activity),
+				until: journal.startedAt,
+			},
 			openingRoles: openingRoles(roleData(io.env).data, OPENING_PERMISSIONS),
 			say: line => {
 				progress.clear();

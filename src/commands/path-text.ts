@@ -28,9 +28,23 @@ function* stepLines(step: Step, number: number, columns: number): Generator<stri
 	const also = step.alsoBy.length > 0 ? ` (also ${named})` : '';
 	const sure = step.confidence === 'certain' ? '' : ` [${step.confidence}]`;
 	yield `  ${number}. becomes ${safeLine(step.to)} by ${step.escalation}${also}${sure}\n`;
+	const use = useText(step);
+	if (use !== undefined) for (const line of wrap(use, Math.max(40, columns - 5))) yield `     ${line}\n`;
 	for (const proof of step.because) {
 		for (const line of wrap(proofText(proof), Math.max(40, columns - 5))) yield `     ${line}\n`;
 	}
+}
+
+/** Whether the hop is walked, in words; undefined: nothing was collected that could tell. */
+function useText({used, observed}: Step): string | undefined {
+	if (used === null) return observed?.reason === undefined ? undefined : safeLine(`use not known: ${observed.reason}`);
+	if (used === 'not observable') return safeLine(`use not observable: ${observed?.reason ?? 'no log would show it'}`);
+	if (used === 'not seen') {
+		const since = observed?.from === undefined ? '' : ` since ${observed.from.slice(0, 10)}`;
+		return safeLine(`not seen${since} in ${observed?.logs.join(', ') ?? 'the logs'}`);
+	}
+	const times = used.count === 1 ? 'once' : `${used.count} times`;
+	return safeLine(`used ${times}, from ${used.first.slice(0, 10)} to ${used.last.slice(0, 10)}`);
 }
 
 /** One reason in words. */

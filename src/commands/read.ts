@@ -12,6 +12,7 @@ import type {Asset, Problem} from '../sources/asset.ts';
 import {DEMO_NOTICE, DEMO_NOW, DEMO_SCOPE, readDemo} from '../sources/demo.ts';
 import {safeLine} from '../text.ts';
 import type {CommonFlags, SourceFlags} from './flags.ts';
+import {type LogSink, readLogSources} from './logs.ts';
 
 /** So many problems and warnings are named one by one; the rest is a number. */
 const NAMED = 5;
@@ -83,6 +84,8 @@ export async function readInventory(
 		});
 		sources.push({kind: 'google-cloud', scope: scopes.toSorted()});
 	}
+	const collected = builder.assets;
+	const logs = flags.logs.length === 0 ? [] : await readLogSources(flags, now, io, logSink(builder));
 	if (flags.strict && problems.total > 0) {
 		throw new UsageError(
 			[`${problems.summary()} (--strict):`, ...problems.lines()].join('\n'),
@@ -94,17 +97,23 @@ export async function readInventory(
 	if (problem !== undefined) say(`Warning: ${problem}`);
 	const inventory = builder.finish({scopes: isLive ? [] : scopes});
 	const passedOver = [...inventory.passedOver.values()].reduce((sum, number) => sum + number, 0);
-	if (builder.assets - passedOver <= 0) throw nothingUsable(flags.assets, builder.assets, problems);
+	if (collected - passedOver <= 0) throw nothingUsable(flags.assets, collected, problems);
 	for (const line of firstOf(inventory.warnings, flags.verbose ? Infinity : NAMED)) say(`Warning: ${line}`);
 	if (flags.verbose && passedOver > 0) {
 		say(`Passed over ${count(passedOver)} assets of ${inventory.passedOver.size} types that no check looks at.`);
 	}
-	if (flags.assets.length > 0 && builder.assets > fromDemo) {
+	if (flags.assets.length > 0 && collected > fromDemo) {
 		const roots = inventory.containers.filter(container => container.parent === undefined);
 		const scope = scopes.length > 0 ? scopes : roots.map(container => container.key);
 		sources.unshift({kind: 'assets', scope: scope.toSorted(), ...(files.length > 0 && {files})});
 	}
-	return {inventory, now, sources};
+	return {inventory, now, sources: [...sources, ...logs]};
+}
+
+/** What logs tell goes where assets go. */
+function logSink(builder: InventoryBuilder): LogSink {
+	const at = {file: '--logs'};
+	return {asset: asset => builder.asset(asset, at), problem: problem => builder.problem(problem)};
 }
 
 /** A path below the working directory as it is from there; of others only the name, since reports travel. */

@@ -15,7 +15,7 @@ import {parseFederated} from '../access/sets.ts';
 import type {Container, ServiceAccount} from '../inventory/model.ts';
 import {projectOfEmail} from '../inventory/names.ts';
 import type {Principal} from '../inventory/principals.ts';
-import type {Proof, Step} from '../report.ts';
+import type {Observed, Proof, Step} from '../report.ts';
 import type {Arcs, AssumeArc, RewriteArc} from './arcs.ts';
 import {CATALOGUE} from './catalogue/index.ts';
 import {ACT_AS, DELEGATION, DIRECT, ENTITLING, FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
@@ -48,6 +48,18 @@ export interface ExplainParts {
 	order: AccountOrder;
 	vehicles: Vehicles;
 	wanted?: number;
+	/** What is known about the use of a hop. */
+	walked?: (hop: Hop) => {used: Step['used']; observed?: Observed};
+}
+
+/** A hop to ask the evidence about. */
+export interface Hop {
+	/** Who acts. */
+	actor: Principal;
+	/** The account, group or identity that it becomes. */
+	to: string;
+	/** Ids of all escalations that open it. */
+	ways: readonly string[];
 }
 
 export class Explainer {
@@ -99,15 +111,16 @@ export class Explainer {
 		because: Proof[],
 	): Step {
 		const grants = best.grants ?? [];
+		const alsoBy = [...new Set(others)]
+			.filter(id => id !== best.escalation)
+			.toSorted((a, b) => catalogueRank(a) - catalogueRank(b));
 		return {
 			from: nodeName(from),
 			to,
 			escalation: best.escalation,
-			alsoBy: [...new Set(others)]
-				.filter(id => id !== best.escalation)
-				.toSorted((a, b) => catalogueRank(a) - catalogueRank(b)),
+			alsoBy,
 			confidence: CONFIDENCE[best.sure]!,
-			used: null,
+			...(this.#parts.walked?.({actor: from.actor, to, ways: [best.escalation, ...alsoBy]}) ?? {used: null}),
 			blockedBy: best.blockedBy ?? [],
 			because,
 			...(grants.some(({grant}) => this.#parts.rights.isTemporary(grant)) && {temporary: true as const}),

@@ -5,6 +5,7 @@
 import type {Asset, AssetSink, Json, Location, Problem} from '../sources/asset.ts';
 import {redact, redactJson} from '../sources/secrets.ts';
 import {UsageError} from '../errors.ts';
+import {brokenInput} from './broken-input.ts';
 import {accountKind} from './account-kind.ts';
 import {ContainerRegistry} from './containers.ts';
 import {compare, CoverageLedger, FACTS, type Fact, partsOf, type StatedLine} from './coverage.ts';
@@ -35,6 +36,7 @@ import {
 import {ConditionTable, readAuditConfigs, readBindings, sameBindings, uniteBindings} from './policies.ts';
 import {PrincipalTable} from './principals.ts';
 import {hasResourceFacts, resourceFacts} from './resource-facts.ts';
+import {defaultAccountApi} from './services.ts';
 import {
 	type DraftWorkload,
 	projectOfWorkloadName,
@@ -334,7 +336,7 @@ export class InventoryBuilder implements AssetSink {
 					this.#takeFacts(asset, data, container, stamp);
 					return true;
 				}
-				if (!DOCUMENT_TYPES.has(asset.assetType)) return false;
+				if (!DOCUMENT_TYPES.has(asset.assetType) && !defaultAccountApi(asset.name)) return false;
 				this.#document(asset.assetType, asset.name, container, data, stamp);
 				{
 					const fact = FACT_OF_DOCUMENT[asset.assetType];
@@ -668,7 +670,8 @@ export class InventoryBuilder implements AssetSink {
 		const scope = text(data, 'scope');
 		if (!scope) throw new WrongType('scope is missing');
 		const key = containerKey(scope);
-		if (key) this.#registry.note(key);
+		// Logs may be of more than what is audited.
+		if (key && fact !== 'auditLogs') this.#registry.note(key);
 		this.#lines.push({
 			fact,
 			status,
@@ -929,7 +932,7 @@ export class InventoryBuilder implements AssetSink {
 			listTimes.set(name, Math.max(time, listTimes.get(name) ?? time));
 		}
 		for (const draft of this.#documents) {
-			if (draft.assetType === 'sa-audit/Usage') {
+			if (draft.assetType === 'sa-audit/Usage' || draft.assetType === 'sa-audit/LogEvent') {
 				keep.push(draft);
 				continue;
 			}
@@ -1018,7 +1021,7 @@ export class InventoryBuilder implements AssetSink {
 		for (const stated of this.#lines) {
 			const where = container(stated.scope);
 			if (where) ledger.state(stated, where);
-			else {
+			else if (stated.fact !== 'auditLogs' || containerKey(stated.scope) === undefined) {
 				const owner = account(stated.scope);
 				const key = parseAccountName(stated.scope)?.key;
 				const name = owner && (key === undefined ? owner.name : `${owner.name}/keys/${key}`);
@@ -1032,7 +1035,7 @@ export class InventoryBuilder implements AssetSink {
 				scope: file,
 				status: 'partial',
 				records: count,
-				reason: `${count} ${count === 1 ? 'line or value' : 'lines or values'} could not be read; first: ${first.line === undefined ? '' : `line ${first.line}: `}${first.message}`,
+				reason: brokenInput(count, first),
 				fix: 'Mend or export the file again; --strict makes this an error',
 			});
 		}

@@ -200,6 +200,16 @@ export class CoverageLedger {
 		return this.standing(fact, container, type);
 	}
 
+	/** The line that was stated for a type in a container itself, if any: what lines without a type say does not count. */
+	typed(fact: Fact, container: Container, type: string): Standing | undefined {
+		return this.#lines.get(keyOf(fact, type))?.get(container);
+	}
+
+	/** Whether any line of a fact was stated in a container's organization. */
+	speaksOf(fact: Fact, container: Container): boolean {
+		return this.#isStated(fact, container);
+	}
+
 	/** The line that was stated for one resource itself, if any. */
 	stated(fact: Fact, canonicalName: string): Standing | undefined {
 		return this.#resourceLines.get(`${fact} ${canonicalName}`);

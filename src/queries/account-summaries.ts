@@ -6,7 +6,6 @@ import {compare} from '../inventory/coverage.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
 import {unionOf} from './reach.ts';
 import {sourcesOf} from './sources.ts';
-import {lastUse} from './usage.ts';
 
 /** @param named canonical resource names and members that findings mention */
 export function accountSummaries(world: World, named: ReadonlySet<string>): AccountSummary[] {
@@ -58,7 +57,7 @@ function summaries(world: World, wanted: (account: ServiceAccount, reachedBy: nu
 		const by = number === undefined ? 0 : reachedBy[number]!;
 		if (!wanted(account, by)) continue;
 		if (!(account.project?.inScope ?? true)) continue;
-		const last = lastUse(inventory, account);
+		const last = world.evidence.lastUse(account);
 		found.push({
 			resource: account.name,
 			kind: account.kind,

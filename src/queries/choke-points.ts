@@ -83,7 +83,7 @@ class ChokePoints {
 			const total = this.#total();
 			const best = total === 0 ? undefined : this.#best(removed);
 			if (!best) break;
-			points.push(pointOf(best.cut, best.closed, total));
+			points.push(pointOf(this.#world, best.cut, best.closed, total));
 			removed.push(best.cut);
 			for (const [flat, spots] of best.changed) {
 				this.#spots.set(flat, spots);
@@ -264,8 +264,10 @@ function byName(a: Cut, b: Cut): number {
 	return x < y ? -1 : x > y ? 1 : 0;
 }
 
-function pointOf({grant, member}: Cut, pathsClosed: number, ofPaths: number): ChokePoint {
+function pointOf(world: World, {grant, member}: Cut, pathsClosed: number, ofPaths: number): ChokePoint {
 	const {resource, role, condition} = grant.binding;
+	const {account, isContainer, container} = resource;
+	const used = world.walks.ofBinding(member, {account, container: isContainer ? container : undefined});
 	return {
 		binding: {
 			resource: resource.name,
@@ -275,5 +277,6 @@ function pointOf({grant, member}: Cut, pathsClosed: number, ofPaths: number): Ch
 		},
 		pathsClosed,
 		ofPaths,
+		...(used !== undefined && {used}),
 	};
 }

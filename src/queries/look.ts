@@ -1,7 +1,6 @@
 /** What is known of one node of a path: who can become it, whom it can become, what it may do, its keys and workloads. */
 import {searchOptions} from './paths.ts';
 import {sourcesOf} from './sources.ts';
-import {lastUse} from './usage.ts';
 import {canGain} from './who.ts';
 import {CONFIDENCE} from '../graph/rights.ts';
 import type {Container, Inventory, ServiceAccount} from '../inventory/model.ts';
@@ -77,7 +76,7 @@ function lookAtPrincipal(world: World, principal: Principal): NodeLook {
 	return {
 		id: principal.member,
 		kind: account ? 'account' : 'principal',
-		...(account && {resource: account.name, account: accountFacts(inventory, account)}),
+		...(account && {resource: account.name, account: accountFacts(world, account)}),
 		becomeBy: account ? sourcesInto(world, account) : takers(world, principal),
 		becomes: targetsOf(world, principal),
 		power: powers.of(principal).possible.map(pair => ({
@@ -143,9 +142,9 @@ function lookAtContainer(world: World, container: Container): NodeLook {
 	};
 }
 
-function accountFacts(inventory: Inventory, account: ServiceAccount): NonNullable<NodeLook['account']> {
+function accountFacts({evidence}: World, account: ServiceAccount): NonNullable<NodeLook['account']> {
 	const {kind, disabled, displayName, description, createTime, read} = account;
-	const last = lastUse(inventory, account);
+	const last = evidence.lastUse(account);
 	return {
 		kind,
 		disabled,

@@ -7,6 +7,7 @@ import type {BindingRef} from '../remediation/change.ts';
 import type {World} from '../world.ts';
 import type {Gains} from './gains.ts';
 import {type Opening, openings} from './openings.ts';
+import {movementView} from './reconciliation.ts';
 import {CONFIDENCE} from '../graph/rights.ts';
 
 type Question = 'privilege-escalation' | 'impersonation-chain' | 'lateral-movement';
@@ -55,22 +56,42 @@ export function openingHits(
 		const {best} = gains;
 		if (!best) continue;
 		const cause = causeOf(opening);
+		const google = question === 'lateral-movement' ? googleOn(world, opening, gains) : undefined;
 		hits.push({
 			severity: best.severity,
 			confidence: CONFIDENCE[best.sure]!,
 			resource: best.account.name,
 			principal: opening.member.member,
 			cause,
+			...(google && {google}),
 			detail: () => ({
 				message: sentence(opening, gains),
 				path: world.explainer.path(best.reached.from, best.account, {grant: opening.grant}),
-				evidence: evidenceOf(world, question, opening, gains),
+				evidence: {...evidenceOf(world, question, opening, gains), ...(google && {google})},
 				fix: fixOf(opening, gains),
 			}),
 		});
 	}
 	return hits;
 }
+
+/** Google counts what one binding that names the account lets it do to accounts, making keys and rewriting apart. */
+function googleOn(world: World, {grant, member}: Opening, gains: Gains): Hit['google'] {
+	const {resource, role} = grant.binding;
+	const {watched} = grant.cls;
+	return movementView(world, {
+		resource: resource.name,
+		role,
+		member: member.member,
+		container: resource.container,
+		hops: gains.best!.reached.hops,
+		isCounted: COUNTED.some(permission => watched.has(permission)),
+	});
+}
+
+const COUNTED = ['actAs', 'getAccessToken', 'getOpenIdToken', 'implicitDelegation', 'signBlob', 'signJwt'].map(
+	verb => `iam.serviceAccounts.${verb}`,
+);
 
 function evidenceOf(world: World, question: Question, opening: Opening, gains: Gains): Record<string, unknown> {
 	const best = gains.best!;

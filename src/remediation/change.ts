@@ -31,4 +31,10 @@ export type Change =
 	/** `resource` is the account's canonical name. */
 	| {op: 'disable-account' | 'delete-account'; resource: string}
 	/** `resource` is a container's canonical name; `constraint` without the `constraints/` prefix. */
-	| {op: 'enforce-constraint'; resource: string; constraint: string};
+	| {op: 'enforce-constraint'; resource: string; constraint: string}
+	/** Data-access logs of a service for everybody. `resource` is a container's canonical name. */
+	| {op: 'enable-audit-logs'; resource: string; service: string; types: readonly AuditLogType[]}
+	/** `member` is no longer exempt from one log type of a service. `resource` is a container's canonical name. */
+	| {op: 'end-audit-exemption'; resource: string; service: string; type: AuditLogType; member: string};
+
+export type AuditLogType = 'ADMIN_READ' | 'DATA_WRITE' | 'DATA_READ';

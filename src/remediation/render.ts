@@ -93,6 +93,10 @@ function commandsFor(change: Change): Commands | undefined {
 			return accountCommands(change.op, change.resource);
 		case 'enforce-constraint':
 			return constraintCommands(change.resource, change.constraint);
+		case 'enable-audit-logs':
+		case 'end-audit-exemption':
+			// gcloud writes audit configs only with the whole policy.
+			return undefined;
 		case 'update-provider':
 			return providerCommands(change);
 		default:

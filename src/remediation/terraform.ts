@@ -47,6 +47,9 @@ function paragraph(change: Change, label: string): string {
 			return account(change.op, change.resource, label);
 		case 'enforce-constraint':
 			return constraint(change.resource, change.constraint, label);
+		case 'enable-audit-logs':
+		case 'end-audit-exemption':
+			return auditConfig(change, label);
 		case 'update-provider':
 			return providerParagraph(change, label);
 		default:
@@ -129,4 +132,31 @@ function constraint(container: string, name: string, label: string): string {
 		['parent', hcl(parent)],
 		{block: 'spec', items: [{block: 'rules', items: [rule]}]},
 	]);
+}
+
+/** Type and argument by which a container's audit configs are written. */
+const AUDIT_CONFIG: Readonly<Record<string, [type: string, argument: string]>> = {
+	projects: ['google_project_iam_audit_config', 'project'],
+	folders: ['google_folder_iam_audit_config', 'folder'],
+	organizations: ['google_organization_iam_audit_config', 'org_id'],
+};
+
+/** The block of a service is all of its config: what else it has must stay in it. */
+function auditConfig(
+	change: Extract<Change, {op: 'enable-audit-logs' | 'end-audit-exemption'}>,
+	label: string,
+): string {
+	const key = containerKey(change.resource) ?? change.resource;
+	const [kind, id] = key.split('/') as [string, string];
+	const found = AUDIT_CONFIG[kind];
+	if (!found) return `# The audit config of ${hcl(change.resource)} for ${hcl(change.service)} has to change.`;
+	const types = change.op === 'enable-audit-logs' ? change.types : [change.type];
+	const text = resource(found[0], label, [
+		[found[1], hcl(kind === 'folders' ? key : id)],
+		['service', hcl(change.service)],
+		...types.map((type): Item => ({block: 'audit_log_config', items: [['log_type', hcl(type)]]})),
+	]);
+	return change.op === 'enable-audit-logs'
+		? `# This block is the whole config of the service there: keep the log types and exemptions that it has.\n${text}`
+		: `# Take ${hcl(change.member)} out of exempted_members, so that the block reads so:\n${commented(text)}`;
 }

@@ -26,6 +26,7 @@ export interface Plan {
 /** Flags of a run about which nothing is said. */
 export const NO_FLAGS: RunFlags = {
 	assets: [],
+	logs: [],
 	organization: [],
 	folder: [],
 	project: [],

@@ -11,7 +11,7 @@ import {promisify} from 'node:util';
 import type {AssetSink} from './asset.ts';
 import {errorCode, listAssetFiles, unreadable} from './asset-files.ts';
 import type {AssetFile} from './asset-files.ts';
-import {ByteWindow} from './byte-window.ts';
+import {type ByteConsumer, ByteWindow} from './byte-window.ts';
 import {ExportFile} from './export-file.ts';
 import {isGzip, unpack} from './unpack.ts';
 
@@ -40,6 +40,16 @@ export interface ReadTotals {
 	named: string[];
 }
 
+/** What becomes of the unpacked bytes of one file. */
+export interface FileReader extends ByteConsumer {
+	/** JSON values read, of use or not. */
+	readonly values: number;
+	/** True once more bytes could not change anything. */
+	readonly hopeless: boolean;
+	/** Says what is left to say about the file. @param failure why its bytes ended early, if they did */
+	finish(failure?: string): Promise<void>;
+}
+
 /**
  * Reads everything that `--assets` names, in the given order.
  * @throws UsageError for a given path that is missing or unreadable
@@ -49,8 +59,21 @@ export async function readAssetPaths(
 	sink: AssetSink,
 	options: ReadOptions,
 ): Promise<ReadTotals> {
-	const {maxLineBytes = MAX_LINE_BYTES, blockBytes = BLOCK_BYTES} = options;
+	const {maxLineBytes = MAX_LINE_BYTES} = options;
 	const files = await listAssetFiles(paths, problem => sink.problem(problem));
+	return await readFiles(files, file => new ExportFile(file, sink, maxLineBytes), {...options, maxLineBytes});
+}
+
+/**
+ * Reads files one after the other.
+ * @throws UsageError for a given path that is unreadable
+ */
+export async function readFiles(
+	files: readonly AssetFile[],
+	open: (file: string) => FileReader,
+	options: ReadOptions & {flag?: string},
+): Promise<ReadTotals> {
+	const {maxLineBytes = MAX_LINE_BYTES, blockBytes = BLOCK_BYTES} = options;
 	const totalBytes = files.every(file => file.size !== undefined)
 		? files.reduce((sum, file) => sum + (file.size ?? 0), 0)
 		: undefined;
@@ -59,7 +82,7 @@ export async function readAssetPaths(
 	const window = new ByteWindow(blockBytes, blockBytes + maxLineBytes);
 
 	for (const file of files) {
-		const reader = new ExportFile(file.file, sink, maxLineBytes);
+		const reader = open(file.file);
 		window.open(reader);
 		const before = totals.bytes;
 		const count = (bytes: number): void => {
@@ -73,7 +96,7 @@ export async function readAssetPaths(
 					? await readFile(file.file, window, reader, count)
 					: await readStream(await streamOf(file, options.stdin), window, reader, count);
 		} catch (error) {
-			if (file.given && totals.bytes === before) throw unreadable(file.file, error);
+			if (file.given && totals.bytes === before) throw unreadable(file.file, error, options.flag);
 			failure = `cannot be read to its end (${errorCode(error)})`;
 		}
 		window.end();
@@ -88,7 +111,7 @@ type Count = (bytes: number) => void;
 async function readFile(
 	path: string,
 	window: ByteWindow,
-	reader: ExportFile,
+	reader: FileReader,
 	count: Count,
 ): Promise<string | undefined> {
 	const handle = await open(path);
@@ -102,7 +125,7 @@ async function readFile(
 async function readHandle(
 	handle: FileHandle,
 	window: ByteWindow,
-	reader: ExportFile,
+	reader: FileReader,
 	count: Count,
 ): Promise<string | undefined> {
 	const head = Buffer.alloc(2);
@@ -138,7 +161,7 @@ async function* blocks(fill: (buffer: Buffer) => Promise<number>): AsyncGenerato
 async function readStream(
 	stream: Readable,
 	window: ByteWindow,
-	reader: ExportFile,
+	reader: FileReader,
 	count: Count,
 ): Promise<string | undefined> {
 	const chunks = counted(stream, count);

@@ -25,6 +25,7 @@ const STDIN = new Set(['-', '/dev/stdin', '/dev/fd/0']);
 export async function listAssetFiles(
 	paths: readonly string[],
 	problem: (problem: Problem) => void,
+	flag = '--assets',
 ): Promise<AssetFile[]> {
 	const files: AssetFile[] = [];
 	const seen = new Set<string>();
@@ -72,26 +73,26 @@ export async function listAssetFiles(
 		try {
 			await visit(path, true);
 		} catch (error) {
-			throw unreadable(path, error);
+			throw unreadable(path, error, flag);
 		}
 	}
 	return files;
 }
 
 /** The usage error for a given path that cannot be read. */
-export function unreadable(path: string, error: unknown): UsageError {
+export function unreadable(path: string, error: unknown, flag = '--assets'): UsageError {
 	const code = errorCode(error);
 	const remote = /^(gs|https?|bigquery):\/\//.test(path);
 	const hint = remote
-		? 'Copy it first, for example with `gcloud storage cp`, and give --assets the local file or directory.'
+		? `Copy it first, for example with \`gcloud storage cp\`, and give ${flag} the local file or directory.`
 		: code === 'ENOENT' || code === 'ENOTDIR'
-			? 'Give --assets an export file, a directory of them, or - for standard input.'
+			? `Give ${flag} an export file, a directory of them, or - for standard input.`
 			: code === 'EACCES' || code === 'EPERM'
-				? 'Make it readable for the user that runs this, or pipe it in with --assets -.'
-				: 'Copy it to a local disk, or pipe it in with --assets -.';
+				? `Make it readable for the user that runs this, or pipe it in with ${flag} -.`
+				: `Copy it to a local disk, or pipe it in with ${flag} -.`;
 	const missing = code === 'ENOENT' || code === 'ENOTDIR';
 	const what = missing ? 'there is no such file or directory' : `cannot be read (${code})`;
-	return new UsageError(`--assets ${path === '' ? '""' : path}: ${what}`, hint, {cause: error});
+	return new UsageError(`${flag} ${path === '' ? '""' : path}: ${what}`, hint, {cause: error});
 }
 
 /** `ENOENT` and the like; anything else that was thrown is passed on, as our own mistake. */

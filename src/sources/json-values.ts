@@ -5,6 +5,8 @@ import {isUtf8} from 'node:buffer';
 
 /** Receives values in order. Lines count from 1; a value has the line on which it begins. */
 export interface ValueSink {
+	/** A line before it is parsed: true if the sink is done with it. */
+	line?(bytes: Buffer, start: number, end: number): boolean;
 	value(value: unknown, line: number): void;
 	/** Something that is no value. Messages never repeat input: it may be a secret. */
 	problem(message: string, line: number, kind: 'broken' | 'unsafe'): void;

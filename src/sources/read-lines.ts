@@ -56,6 +56,7 @@ export class LineReader implements ByteConsumer {
 		// Lines of a valid range are valid, since no part of a character is a newline byte.
 		const valid = ascii || isUtf8(whole);
 		const slices = bytes as Slices;
+		const sink = this.#sink;
 		this.looksLikeJson ||= whole[0] === OPEN_BRACE || whole.includes('\n{');
 		for (let start = from; start < end;) {
 			let stop = bytes.indexOf(NEWLINE, start);
@@ -63,6 +64,10 @@ export class LineReader implements ByteConsumer {
 			const line = ++this.#line;
 			if (stop - start > this.#maxLineBytes) this.#tooLong(line);
 			else if (bytes[start] === OPEN_BRACE) {
+				if (sink.line?.(bytes, start, stop) === true) {
+					start = stop + 1;
+					continue;
+				}
 				if (!valid && !isUtf8(bytes.subarray(start, stop))) this.#sink.problem(NOT_UTF8, line, 'broken');
 				const value = parseValue(ascii ? slices.latin1Slice(start, stop) : slices.utf8Slice(start, stop));
 				if (value === BROKEN) this.#mend(bytes.subarray(start, stop), line);

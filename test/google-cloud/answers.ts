@@ -49,6 +49,10 @@ export function grpcAnswer(world: Organization, method: string, request: Json): 
 			return {list: 'assets', items: exported(world, request), each: line => assetOf(line as unknown as Line, request)};
 		case 'google.cloud.orgpolicy.v2.OrgPolicy.ListPolicies':
 			return {list: 'policies', items: world.bodies('orgpolicy.googleapis.com/Policy', parent)};
+		case 'google.cloud.recommender.v1.Recommender.ListInsights':
+			return {list: 'insights', items: advice(world, 'recommender.googleapis.com/Insight', parent)};
+		case 'google.cloud.recommender.v1.Recommender.ListRecommendations':
+			return {list: 'recommendations', items: advice(world, 'recommender.googleapis.com/Recommendation', parent)};
 		case 'google.iam.v2.Policies.ListPolicies':
 			return {list: 'policies', items: denyPolicies(world, parent).map(({rules: _, ...rest}) => rest)};
 		case 'google.iam.v2.Policies.GetPolicy': {
@@ -113,6 +117,12 @@ export function httpAnswer(world: Organization, verb: string, path: string, quer
 		const found = groups(world).find(one => one['name'] === group);
 		return found ? {list: 'memberships', items: memberships(found)} : gone(group);
 	}
+	const [, measured = ''] = /^v3\/(projects\/[^/]+)\/timeSeries$/.exec(path) ?? [];
+	if (measured !== '') {
+		const metric = /^metric\.type="([^"]+)"$/.exec(text(query['filter']))?.[1];
+		const items = world.series.filter(one => (one['metric'] as Json)['type'] === metric);
+		return {list: 'timeSeries', items: items.filter(one => seriesProject(one) === world.path(measured))};
+	}
 	if (path === 'v2/entries:list') return {list: 'entries', items: world.entries};
 	if (/^v1\/projects\/[^/]+\/services$/.test(path)) {
 		const items = world.services.map(name => ({name: `${path.slice(3)}/${name}`, config: {name}, state: 'ENABLED'}));
@@ -120,6 +130,16 @@ export function httpAnswer(world: Organization, verb: string, path: string, quer
 	}
 	return undefined;
 }
+
+/** Insights or recommendations of one type; they name projects by number. @param parent `.../insightTypes/TYPE` */
+function advice(world: Organization, assetType: string, parent: string): Json[] {
+	const [, container = '', rest = ''] = /^([^/]+\/[^/]+)(\/.*)$/.exec(parent) ?? [];
+	const under = `${world.path(container)}${rest}/`;
+	return world.allBodies(assetType).filter(one => text(one['name']).startsWith(under));
+}
+
+const seriesProject = (one: Json): string =>
+	`projects/${text(((one['resource'] as Json)['labels'] as Json)['project_number'])}`;
 
 /** Two that are not as they really are: enough to see which roles are used. */
 const PREDEFINED: Json[] = [

@@ -126,7 +126,7 @@ test('a disabled API is a hole everywhere it was asked, is asked no further, and
 	const {holes, assets} = await collect(when(/activities:query/, {fault: 'disabled', consumer: 'projects/7', message}));
 	expect([...holes.keys()]).toHaveLength(12);
 	expect([...holes.values()][0]).toContain('policyanalyzer.googleapis.com is disabled in projects/7');
-	const line = assets.find(asset => asset.resource?.data?.['fact'] === 'activity');
+	const line = assets.find(asset => asset.resource?.data?.['assetType'] === 'serviceAccountLastAuthentication');
 	expect(line!.resource!.data!['fix']).toBe('gcloud services enable policyanalyzer.googleapis.com --project=7');
 });
 

@@ -7,6 +7,7 @@ import type {Json} from '../../src/sources/asset.ts';
 export interface Line {
 	name: string;
 	assetType: string;
+	/** Logs of Workspace have none. */
 	ancestors: string[];
 	updateTime?: string;
 	resource?: {data: Json; parent?: string};
@@ -16,7 +17,7 @@ export interface Line {
 
 /** Types that the services tell and Asset Inventory does not export. */
 const UNEXPORTED =
-	/DenyPolicy$|PrincipalAccessBoundaryPolicy$|PolicyBinding$|^cloudidentity|^policyanalyzer|^sa-audit|EffectiveTag$|WorkforcePool/;
+	/DenyPolicy$|PrincipalAccessBoundaryPolicy$|PolicyBinding$|^cloudidentity|^policyanalyzer|^recommender|^sa-audit|EffectiveTag$|WorkforcePool/;
 
 export class Organization {
 	readonly lines: Line[];
@@ -32,6 +33,8 @@ export class Organization {
 	services: string[] = [];
 	/** Log entries, as Logging gives them. */
 	entries: Json[] = [];
+	/** Time series, as Monitoring gives them; `resource.labels.project_number` says whose they are. */
+	series: Json[] = [];
 	/** Accounts, keys, roles and the like: `assetType container` -> bodies. */
 	readonly #bodies = new Map<string, Json[]>();
 	readonly #byType = new Map<string, Json[]>();
@@ -88,7 +91,7 @@ export class Organization {
 			this.#takeContainer(resource.data, ancestors);
 			return;
 		}
-		const key = `${assetType} ${ancestors[0]}`;
+		const key = `${assetType} ${ancestors?.[0] ?? ''}`;
 		const bodies = this.#bodies.get(key);
 		if (bodies) bodies.push(resource.data);
 		else this.#bodies.set(key, [resource.data]);

@@ -12,6 +12,7 @@ const PACKAGES = [
 	'@google-cloud/iam',
 	'@google-cloud/asset',
 	'@google-cloud/org-policy',
+	'@google-cloud/recommender',
 ];
 const roots = new Map<string, protobuf.Root>();
 

@@ -30,7 +30,7 @@ function station(principal: string, how: string): HTMLElement {
 }
 
 function hop(step: Step): HTMLElement {
-	const {escalation, alsoBy, confidence, used, blockedBy, because, temporary} = step;
+	const {escalation, alsoBy, confidence, used, observed, blockedBy, because, temporary} = step;
 	return el(
 		'li',
 		{class: `hop ${confidence}${blockedBy.length > 0 ? ' blocked' : ''}`},
@@ -44,15 +44,18 @@ function hop(step: Step): HTMLElement {
 			temporary && el('span', {class: 'badge low'}, 'temporary'),
 			alsoBy.length > 0 && el('span', {class: 'note'}, ` also by ${alsoBy.join(', ')}`),
 		),
-		used !== null && el('p', {class: 'note'}, useOf(used)),
+		used !== null && el('p', {class: 'note'}, useOf(used, observed)),
 		because.length > 0 && el('ul', {class: 'because', 'aria-label': 'Because of'}, because.map(proof)),
 		blockedBy.length > 0 &&
 			el('div', {class: 'blocked-by'}, el('p', {}, 'Blocked by'), el('ul', {class: 'because'}, blockedBy.map(proof))),
 	);
 }
 
-function useOf(used: NonNullable<Step['used']>): string {
-	if (typeof used === 'string') return used === 'not seen' ? 'Never seen in use.' : `Use is ${used}.`;
+function useOf(used: NonNullable<Step['used']>, observed: Step['observed']): string {
+	if (used === 'not observable')
+		return `Use is ${used}${observed?.reason === undefined ? '' : `: ${observed.reason}`}.`;
+	if (used === 'not seen')
+		return `Not seen in use${observed?.from === undefined ? '' : ` since ${day(observed.from)}`}.`;
 	return `Used ${count(used.count, 'time')}, ${day(used.first)} to ${day(used.last)}.`;
 }
 

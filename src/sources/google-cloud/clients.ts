@@ -88,6 +88,7 @@ const GRPC_CLIENTS: Readonly<Record<string, () => GrpcClientClass>> = {
 	'google.iam.v3.PolicyBindings': () => require('@google-cloud/iam').v3.PolicyBindingsClient,
 	'google.cloud.asset.v1.AssetService': () => require('@google-cloud/asset').v1.AssetServiceClient,
 	'google.cloud.orgpolicy.v2.OrgPolicy': () => require('@google-cloud/org-policy').v2.OrgPolicyClient,
+	'google.cloud.recommender.v1.Recommender': () => require('@google-cloud/recommender').v1.RecommenderClient,
 };
 
 async function openClient(
@@ -182,7 +183,7 @@ function bound({call, of}: {call: unknown; of: object}): RestCall {
 	return (call as RestCall).bind(of);
 }
 
-/** Policy Analyzer, Logging and Service Usage: path parameters fill the path, the rest is query or body. */
+/** Policy Analyzer, Logging, Monitoring and Service Usage: path parameters fill the path, the rest is query or body. */
 function bareRequest(
 	name: MethodName,
 	request: Json,

@@ -3,17 +3,24 @@
  * then what only other answers tell to ask for (groups, tags), and the ledger of what was not read.
  */
 import {UnreadableError} from '../../errors.ts';
+import {logAssets} from '../../evidence/assets.ts';
+import {NARROW_LOGS} from '../../evidence/narrow.ts';
+import {EntryReader} from '../../evidence/entry-reader.ts';
+import {LogBook} from '../../evidence/log-book.ts';
 import type {Asset} from '../asset.ts';
+import {digestOf} from '../logs/digest.ts';
 import {fetchActivities} from './activity.ts';
 import {listContainers} from './asset-inventory.ts';
 import type {Caller} from './caller.ts';
+import {fetchInsights, insightTypesOf} from './insights.ts';
+import {fetchMetric, METRICS, type Period} from './metrics.ts';
 import {Collection, type Via} from './collection.ts';
 import {CallFailure} from './failure.ts';
 import {fetchGroup} from './groups.ts';
 import {climb, descend} from './hierarchy.ts';
-import {BATCH, fetchUsage} from './logs.ts';
 import {readInventory, type Scope, workloadsUnread} from './inventory-route.ts';
 import type {ActivityType, CollectedFact} from './ledger.ts';
+import {askLogs, BATCH, DELEGATION_QUESTION, QUESTIONS} from './logs.ts';
 import {METHODS} from './methods.ts';
 import {announce, type Plan} from './plan.ts';
 import {fetchWorkforcePools} from './pools.ts';
@@ -24,6 +31,15 @@ import {readBoundaries, readDenyPolicies} from './slow-lane.ts';
 import {fetchEffectiveTags} from './tags.ts';
 import {each} from './turnstile.ts';
 
+/** RFC 3339. */
+export interface LogPeriod {
+	/** Data access logs, which are kept for 30 days unless somebody pays for more. */
+	since: string;
+	/** Activity logs, which are kept for 400 days. */
+	activitySince: string;
+	until: string;
+}
+
 export interface CollectOptions {
 	/** Container keys: `organizations/1`, `folders/2`, `projects/my-project`. */
 	scopes: readonly string[];
@@ -32,8 +48,10 @@ export interface CollectOptions {
 	emit(asset: Asset): void;
 	/** Milliseconds that the slow lane may take. */
 	maxWait: number;
-	/** Audit logs are looked at from then on, RFC 3339. */
-	since: string;
+	/** Metrics are looked at in that period. */
+	metrics: Period;
+	/** The time over which audit logs are looked at. */
+	logs: LogPeriod;
 	/** Predefined roles that open a way into an account. */
 	openingRoles: ReadonlySet<string>;
 	/** A remark for the user, one sentence. */
@@ -56,6 +74,7 @@ const FACTS: readonly CollectedFact[] = [
 	'groups',
 	'activity',
 	'auditLogs',
+	'insights',
 ];
 const ALL_SERVICES: ReadonlySet<ServiceFact> = new Set([
 	'allowPolicies',
@@ -91,8 +110,10 @@ export async function collect(options: CollectOptions): Promise<Collection> {
 		denied,
 		readBoundaries(collection),
 		readActivity(collection),
+		readMetrics(collection, options.metrics),
+		readInsights(collection),
 		readWorkforce(collection),
-		readLogs(collection, options.since),
+		readLogs(collection, options.logs),
 		readGroups(collection, settled.promise),
 	]);
 	// Deny policies name groups too.
@@ -243,29 +264,68 @@ async function readActivity(collection: Collection): Promise<void> {
 	});
 }
 
+async function readMetrics(collection: Collection, period: Period): Promise<void> {
+	const {caller, ledger} = collection;
+	await each([...collection.active('project')], async place => {
+		for (const metric of Object.values(METRICS)) {
+			try {
+				(await fetchMetric(caller, place, metric, period)).forEach(collection.emit);
+				ledger.observed(place.key, metric, period);
+			} catch (error) {
+				if (!(error instanceof CallFailure)) throw error;
+				await collection.failed('activity', place, error, metric);
+			}
+		}
+	});
+}
+
+async function readInsights(collection: Collection): Promise<void> {
+	await each([...collection.active('organization', 'folder', 'project')], async place => {
+		for (const type of insightTypesOf(place.kind)) {
+			try {
+				(await fetchInsights(collection.caller, place, type)).forEach(collection.emit);
+			} catch (error) {
+				if (!(error instanceof CallFailure)) throw error;
+				await collection.failed('insights', place, error, type);
+			}
+		}
+	});
+}
+
 async function readWorkforce(collection: Collection): Promise<void> {
 	for (const place of collection.inherited('organization'))
 		await collection.read('workloadIdentityPools', place, () => fetchWorkforcePools(collection.caller, place));
 }
 
-/** Never complete: only what is logged is seen, and only a bounded part of that. */
-async function readLogs(collection: Collection, since: string): Promise<void> {
+/** What audit logs tell of tokens, keys and accounts, worked out at once: an entry may be about another project's account. */
+async function readLogs(collection: Collection, {since, activitySince, until}: LogPeriod): Promise<void> {
 	const {caller, ledger} = collection;
+	const book = new LogBook(Date.parse(until));
+	const entries = new EntryReader(book);
 	const projects = [...collection.active('project')];
 	const batches = Array.from({length: Math.ceil(projects.length / BATCH)}, (_, i) =>
 		projects.slice(i * BATCH, (i + 1) * BATCH),
 	);
-	await each(batches, async batch => {
+	const ask = async (places: readonly Place[], question: (typeof QUESTIONS)[number]): Promise<void> => {
+		const from = question.log === 'activity' ? activitySince : since;
 		try {
-			const {assets, cut} = await fetchUsage(caller, batch, since);
-			assets.forEach(collection.emit);
-			const reason = `a first look at minted tokens and attached accounts since ${since}${cut ? ', cut off at its limit' : ''}`;
-			for (const place of batch) ledger.hole('auditLogs', place.key, {status: 'partial', reason, from: since});
+			const oldest = await askLogs(caller, places, question, from, entries);
+			const cut = oldest === undefined ? '' : `; of ${question.what} only the newest, since ${oldest}`;
+			const reason = `${NARROW_LOGS}${cut}`;
+			for (const place of places) {
+				ledger.hole('auditLogs', place.key, {status: 'partial', reason, from: oldest ?? from, to: until}, question.log);
+			}
 		} catch (error) {
 			if (!(error instanceof CallFailure)) throw error;
-			for (const place of batch) ledger.failed('auditLogs', place.key, error);
+			for (const place of places) ledger.failed('auditLogs', place.key, error, question.log);
 		}
-	});
+	};
+	const asked = batches.flatMap(batch => QUESTIONS.map(question => ({batch, question})));
+	await each(asked, async ({batch, question}) => await ask(batch, question));
+	for (const organization of collection.active('organization')) await ask([organization], DELEGATION_QUESTION);
+	for (const {name, assetType, resource} of logAssets(book, digestOf)) {
+		if (assetType !== 'sa-audit/Coverage') collection.emit({name, assetType, ...(resource && {resource})});
+	}
 }
 
 /** Groups that something binds, and the groups in them, each once. */

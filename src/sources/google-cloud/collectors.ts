@@ -98,10 +98,24 @@ export const COLLECTORS: readonly Collector[] = [
 	},
 	{
 		id: 'logs',
-		sees: 'who minted tokens of accounts and attached them in the last 30 days, as far as it is logged',
+		sees: 'who minted tokens of accounts, attached them, made and used keys in the last months, as far as it is logged',
 		without: 'use is not seen',
 		methods: ['listLogEntries'],
 		role: 'roles/logging.privateLogViewer',
+	},
+	{
+		id: 'metrics',
+		sees: 'how often accounts and keys authenticated in the last six weeks, domain-wide delegation included',
+		without: 'use that Policy Analyzer does not see looks like none',
+		methods: ['listTimeSeries'],
+		role: 'roles/monitoring.viewer',
+	},
+	{
+		id: 'insights',
+		sees: "Google's own insights about unused accounts, unused permissions and lateral movement",
+		without: 'unused permissions are found by logs only, and nothing is compared with what Google found',
+		methods: ['listInsights', 'listRecommendations'],
+		role: 'roles/recommender.iamViewer',
 	},
 	{
 		id: 'tags',

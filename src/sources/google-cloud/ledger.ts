@@ -1,6 +1,8 @@
 /** What was read and what was not, while it is being read: becomes the `sa-audit/Coverage` lines of a collection. */
 import type {Asset} from '../asset.ts';
 import type {CallFailure} from './failure.ts';
+import {insightTypesOf} from './insights.ts';
+import {type Metric, METRICS} from './metrics.ts';
 import type {Kind, Place} from './shape.ts';
 
 /** The facts that a live collection speaks of, in the words of the contract. */
@@ -17,7 +19,8 @@ export type CollectedFact =
 	| 'boundaryPolicies'
 	| 'groups'
 	| 'activity'
-	| 'auditLogs';
+	| 'auditLogs'
+	| 'insights';
 
 export interface Hole {
 	status: 'partial' | 'missing';
@@ -42,7 +45,8 @@ const HOLDERS: Record<CollectedFact, readonly Kind[]> = {
 	boundaryPolicies: ['organization', 'folder', 'project'],
 	groups: ['organization'],
 	activity: ['project'],
-	auditLogs: ['project'],
+	auditLogs: ['organization', 'project'],
+	insights: ['organization', 'folder', 'project'],
 };
 
 const ACTIVITY_TYPES = ['serviceAccountLastAuthentication', 'serviceAccountKeyLastAuthentication'] as const;
@@ -60,7 +64,10 @@ export class Ledger {
 	hole(fact: CollectedFact, scope: string, hole: Hole, type?: string): void {
 		const key = keyOf(fact, scope, type);
 		const known = this.#holes.get(key);
-		if (!known || (known.status === 'partial' && hole.status === 'missing')) this.#holes.set(key, hole);
+		// Of two periods, what both speak of.
+		if (known?.status === 'partial' && hole.status === 'partial' && (hole.from ?? '') > (known.from ?? '')) {
+			this.#holes.set(key, hole);
+		} else if (!known || (known.status === 'partial' && hole.status === 'missing')) this.#holes.set(key, hole);
 	}
 
 	/** Assets of a type were not read anywhere. */
@@ -82,8 +89,8 @@ export class Ledger {
 		this.#resources.push({asset: line(fact, name, {status: 'missing', reason, fix}, undefined, place), place});
 	}
 
-	/** The period that an activity type was observed over in a project. */
-	observed(scope: string, type: ActivityType, period: {from?: string; to?: string}): void {
+	/** The period that an activity type or metric was observed over in a project. */
+	observed(scope: string, type: ActivityType | Metric, period: {from?: string; to?: string}): void {
 		this.#periods.set(keyOf('activity', scope, type), period);
 	}
 
@@ -101,7 +108,7 @@ export class Ledger {
 			for (const fact of facts) {
 				if (!HOLDERS[fact].includes(place.kind)) continue;
 				if (context.has(place.key) && !INHERITED.has(fact)) continue;
-				for (const type of fact === 'activity' ? ACTIVITY_TYPES : [undefined]) {
+				for (const type of typesOf(fact, place)) {
 					const hole = this.#holeOf(fact, place, type);
 					const period = this.#periods.get(keyOf(fact, place.key, type));
 					yield line(fact, place.key, hole ?? {status: 'complete', ...period}, type, place);
@@ -118,6 +125,14 @@ export class Ledger {
 		if (!place.active) return undefined;
 		return this.#holes.get(keyOf(fact, place.key, type)) ?? this.#holes.get(keyOf(fact, place.key));
 	}
+}
+
+/** The types that each have a line of their own. At an organization only Workspace's log is asked for. */
+function typesOf(fact: CollectedFact, {kind}: Place): readonly (string | undefined)[] {
+	if (fact === 'activity') return [...ACTIVITY_TYPES, ...Object.values(METRICS)];
+	if (fact === 'insights') return insightTypesOf(kind);
+	if (fact !== 'auditLogs') return [undefined];
+	return kind === 'organization' ? ['activity'] : ['activity', 'data_access'];
 }
 
 /** What an ancestor hands down to what was asked for. */

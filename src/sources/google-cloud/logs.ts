@@ -1,102 +1,95 @@
 /**
- * Cloud Logging: a first bounded look at who used which account in the last 30 days: tokens minted and accounts
- * attached. Asked over HTTP with a bare request, since Google's logging client cannot decode audit entries (over gRPC
- * they are bytes of a type that no package ships, and its HTTP mode fails on that type). [tried]
+ * Cloud Logging: who became an account, what happened to accounts and keys, and which keys were used. Narrow questions,
+ * newest entries first, each to a limit; what they tell is worked out as from exported logs. Asked over HTTP with a bare
+ * request, since Google's logging client cannot decode audit entries (over gRPC they are bytes of a type that no package
+ * ships, and its HTTP mode fails on that type). [tried]
  */
-import type {Asset, Json} from '../asset.ts';
+import type {EntryReader} from '../../evidence/entry-reader.ts';
+import type {Json} from '../asset.ts';
 import type {Caller} from './caller.ts';
 import {elementsOf} from './caller.ts';
-import {objectOf, type Place, resourceAsset, textOf} from './shape.ts';
+import {type Place, textOf} from './shape.ts';
 
 /** Resources in one question; the server takes no more. [seen] */
 export const BATCH = 100;
-/** Pages of one question that are read. */
-const PAGES = 5;
-const FILTER =
-	'(protoPayload.serviceName="iamcredentials.googleapis.com" OR protoPayload.methodName="iam.serviceAccounts.actAs")';
 
-export interface LogLook {
-	assets: Asset[];
-	/** There was more than was read. */
-	cut: boolean;
+export type LogType = 'activity' | 'data_access';
+
+interface Question {
+	log: LogType;
+	/** What is asked for, for people. */
+	what: string;
+	filter: string;
+	/** Pages of a thousand entries that are read. */
+	pages: number;
 }
 
+/** Minting is in data access logs, all else here in those that are always on. Facts: iam-semantics section 7 [seen]. */
+export const QUESTIONS: readonly Question[] = [
+	{
+		log: 'activity',
+		what: 'accounts attached, and what happened to accounts and keys',
+		filter:
+			'logName:"cloudaudit.googleapis.com%2Factivity" AND (protoPayload.methodName="iam.serviceAccounts.actAs" OR ' +
+			'protoPayload.methodName=~"^google\\.iam\\.admin\\.v1\\.(Create|Upload|Delete|Disable|Enable|Undelete)ServiceAccount(Key)?$" OR ' +
+			'protoPayload.methodName=~"^google\\.admin\\.AdminService\\.(authorize|remove)ApiClientAccess$")',
+		pages: 20,
+	},
+	{
+		log: 'data_access',
+		what: 'tokens minted and exchanged',
+		filter:
+			'logName:"cloudaudit.googleapis.com%2Fdata_access" AND (protoPayload.serviceName="iamcredentials.googleapis.com" OR ' +
+			'protoPayload.methodName:"ExchangeToken")',
+		pages: 20,
+	},
+	{
+		log: 'data_access',
+		what: 'keys used',
+		filter:
+			'logName:"cloudaudit.googleapis.com" AND protoPayload.authenticationInfo.serviceAccountKeyName:"/keys/" AND ' +
+			'NOT protoPayload.serviceName="iamcredentials.googleapis.com"',
+		pages: 5,
+	},
+];
+
+/** Of Workspace, whose admin log lies at the organization. */
+export const DELEGATION_QUESTION: Question = {
+	log: 'activity',
+	what: 'delegation to Workspace',
+	filter:
+		'logName:"cloudaudit.googleapis.com%2Factivity" AND ' +
+		'protoPayload.methodName=~"^google\\.admin\\.AdminService\\.(authorize|remove)ApiClientAccess$"',
+	pages: 5,
+};
+
 /**
- * @param places at most `BATCH` projects
+ * Asks one question about at most `BATCH` containers.
  * @param since RFC 3339
+ * @returns the time of the oldest entry that was read, if there were more than were read
  * @throws CallFailure
  */
-export async function fetchUsage(caller: Caller, places: readonly Place[], since: string): Promise<LogLook> {
-	const request = {
+export async function askLogs(
+	caller: Caller,
+	places: readonly Place[],
+	{filter, pages}: Question,
+	since: string,
+	entries: EntryReader,
+): Promise<string | undefined> {
+	const request: Json = {
 		resourceNames: places.map(place => place.key),
-		filter: `timestamp >= "${since}" AND ${FILTER}`,
+		filter: `timestamp >= "${since}" AND ${filter}`,
 		orderBy: 'timestamp desc',
 		pageSize: 1000,
 	};
-	const usage = new Map<string, Usage>();
-	let pages = 0;
+	let oldest: string | undefined;
+	let read = 0;
 	for await (const answer of caller.pages('listLogEntries', request)) {
-		for (const entry of elementsOf(answer, 'entries')) count(usage, entry);
-		if (++pages === PAGES && textOf(answer['nextPageToken']) !== undefined)
-			return {assets: usageAssets(usage, places), cut: true};
+		for (const entry of elementsOf(answer, 'entries')) {
+			entries.take(entry);
+			oldest = textOf(entry['timestamp']) ?? oldest;
+		}
+		if (++read === pages && textOf(answer['nextPageToken']) !== undefined) return oldest ?? since;
 	}
-	return {assets: usageAssets(usage, places), cut: false};
-}
-
-/** One way in which one account was used. */
-interface Usage {
-	/** `projects/ID` as the log has it. */
-	project: string;
-	subject: string;
-	via: string;
-	method: string;
-	network: string;
-	userAgent: string;
-	count: number;
-	first: string;
-	last: string;
-}
-
-/** Adds one entry. Facts: AuditLog over HTTP, iam-semantics section 7 [seen]. */
-function count(usage: Map<string, Usage>, entry: Json): void {
-	const payload = objectOf(entry['protoPayload']) ?? {};
-	const caller = textOf(objectOf(payload['authenticationInfo'])?.['principalEmail']);
-	const labels = objectOf(objectOf(entry['resource'])?.['labels']);
-	const email =
-		textOf(labels?.['email_id']) ?? /serviceAccounts\/([^/]+@[^/]+)/.exec(textOf(payload['resourceName']) ?? '')?.[1];
-	const at = textOf(entry['timestamp']);
-	if (caller === undefined || email === undefined || at === undefined) return;
-	const metadata = objectOf(payload['requestMetadata']);
-	const one = {
-		project: /^projects\/[^/]+/.exec(textOf(entry['logName']) ?? '')?.[0] ?? '',
-		subject: `serviceAccount:${email}`,
-		via: `${caller.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${caller}`,
-		method: textOf(payload['methodName']) ?? '',
-		network: textOf(metadata?.['callerIp']) ?? '',
-		userAgent: textOf(metadata?.['callerSuppliedUserAgent']) ?? '',
-	};
-	const key = JSON.stringify(one);
-	const known = usage.get(key);
-	if (!known) usage.set(key, {...one, count: 1, first: at, last: at});
-	else {
-		known.count++;
-		if (at < known.first) known.first = at;
-		if (at > known.last) known.last = at;
-	}
-}
-
-function usageAssets(usage: Map<string, Usage>, places: readonly Place[]): Asset[] {
-	return [...usage.values()].flatMap(({project, via, ...one}) => {
-		const place = places.find(({key, path}) => key === project || path === project) ?? places[0];
-		if (!place) return [];
-		const id = [one.subject, via, one.method, one.network, one.userAgent].map(encodeURIComponent).join('/');
-		return [
-			resourceAsset(
-				`//sa-audit/usage/${place.key}/${id}`,
-				'sa-audit/Usage',
-				{...one, via: [via], source: 'auditLogs'},
-				place,
-			),
-		];
-	});
+	return undefined;
 }

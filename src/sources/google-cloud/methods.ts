@@ -13,6 +13,8 @@ export type Api =
 	| 'cloudidentity.googleapis.com'
 	| 'policyanalyzer.googleapis.com'
 	| 'logging.googleapis.com'
+	| 'monitoring.googleapis.com'
+	| 'recommender.googleapis.com'
 	| 'serviceusage.googleapis.com';
 
 export interface Method {
@@ -136,6 +138,28 @@ export const METHODS = {
 		name: 'POST v2/entries:list',
 		quotas: ['log-read'],
 		permissions: ['logging.logEntries.list', 'logging.privateLogEntries.list'],
+	},
+	listTimeSeries: {
+		api: 'monitoring.googleapis.com',
+		name: 'GET v3/{+name}/timeSeries',
+		quotas: ['metric-read'],
+		permissions: ['monitoring.timeSeries.list'],
+	},
+	listInsights: {
+		api: 'recommender.googleapis.com',
+		name: 'google.cloud.recommender.v1.Recommender.ListInsights',
+		quotas: ['insight-read'],
+		permissions: [
+			'recommender.iamServiceAccountInsights.list',
+			'recommender.iamPolicyLateralMovementInsights.list',
+			'recommender.iamPolicyInsights.list',
+		],
+	},
+	listRecommendations: {
+		api: 'recommender.googleapis.com',
+		name: 'google.cloud.recommender.v1.Recommender.ListRecommendations',
+		quotas: ['insight-read'],
+		permissions: ['recommender.iamPolicyRecommendations.list'],
 	},
 	listServices: {
 		api: 'serviceusage.googleapis.com',

@@ -20,13 +20,14 @@ function plain(value: unknown): unknown {
 	const keys = Object.keys(message);
 	if (isOnly(keys, 'fields')) return structOf(message);
 	if (isOnly(keys, 'seconds', 'nanos')) return timeOf(message);
+	if (typeof message['kind'] === 'string' && VALUES.has(message['kind'])) return valueOf(message);
 	// A oneof's own key holds the name of the member that is set, whose value counts even if it is a default.
 	const oneofs = ONEOFS.filter(key => typeof message[key] === 'string' && Object.hasOwn(message, message[key]));
 	const members = new Set(oneofs.map(key => message[key]));
 	const result: Json = {};
 	for (const key of keys) {
 		if (key.startsWith('_') || oneofs.includes(key)) continue;
-		const kept = plain(message[key]);
+		const kept = DURATIONS.has(key) ? durationOf(message[key]) : plain(message[key]);
 		if (kept === undefined || ((kept === false || kept === 0) && !members.has(key))) continue;
 		result[key] = kept;
 	}
@@ -34,7 +35,18 @@ function plain(value: unknown): unknown {
 }
 
 /** The oneofs of all messages that are read. */
-const ONEOFS = ['kind', 'accessContextPolicy', 'policyType', 'target', 'owner'];
+const ONEOFS = ['kind', 'accessContextPolicy', 'policyType', 'target', 'owner', 'projection', 'pathValue'];
+/** Fields that are a `google.protobuf.Duration`, which has the parts of a Timestamp. */
+const DURATIONS: ReadonlySet<string> = new Set(['observationPeriod']);
+/** What a `google.protobuf.Value` can be; it stands by itself in maps. */
+const VALUES: ReadonlySet<string> = new Set([
+	'stringValue',
+	'numberValue',
+	'boolValue',
+	'structValue',
+	'listValue',
+	'nullValue',
+]);
 
 function isOnly(keys: readonly string[], ...names: string[]): boolean {
 	return keys.length === names.length && names.every(name => keys.includes(name));
@@ -65,6 +77,12 @@ function valueOf(value: unknown): unknown {
 		default:
 			return null;
 	}
+}
+
+/** google.protobuf.Duration, in whole seconds. */
+function durationOf(value: unknown): string | undefined {
+	const seconds = Number((value as Json | null | undefined)?.['seconds'] ?? NaN);
+	return Number.isFinite(seconds) ? `${seconds}s` : undefined;
 }
 
 /** google.protobuf.Timestamp, in the spelling of proto JSON: no fraction, or one of 3, 6 or 9 digits. */

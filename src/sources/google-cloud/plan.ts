@@ -1,5 +1,6 @@
 /** What a collection is about to ask, before it asks: calls per API and the time that the quotas make of them. */
 import type {Collection} from './collection.ts';
+import {BATCH, QUESTIONS} from './logs.ts';
 import {type Api, METHODS, type MethodName} from './methods.ts';
 
 export interface Plan {
@@ -19,6 +20,10 @@ export function announce(collection: Collection, routes: readonly ('asset-invent
 	const services = routes.includes('services');
 	const expected: Partial<Record<MethodName, number>> = {
 		queryActivities: projects * 2,
+		listTimeSeries: projects * 2,
+		listInsights: projects + 2 * all,
+		listRecommendations: all,
+		listLogEntries: Math.ceil(projects / BATCH) * QUESTIONS.length,
 		listDenyPolicies: all,
 		listBoundaries: count(collection.inherited('organization')),
 		...(services

@@ -32,6 +32,10 @@ export const QUOTAS = {
 	'group-read': {limit: 600, window: MINUTE},
 	/** [assumed] */
 	'activity-read': {limit: 600, window: MINUTE},
+	/** [assumed] */
+	'metric-read': {limit: 600, window: MINUTE},
+	/** [assumed] */
+	'insight-read': {limit: 600, window: MINUTE},
 } as const satisfies Record<string, Quota>;
 
 export type QuotaName = keyof typeof QUOTAS;

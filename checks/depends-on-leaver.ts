@@ -1,0 +1,122 @@
+import {defineCheck, type Hit} from '../src/check.ts';
+import type {Event} from '../src/evidence/uses.ts';
+import type {Binding, ServiceAccount, ServiceAccountKey} from '../src/inventory/model.ts';
+import {leaverOf, leavers} from '../src/queries/leavers.ts';
+import {disableKey, liveKeys} from '../src/queries/live-keys.ts';
+import type {Change} from '../src/remediation/change.ts';
+import type {World} from '../src/world.ts';
+
+export default defineCheck({
+	id: 'depends-on-leaver',
+	title: 'A service account depends on somebody who has left',
+	severity: 'medium',
+	on: 'the account',
+	needs: ['serviceAccounts', 'serviceAccountKeys', 'allowPolicies'],
+	threats: ['impersonation', 'repudiation'],
+	practice: [8],
+	why: 'Whoever made the key may have kept a copy, and nobody is left who knows what the account is for.',
+	fix: 'Find a new owner, rotate the key, and remove the grants of whoever left.',
+	references: ['https://cloud.google.com/iam/docs/best-practices-service-accounts#manage-service-accounts'],
+	example: {
+		fires: 'Logs show that a user whom policies name as deleted created the account’s key.',
+		silent: 'The key was made by a pipeline, or whoever left is only one of several who may become the account.',
+	},
+	inspect(world) {
+		const gone = leavers(world);
+		const keys = liveKeys(world);
+		const made = new Map<ServiceAccount, {key: ServiceAccountKey; event: Event}[]>();
+		let unknown = 0;
+		for (const key of keys) {
+			const event = world.evidence.creatorOf(key);
+			if (!event?.by) unknown++;
+			else if (gone.has(event.by)) {
+				const known = made.get(key.account);
+				if (known) known.push({key, event});
+				else made.set(key.account, [{key, event}]);
+			}
+		}
+		const orphaned = new Map<ServiceAccount, {binding: Binding; member: string}[]>();
+		if (gone.size > 0) {
+			for (const {resource, bindings} of world.inventory.policies.values()) {
+				const {account} = resource;
+				if (!account || account.disabled || !(account.project?.inScope ?? true)) continue;
+				const left = onlyLeavers(world, bindings, gone);
+				if (left.length > 0) orphaned.set(account, left);
+			}
+		}
+		const accounts = new Set([...made.keys(), ...orphaned.keys()]);
+		return {
+			examined: world.inventory.accounts.size,
+			hits: [...accounts].map(account => hitOf(account, made.get(account) ?? [], orphaned.get(account) ?? [])),
+			unknown:
+				unknown > 0
+					? [`who created ${unknown === 1 ? 'one key' : `${unknown} keys`} is not in the logs that were read`]
+					: [],
+		};
+	},
+});
+
+/** Members who left, where nobody else may become the account by its own policy. */
+function onlyLeavers(
+	world: World,
+	bindings: readonly Binding[],
+	gone: ReadonlyMap<string, string>,
+): {binding: Binding; member: string}[] {
+	const opening = bindings.filter(({role}) => world.classes.of(role).escalates);
+	const members = opening.flatMap(binding => binding.members.map(member => ({binding, member})));
+	const isGone = ({kind, value}: Binding['members'][number]): boolean =>
+		kind === 'deleted' && gone.has(leaverOf(value) ?? '');
+	if (!members.every(({member}) => isGone(member))) return [];
+	return members.map(({binding, member}) => ({binding, member: member.member}));
+}
+
+function hitOf(
+	account: ServiceAccount,
+	made: readonly {key: ServiceAccountKey; event: Event}[],
+	orphaned: readonly {binding: Binding; member: string}[],
+): Hit {
+	const changes: Change[] = [
+		...made.flatMap(({key}) => disableKey(key)),
+		...orphaned.map(({binding, member}): Change => {
+			const {resource, role, condition} = binding;
+			return {op: 'remove-binding', resource: resource.name, role, member, ...(condition && {condition})};
+		}),
+	];
+	return {
+		severity: 'medium',
+		confidence: 'certain',
+		resource: account.name,
+		detail: () => {
+			const creators = [...new Set(made.map(({event}) => event.by!))].toSorted().join(', ');
+			const number = made.length === 1 ? 'A key' : `${made.length} keys`;
+			const parts = [
+				...(made.length > 0
+					? [`${number} of ${account.email} ${made.length === 1 ? 'was' : 'were'} created by ${creators}, who has left`]
+					: []),
+				...(orphaned.length > 0
+					? [
+							`${made.length > 0 ? 'nobody' : `Nobody`} but ${[...new Set(orphaned.map(({member}) => member))].join(', ')} may become ${account.email} by its own policy`,
+						]
+					: []),
+			];
+			return {
+				message: `${parts.join('; ')}.`,
+				evidence: {
+					account: account.email,
+					keys: made.map(({key, event}) => ({
+						key: key.id,
+						createdBy: event.by,
+						createdAt: new Date(event.at).toISOString(),
+					})),
+					bindings: orphaned.map(({binding, member}) => ({role: binding.role, member})),
+					notSeen: 'Only people whom some policy names as deleted are known to have left; suspended ones are not told.',
+				},
+				fix: {
+					summary:
+						'Find out who needs the account now and record an owner. Replace the key and disable the old one; remove the bindings of whoever left.',
+					changes,
+				},
+			};
+		},
+	};
+}

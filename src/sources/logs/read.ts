@@ -1,0 +1,118 @@
+/**
+ * `--logs`: reads exported audit logs from files, directories and pipes, and hands over what they tell as assets.
+ */
+import {open} from 'node:fs/promises';
+import type {Readable} from 'node:stream';
+import {logAssets} from '../../evidence/assets.ts';
+import {EntryReader} from '../../evidence/entry-reader.ts';
+import {LogBook, type LogCounts} from '../../evidence/log-book.ts';
+import type {Asset, Problem} from '../asset.ts';
+import {readFiles} from '../asset-export.ts';
+import {type AssetFile, listAssetFiles, unreadable} from '../asset-files.ts';
+import {fileKind} from '../file-kind.ts';
+import {isGzip} from '../unpack.ts';
+import {digestOf} from './digest.ts';
+import {LogFile} from './log-file.ts';
+
+/** Logging takes entries of up to 256 KiB; rows of other exports may be larger. */
+const MAX_LINE_BYTES = 16 * 2 ** 20;
+/** Bytes of lines from which on the embedded engine reads them, unless told otherwise. */
+const LARGE = 4 * 2 ** 30;
+/** How much larger gzipped logs usually are. */
+const GZIP_FACTOR = 15;
+const HEAD_BYTES = 64 * 1024;
+
+/** `auto`: the embedded engine for Parquet and for very large files, else one pass in this process. */
+export const LOG_ENGINES = ['auto', 'stream', 'embedded'] as const;
+export type LogEngine = (typeof LOG_ENGINES)[number];
+
+export interface LogOptions {
+	stdin: Readable;
+	/** Epoch milliseconds; only what lies after it is counted by it. */
+	now: number;
+	engine?: LogEngine;
+	problem: (problem: Problem) => void;
+	onProgress?: (bytesRead: number, totalBytes: number | undefined, file: string) => void;
+	maxLineBytes?: number;
+}
+
+/** What was read, for people and for the report. */
+export interface LogTotals {
+	counts: LogCounts;
+	/** Containers of which there were entries, sorted. */
+	scopes: string[];
+	/** Regular files that were named themselves. */
+	files: string[];
+	/** How much finer use could have been told apart; 0: not at all. */
+	coarseness: number;
+}
+
+/**
+ * Reads everything that `--logs` names in one pass and in bounded memory, then hands over the assets in a fixed order.
+ * @throws UsageError for a given path that is missing or unreadable
+ */
+export async function readLogs(
+	paths: readonly string[],
+	emit: (asset: Asset) => void,
+	options: LogOptions,
+): Promise<LogTotals> {
+	const book = new LogBook(options.now);
+	const {maxLineBytes = MAX_LINE_BYTES, problem, engine = 'auto', now} = options;
+	const files = await listAssetFiles(paths, problem, '--logs');
+	const sorted = await sortOut(files, engine);
+	if (sorted.lines.length + sorted.parquet.length > 0) {
+		const {readEmbedded} = await import('./embedded.ts');
+		await readEmbedded(book, sorted, {now, maxLineBytes, problem});
+	}
+	const entries = new EntryReader(book);
+	const openLog = (file: string): LogFile => new LogFile(file, entries, problem, {maxLineBytes});
+	await readFiles(sorted.streamed, openLog, {...options, maxLineBytes, flag: '--logs'});
+	const named = files.filter(({given, kind}) => given && kind === 'file').map(({file}) => file);
+	return finishLogs(book, emit, named);
+}
+
+interface Sorted {
+	streamed: AssetFile[];
+	lines: string[];
+	parquet: string[];
+}
+
+/** Which engine reads what. Only regular files that hold lines can go to the embedded one; Parquet must. */
+async function sortOut(files: readonly AssetFile[], engine: LogEngine): Promise<Sorted> {
+	const sorted: Sorted = {streamed: [], lines: [], parquet: []};
+	const candidates: {file: AssetFile; weight: number}[] = [];
+	for (const file of files) {
+		const head = file.kind === 'file' && file.size !== undefined ? await headOf(file.file) : Buffer.alloc(0);
+		if (head.toString('latin1', 0, 4) === 'PAR1') sorted.parquet.push(file.file);
+		else if (isGzip(head)) candidates.push({file, weight: file.size! * GZIP_FACTOR});
+		else if (head[0] === 123 && fileKind(head, head.length < HEAD_BYTES).kind === 'lines')
+			candidates.push({file, weight: file.size!});
+		else sorted.streamed.push(file);
+	}
+	const total = candidates.reduce((sum, {weight}) => sum + weight, 0);
+	const embeds = engine === 'embedded' || (engine === 'auto' && total > LARGE);
+	for (const {file} of candidates) {
+		if (embeds) sorted.lines.push(file.file);
+		else sorted.streamed.push(file);
+	}
+	return sorted;
+}
+
+async function headOf(path: string): Promise<Buffer> {
+	const handle = await open(path).catch((error: unknown) => {
+		throw unreadable(path, error, '--logs');
+	});
+	try {
+		const head = Buffer.alloc(HEAD_BYTES);
+		const {bytesRead} = await handle.read(head, 0, HEAD_BYTES, 0);
+		return head.subarray(0, bytesRead);
+	} finally {
+		await handle.close();
+	}
+}
+
+export function finishLogs(book: LogBook, emit: (asset: Asset) => void, files: string[] = []): LogTotals {
+	for (const asset of logAssets(book, digestOf)) emit(asset);
+	const scopes = [...new Set(book.seen().map(({scope}) => scope))].toSorted();
+	return {counts: book.counts, scopes, files, coarseness: book.coarseness};
+}

@@ -1,0 +1,57 @@
+/** From rows of the statement to the log book. */
+import type {LogBook} from '../../evidence/log-book.ts';
+import {type LogFields, placeOf} from '../../evidence/log-entry.ts';
+import {networkOf} from '../../evidence/network.ts';
+import {isAbout} from '../../evidence/records.ts';
+import type {LogRow} from './statement.ts';
+
+export function takeRow(book: LogBook, row: LogRow): void {
+	const entries = Number(row.entries);
+	if (row.category === 'other') book.counts.others += entries;
+	else if (row.category === 'timeless') book.counts.timeless += entries;
+	else takeEntries(book, row, entries, Number(row.distinct_entries));
+}
+
+function takeEntries(book: LogBook, row: LogRow, entries: number, count: number): void {
+	const place = placeOf({logName: row.log_name, resource: {labels: {project_id: row.project}}});
+	const [first, last] = [Number(row.first_at), Number(row.last_at)];
+	book.see(book.log(place.scope, place.log), count, entries - count, first, last);
+	book.counts.future += Number(row.future);
+	if (isTrue(row.anonymous)) book.counts.anonymous += count;
+	if (row.category !== 'known') return;
+	const fields: LogFields = {
+		log: place.log,
+		service: row.service,
+		method: row.method,
+		email: row.email,
+		principalSubject: row.subject,
+		keyName: row.key_name,
+		delegation: row.delegation,
+		network: networkOf(row.address),
+		client: row.client,
+		failed: isTrue(row.failed),
+		traced: isTrue(row.traced),
+	};
+	if (isAbout(row.method)) {
+		fields.about = {
+			emailLabel: row.email_label,
+			idLabel: row.id_label,
+			resourceName: row.resource_name,
+			requestName: row.request_name,
+			delegates: row.delegates,
+			identityChain: row.identity_chain,
+			responseName: row.response_name,
+			responseEmail: row.response_email,
+			responseId: row.response_id,
+			mapped: row.mapped,
+			adminEvent: row.admin_event,
+		};
+	}
+	if (row.event_at === null) book.add(fields, count, first, last);
+	else book.addEvent(fields, count, Number(row.event_at));
+}
+
+/** BigQuery's answers have everything as text. */
+function isTrue(value: boolean | string): boolean {
+	return value === true || value === 'true';
+}
