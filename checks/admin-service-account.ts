@@ -31,7 +31,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation', 'impersonation'],
 	practice: [20],
-	compliance: ['CIS-GCP-4.0:1.5', 'MITRE-ATTACK:T1078.004'],
 	why: 'A program has no judgement and no second factor: whoever gets hold of its credentials, its code or its machine administers the whole project.',
 	fix: 'Give the account the roles that its work needs, on the resources that it works on; deployment accounts too.',
 	references: [
@@ -73,12 +72,14 @@ function* strangers({inventory, grants}: World): Generator<Holder> {
 
 function administration(world: World, account: Holder): Administration | undefined {
 	const {certain, possible} = world.powers.of(account.principal);
+	const updaters = roleUpdaters(world, account);
+	// The strongest pair comes first.
+	if (updaters.length === 0 && !(possible.length > 0 && possible[0]!.rank >= REWRITING)) return undefined;
 	const admins = (pairs: readonly Pair[]): Pair[] =>
 		pairs.filter(({rank, grants}) => rank >= REWRITING && grants.every(grant => !grant.entitlement));
 	const sure = admins(certain);
 	const pairs = sure.length > 0 ? sure : admins(possible);
 	const [strongest] = pairs;
-	const updaters = roleUpdaters(world, account);
 	if (strongest) {
 		const telling = [...pairs.flatMap(pair => pair.grants), ...updaters.map(({grant}) => grant)];
 		const {level, container} = strongest;

@@ -14,7 +14,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'groups'],
 	threats: ['privilege escalation', 'impersonation'],
 	practice: [20],
-	compliance: ['MITRE-ATTACK:T1098.003'],
 	why: 'Such roles hold whatever a Google service may ever need, impersonation and storage of the whole project included; Google adds to them without notice, and says not to grant them to anybody else.',
 	fix: 'Give the holder a role for what it does, then remove the agent’s role from it.',
 	references: [

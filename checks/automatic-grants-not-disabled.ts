@@ -12,7 +12,6 @@ export default defineCheck({
 	needs: ['resources', 'orgPolicies'],
 	threats: ['privilege escalation'],
 	practice: [13],
-	compliance: ['CIS-GCP-4.0:1.5'],
 	why: 'Whenever somebody switches Compute Engine or App Engine on, an account appears that may change nearly everything in the project, and every workload that names no other runs as it.',
 	fix: 'Enforce iam.automaticIamGrantsForDefaultServiceAccounts on the organization. It changes nothing for accounts that exist: see default-service-account-editor.',
 	references: [

@@ -2,23 +2,14 @@ import type {Pair} from '../src/access/power.ts';
 import {covers} from '../src/access/power.ts';
 import {defineCheck, type Hit} from '../src/check.ts';
 import type {Grant} from '../src/access/grants.ts';
-import {MINTING} from '../src/graph/escalations.ts';
-import type {Range} from '../src/graph/order.ts';
-import {CONFIDENCE, type Sureness} from '../src/graph/rights.ts';
+import {CONFIDENCE} from '../src/graph/rights.ts';
 import type {Container, ServiceAccount} from '../src/inventory/model.ts';
 import type {Workload} from '../src/inventory/workload.ts';
 import {bindingsOf, grantsOnContainers, taking} from '../src/queries/account-grants.ts';
-import {sizeOf, without} from '../src/queries/owned.ts';
+import {type Broker, brokers} from '../src/queries/brokers.ts';
+import {sizeOf} from '../src/queries/owned.ts';
 import {unrelated} from '../src/queries/unrelated-workloads.ts';
 import type {World} from '../src/world.ts';
-
-/** An account that can mint tokens for two or more others. */
-interface Broker {
-	account: ServiceAccount;
-	grants: Grant[];
-	ranges: Range[];
-	sure: Sureness;
-}
 
 export default defineCheck({
 	id: 'broker-not-separated',
@@ -28,7 +19,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation', 'impersonation'],
 	practice: [4],
-	compliance: ['MITRE-ATTACK:T1550.001'],
 	why: 'A broker of short-lived tokens is the guard of all the accounts behind it; every other program that runs as it, and every right it has itself, can be had without asking it.',
 	fix: 'Give the broker an account of its own that may mint tokens and nothing else.',
 	references: [
@@ -45,10 +35,8 @@ export default defineCheck({
 		const unread = new Set<Container>();
 		let examined = 0;
 		let running: ReadonlyMap<string, Workload[]> | undefined;
-		for (const account of inventory.accounts.values()) {
-			if (account.disabled || account.kind === 'service-agent' || !(account.project?.inScope ?? true)) continue;
-			const broker = brokerOf(world, account);
-			if (!broker) continue;
+		for (const broker of brokers(world)) {
+			const {account} = broker;
 			examined++;
 			const data = sharedData(world, broker);
 			running ??= workloadsByAccount(world);
@@ -59,31 +47,6 @@ export default defineCheck({
 		return {examined, hits, unknown: unread.size > 0 ? inventory.coverage.holes('workloads', unread) : []};
 	},
 });
-
-function brokerOf(world: World, account: ServiceAccount): Broker | undefined {
-	const {access, grants, order, rights} = world;
-	const {principal} = account;
-	const own = order.numberOf(account);
-	const self = own === undefined ? [] : [{lo: own, hi: own + 1}];
-	const used: Grant[] = [];
-	const ranges: Range[] = [];
-	let sure: Sureness = 0;
-	for (const set of access.memberships.setsOf(principal)) {
-		for (const grant of grants.of(set)) {
-			// Basic and editor-like roles act as accounts; they do not mint.
-			if (!grant.cls.escalates || grant.entitlement) continue;
-			for (const {lo, hi, masks} of rights.reachable(principal, grant, MINTING)) {
-				const best = ([2, 1, 0] as const).find(level => masks[level] & MINTING);
-				const left = best === undefined ? [] : without({lo, hi}, self);
-				if (left.length === 0) continue;
-				ranges.push(...left);
-				if (!used.includes(grant)) used.push(grant);
-				if (best! > sure) sure = best!;
-			}
-		}
-	}
-	return sizeOf(ranges) >= 2 ? {account, grants: used, ranges, sure} : undefined;
-}
 
 function workloadsByAccount({inventory}: World): ReadonlyMap<string, Workload[]> {
 	const byAccount = new Map<string, Workload[]>();

@@ -14,7 +14,6 @@ export default defineCheck({
 	needs: ['serviceAccounts'],
 	threats: ['impersonation', 'information disclosure', 'repudiation'],
 	practice: [6, 16],
-	compliance: ['MITRE-ATTACK:T1550.001'],
 	why: 'Whoever becomes the account reads and writes as any user of the domain, the administrators included, and the users never agreed to it.',
 	fix: 'Use OAuth with the users’ consent, or share what is needed with the account; else delegate the narrowest scopes to an account that nobody can become.',
 	references: [

@@ -21,7 +21,6 @@ export default defineCheck({
 	needs: ['workloadIdentityPools', 'allowPolicies', 'roles', 'serviceAccounts'],
 	threats: ['privilege escalation', 'impersonation'],
 	practice: [3, 24],
-	compliance: ['MITRE-ATTACK:T1199', 'NIST-800-53-R5:AC-6'],
 	why: 'Whoever may push a branch, or open a pull request that runs a workflow, runs code of his own with the account, before anybody has looked at it.',
 	fix: 'Let in one branch or one protected environment: by the subject that the binding names, or by assertion.ref or assertion.environment in the condition.',
 	references: [

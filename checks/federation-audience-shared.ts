@@ -12,7 +12,6 @@ export default defineCheck({
 	needs: ['workloadIdentityPools'],
 	threats: ['impersonation'],
 	practice: [3],
-	compliance: [],
 	why: 'A token goes to whatever service it was made for. If that service’s audience is accepted here, its operator, or whoever reads its logs, can exchange the token for an account.',
 	fix: 'Leave the allowed audiences empty, so that only the provider’s own full name is accepted, and let the workloads ask for that.',
 	references: [
@@ -45,7 +44,7 @@ function sharedOf(world: World, provider: Provider, all: ReadonlyMap<string, rea
 		if (namesAnother(world.inventory, provider, audience)) return [{audience, with: 'the provider that it names'}];
 		const others = (all.get(audienceKey(provider, audience)) ?? []).filter(other => other !== provider);
 		if (others.length > 0) return [{audience, with: others.map(({name}) => name).join(', ')}];
-		return isCommon(audience, provider) ? [{audience, with: 'any other service that is asked with it'}] : [];
+		return isCommon(audience, provider) ? [{audience, with: 'every other service that asks for it'}] : [];
 	});
 }
 

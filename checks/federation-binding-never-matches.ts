@@ -15,7 +15,6 @@ export default defineCheck({
 	needs: ['workloadIdentityPools', 'allowPolicies'],
 	threats: ['impersonation'],
 	practice: [3],
-	compliance: [],
 	why: 'Such a binding gives nothing now, so that whoever wrote it meant something else; and it gives what nobody expects once the pool is restored or the attribute is mapped.',
 	fix: 'Remove the binding; if it was meant to work, bind what the provider really maps. A star stands for itself: only principalSet://…/* is a wildcard.',
 	references: [

@@ -23,7 +23,6 @@ export default defineCheck({
 	needs: ['workloadIdentityPools', 'allowPolicies', 'roles', 'serviceAccounts'],
 	threats: ['impersonation', 'privilege escalation'],
 	practice: [3],
-	compliance: ['MITRE-ATTACK:T1199', 'NIST-800-53-R5:AC-6'],
 	why: 'Whoever can run a pipeline in any of the repositories, or any identity of the pool, has the account, not only the one that needs it.',
 	fix: 'Bind the one subject, repository, environment or workspace that needs the account; then remove the wide binding.',
 	references: [

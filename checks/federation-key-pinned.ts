@@ -1,5 +1,5 @@
 import {defineCheck, type Hit} from '../src/check.ts';
-import {PATH} from '../src/federation/platform.ts';
+import {claimText, PATH} from '../src/federation/platform.ts';
 import type {Provider} from '../src/federation/provider.ts';
 import type {ProviderChange} from '../src/remediation/provider-change.ts';
 import {issuingProviders, unreadProviders} from '../src/queries/providers.ts';
@@ -13,7 +13,6 @@ export default defineCheck({
 	needs: ['workloadIdentityPools'],
 	threats: ['impersonation'],
 	practice: [3],
-	compliance: ['MITRE-ATTACK:T1199', 'NIST-800-53-R5:IA-9'],
 	why: 'Uploaded keys stand in for the issuer’s own: whoever has one makes any token, and the issuer’s rotation no longer counts. Groups from a claim that a user sets are groups that he joins by himself.',
 	fix: 'Take the uploaded keys away, so that they are fetched from the issuer; map groups from a claim that only the issuer’s administrators set.',
 	references: [
@@ -80,11 +79,9 @@ function pinnedKeys({uploadedKeys, issuer, issuerUri}: Provider): Fault[] {
 function editableGroups(world: World, provider: Provider): Fault[] {
 	const mapped = provider.mapping.get('google.groups');
 	if (mapped === undefined) return [];
-	const {claims} = world.federation.rules(provider).claimsOf('google.groups');
+	const {claims} = world.federation.rules(provider).mapping.claimsOf('google.groups');
 	const {editable} = provider.issuer.platform;
-	const chosen = claims
-		.filter(claim => editable.includes(claim.split(PATH)[0]!))
-		.map(claim => claim.split(PATH).join('.'));
+	const chosen = claims.filter(claim => editable.includes(claim.split(PATH)[0]!)).map(claimText);
 	if (chosen.length === 0) return [];
 	const mapping = Object.fromEntries(provider.mapping);
 	const {['google.groups']: _, ...rest} = mapping;

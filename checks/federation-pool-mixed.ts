@@ -13,7 +13,6 @@ export default defineCheck({
 	needs: ['workloadIdentityPools'],
 	threats: ['impersonation', 'repudiation'],
 	practice: [3],
-	compliance: ['NIST-800-53-R5:IA-9'],
 	why: 'A pool’s members are told apart by subject and attributes only. If two providers can make the same, one issuer’s identity has what was granted to the other’s, and the logs do not tell them apart.',
 	fix: 'Make a pool for each provider and bind its members there; then disable the provider here. Or let each mapping put a prefix of its own before the subject.',
 	references: [

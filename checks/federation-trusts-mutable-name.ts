@@ -13,7 +13,6 @@ export default defineCheck({
 	needs: ['workloadIdentityPools', 'allowPolicies', 'roles', 'serviceAccounts'],
 	threats: ['impersonation'],
 	practice: [3],
-	compliance: ['MITRE-ATTACK:T1199', 'NIST-800-53-R5:IA-4'],
 	why: 'When an organization is renamed or deleted, its name is free again: whoever registers it gets tokens with the same repository and owner, and all that was granted to them.',
 	fix: 'Ask for ids beside the names or instead of them: repository_owner_id, namespace_id, terraform_organization_id. They are never assigned again.',
 	references: [

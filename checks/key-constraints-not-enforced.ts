@@ -18,7 +18,6 @@ export default defineCheck({
 	needs: ['resources', 'orgPolicies', 'serviceAccountKeys'],
 	threats: ['impersonation'],
 	practice: [22],
-	compliance: ['CIS-GCP-4.0:1.4'],
 	why: 'Where no key is in use, forbidding them costs nothing, and nobody with a broad role can make himself a password that outlives his access.',
 	fix: 'Enforce iam.disableServiceAccountKeyCreation and iam.disableServiceAccountKeyUpload; where keys are still in use, replace them first.',
 	references: [
@@ -36,12 +35,11 @@ export default defineCheck({
 			const {project} = key.account;
 			if (project && !using.has(project) && isInUse(inventory, key, config.thresholds.unusedDays)) using.add(project);
 		}
-		const unread = unreadProjects(world);
 		const {examined, bare, unknown} = unenforced(world, project => {
 			if (using.has(project)) return 'covered';
-			const states = CONSTRAINTS.map(([, ...anyOf]) => inForce(world, anyOf, project));
-			if (states.includes(false)) return unread.has(project) ? 'unknown' : 'bare';
-			return states.includes('unknown') ? 'unknown' : 'covered';
+			const states = new Set(CONSTRAINTS.map(([, ...anyOf]) => inForce(world, anyOf, project)));
+			if (states.has(false)) return isRead(world, project) ? 'bare' : 'unknown';
+			return states.has('unknown') ? 'unknown' : 'covered';
 		});
 		return {
 			examined,
@@ -51,19 +49,13 @@ export default defineCheck({
 	},
 });
 
-/** Projects of which a key list was not read: that is not "no keys". */
-function unreadProjects({inventory}: World): ReadonlySet<Container> {
-	const {coverage} = inventory;
-	const unread = new Set<Container>();
-	for (const container of inventory.containers) {
-		if (container.kind === 'project' && coverage.standing('serviceAccountKeys', container).status !== 'complete')
-			unread.add(container);
-		for (const {name} of container.accounts) {
-			const own = coverage.stated('serviceAccountKeys', name);
-			if (own && own.status !== 'complete') unread.add(container);
-		}
-	}
-	return unread;
+/** A key list that was not read is not "no keys". */
+function isRead({inventory: {coverage}}: World, project: Container): boolean {
+	if (coverage.standing('serviceAccountKeys', project).status !== 'complete') return false;
+	return project.accounts.every(({name}) => {
+		const own = coverage.stated('serviceAccountKeys', name);
+		return !own || own.status === 'complete';
+	});
 }
 
 function hitOf(world: World, place: Bare): Hit {

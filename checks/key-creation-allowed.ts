@@ -37,7 +37,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation', 'impersonation', 'repudiation'],
 	practice: [22],
-	compliance: ['CIS-GCP-4.0:1.4', 'MITRE-ATTACK:T1098.001'],
 	why: 'A key is access that stays when the access of its maker is taken away, works from anywhere, and names nobody in the logs. Editor is enough to make one.',
 	fix: 'Enforce iam.disableServiceAccountKeyCreation and iam.disableServiceAccountKeyUpload, or take the roles away.',
 	references: [

@@ -101,7 +101,8 @@ function faultsOf(
 ): string[] {
 	const faults: string[] = [];
 	const name = account.email.slice(0, account.email.indexOf('@'));
-	const promised = Object.keys(prefixes).filter(use => prefixes[use]!.some(prefix => name.startsWith(prefix)));
+	const promised: string[] = [];
+	for (const use in prefixes) if (prefixes[use]!.some(prefix => name.startsWith(prefix))) promised.push(use);
 	if (promised.length === 0) faults.push('no purpose prefix');
 	const fitting = promised.flatMap(use => FITTING[use] ?? []);
 	if (fitting.length > 0 && !promised.includes('other')) {

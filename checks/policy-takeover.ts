@@ -14,7 +14,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation'],
 	practice: [21],
-	compliance: ['MITRE-ATTACK:T1098.003'],
 	why: 'Who may change an allow policy may grant himself everything in it with one command; a right to administer access is the access itself.',
 	fix: 'Leave such rights to the few who own the place anyway; a pipeline that must grant gets a condition that limits which roles it may grant.',
 	references: [
@@ -131,7 +130,7 @@ function fixOf(takeover: Takeover): Fix {
 	const {grant, member} = takeover;
 	const {binding, entitlement} = grant;
 	if (entitlement) {
-		const summary = `Take ${member.member} off the eligible users of the entitlement ${entitlement.name}, or require approval for it. No single change of a policy ends it: edit the entitlement.`;
+		const summary = `Take ${member.member} off the eligible users of the entitlement ${entitlement.name}, or require approval for it. No single change ends it: edit the entitlement.`;
 		return {summary, changes: []};
 	}
 	return {

@@ -1,5 +1,6 @@
 import {containerTarget} from '../src/access/evaluate.ts';
 import type {Grant} from '../src/access/grants.ts';
+import type {RoleClass} from '../src/access/role-class.ts';
 import {defineCheck, type Hit} from '../src/check.ts';
 import {ACT_AS, DELEGATION, DIRECT} from '../src/graph/escalations.ts';
 import {CERTAIN, CONDITIONAL, CONFIDENCE, type Sureness, UNVERIFIED} from '../src/graph/rights.ts';
@@ -25,7 +26,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups'],
 	threats: ['privilege escalation', 'impersonation'],
 	practice: [23],
-	compliance: ['CIS-GCP-4.0:1.6', 'MITRE-ATTACK:T1548.005'],
 	why: 'It covers every account of the container, those made later too: the next account with more power is reached by everybody who was meant to use the first one.',
 	fix: 'Grant the role on the accounts that are needed, then remove it from the container.',
 	references: [
@@ -39,12 +39,15 @@ export default defineCheck({
 	},
 	inspect(world) {
 		const hits: Hit[] = [];
+		const byRole = new Map<RoleClass, readonly string[]>();
 		let examined = 0;
 		for (const grant of world.grants.grants) {
 			const {container, isContainer} = grant.binding.resource;
 			if (grant.entitlement || !isContainer || !container?.inScope) continue;
-			const permissions = PERMISSIONS.filter(permission => grant.cls.watched.has(permission));
-			if (permissions.length === 0 || grant.cls.owner || grant.cls.editorLike) continue;
+			const {cls} = grant;
+			let permissions = byRole.get(cls);
+			if (!permissions) byRole.set(cls, (permissions = PERMISSIONS.filter(one => cls.watched.has(one))));
+			if (permissions.length === 0 || cls.owner || cls.editorLike) continue;
 			for (const member of new Set(grant.binding.members)) {
 				examined++;
 				if (!isHolder(world, grant, member, container)) continue;
@@ -60,10 +63,11 @@ export default defineCheck({
 function isHolder(world: World, {binding}: Grant, member: Principal, container: Container): boolean {
 	if (member.kind === 'unknown' || world.access.cannotAct(member) !== undefined) return false;
 	if (world.powers.isOwnerLike(member, container)) return false;
+	if (!isAgentRole(binding.role)) return true;
 	const isAgent =
 		(member.kind === 'serviceAccount' && accountKind(member.value) === 'service-agent') ||
 		(member.kind === 'principalSet' && member.value.endsWith('/type/ServiceAgent'));
-	return !(isAgent && isAgentRole(binding.role));
+	return !isAgent;
 }
 
 /** Undefined: the condition or a deny rule leaves nothing of it. */

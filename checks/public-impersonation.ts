@@ -25,7 +25,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'roles', 'groups', 'serviceAccounts'],
 	threats: ['impersonation', 'privilege escalation'],
 	practice: [20],
-	compliance: ['MITRE-ATTACK:T1199', 'MITRE-ATTACK:T1078.004'],
 	why: 'Nobody here decides who such people are, when they leave, or whether they use a second factor; for allAuthenticatedUsers any Google account of the world will do.',
 	fix: 'Remove the binding; let partners in by accounts of the organization or by workforce federation.',
 	references: [
@@ -42,13 +41,14 @@ export default defineCheck({
 		const unknown = new Set<string>();
 		let examined = 0;
 		for (const member of world.grants.members()) {
-			if (!canGain(world, member)) continue;
-			const escalating = world.grants.of(member).filter(grant => grant.cls.escalates);
-			if (escalating.length === 0) continue;
+			const held = world.grants.of(member);
+			if (!held.some(grant => grant.cls.escalates)) continue;
 			examined++;
+			if (member.kind !== 'group' && !isPublic(member) && outsiders.of(member).is === 'inside') continue;
+			if (!canGain(world, member)) continue;
 			const strangers = strangersIn(world, outsiders, member, unknown);
 			if (!strangers) continue;
-			for (const grant of new Set(escalating)) {
+			for (const grant of new Set(held.filter(one => one.cls.escalates))) {
 				const ranges = reachedBy(world, grant, member);
 				if (ranges.length > 0) hits.push(hitOf(world, grant, member, strangers, ranges, outsiders));
 			}
@@ -68,9 +68,9 @@ function strangersIn(
 	if (own.is === 'outside') return {kind: 'outside'};
 	if (own.is === 'unknown') unknown.add(own.because);
 	if (member.kind !== 'group') return undefined;
-	const members = world.access.memberships
-		.membersOf(member)
-		.filter(one => outsiders.of(one).is === 'outside' && canGain(world, one));
+	const all = world.access.memberships.membersOf(member);
+	if (!all.some(one => outsiders.of(one).is === 'outside')) return undefined;
+	const members = all.filter(one => outsiders.of(one).is === 'outside' && canGain(world, one));
 	return members.length > 0 ? {kind: 'members', members} : undefined;
 }
 
@@ -174,7 +174,7 @@ function fixOf(
 		};
 	}
 	if (entitlement) {
-		const summary = `Take ${member.member} off the eligible users of ${entitlement.name}; gcloud has no command for just that. No single change of a policy ends it.`;
+		const summary = `Take ${member.member} off the eligible users of ${entitlement.name}. No single change ends it: edit the entitlement.`;
 		return {summary, changes: []};
 	}
 	return {

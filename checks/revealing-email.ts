@@ -67,7 +67,7 @@ export default defineCheck({
 	},
 	inspect(world) {
 		const {words, levels} = settingsOf(world.config, ID, SETTINGS);
-		const sensitive = new Set(words.map(word => word.toLowerCase()));
+		const pattern = patternOf(words);
 		const ranks = new Map(
 			RANKS.flatMap((level, rank) => (levels[level] ?? []).map(word => [word.toLowerCase(), rank])),
 		);
@@ -81,10 +81,8 @@ export default defineCheck({
 		const accounts = [...world.inventory.accounts.values()].filter(({kind}) => kind === 'user-managed');
 		const revealing = new Map(
 			accounts.flatMap(account => {
-				const found = wordsOf(account.email.replace(/\.iam\.gserviceaccount\.com$/, '')).filter(word =>
-					sensitive.has(word),
-				);
-				return found.length > 0 && account.project ? [[account, found] as const] : [];
+				const found = account.project ? account.email.replace(HOST, '').match(pattern) : null;
+				return found ? [[account, found] as const] : [];
 			}),
 		);
 		const grants = directGrants(
@@ -112,6 +110,14 @@ export default defineCheck({
 		return {examined: accounts.length, hits, unknown: [...new Set(unknown)]};
 	},
 });
+
+const HOST = /\.iam\.gserviceaccount\.com$/;
+
+/** Any of some words, not as a part of a longer one; e-mail addresses are in lower case. */
+function patternOf(words: readonly string[]): RegExp {
+	const escaped = words.map(word => word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '\\$&'));
+	return new RegExp(escaped.length === 0 ? '(?!)' : `(?<!\\p{L})(?:${escaped.join('|')})(?!\\p{L})`, 'gu');
+}
 
 const wordsOf = (text: string): string[] => text.toLowerCase().split(/[^\p{L}]+/u);
 

@@ -1,7 +1,7 @@
 import {defineCheck, type Hit} from '../src/check.ts';
 import {accountKind} from '../src/inventory/account-kind.ts';
 import type {Binding, Group, ServiceAccount} from '../src/inventory/model.ts';
-import {PrincipalMap} from '../src/inventory/principal-map.ts';
+import type {Principal} from '../src/inventory/principals.ts';
 import type {Change} from '../src/remediation/change.ts';
 import type {World} from '../src/world.ts';
 
@@ -13,7 +13,6 @@ export default defineCheck({
 	needs: ['allowPolicies', 'groups', 'serviceAccounts'],
 	threats: ['privilege escalation'],
 	practice: [15],
-	compliance: ['MITRE-ATTACK:T1078.004'],
 	why: 'Groups are made of people by people: an account in one gets whatever the group is given later, and nobody who looks at a policy sees that a program has the access too.',
 	fix: 'Grant the account by itself the roles that it needs, then take it out of the group.',
 	references: ['https://cloud.google.com/iam/docs/best-practices-service-accounts#groups'],
@@ -23,8 +22,8 @@ export default defineCheck({
 	},
 	inspect(world) {
 		const {inventory} = world;
-		const bindings = bindingsByGroup(world);
 		const direct = directGroups(world);
+		const bindings = direct.size > 0 ? bindingsByGroup(world) : new Map<Principal, Binding[]>();
 		const hits: Hit[] = [];
 		let examined = 0;
 		for (const account of inventory.accounts.values()) {
@@ -39,20 +38,21 @@ export default defineCheck({
 	},
 });
 
-type Bound = PrincipalMap<Binding[]>;
+type Bound = ReadonlyMap<Principal, Binding[]>;
 
 /** Bindings that name a group and whose condition is not certainly false. */
 function bindingsByGroup({inventory, access}: World): Bound {
-	const byGroup: Bound = new PrincipalMap();
+	const byGroup = new Map<Principal, Binding[]>();
 	for (const {resource, bindings} of inventory.policies.values()) {
 		for (const binding of bindings) {
-			for (const member of binding.members) {
-				if (member.kind !== 'group') continue;
-				const target = {...resource, container: resource.container};
-				if (access.conditionOn(binding, target, '')?.value === 'false') continue;
-				const known = byGroup.get(member);
+			const groups = binding.members.filter(({kind}) => kind === 'group');
+			if (groups.length === 0) continue;
+			const target = {...resource, container: resource.container};
+			if (access.conditionOn(binding, target, '')?.value === 'false') continue;
+			for (const group of groups) {
+				const known = byGroup.get(group);
 				if (known) known.push(binding);
-				else byGroup.set(member, [binding]);
+				else byGroup.set(group, [binding]);
 			}
 		}
 	}
@@ -60,8 +60,8 @@ function bindingsByGroup({inventory, access}: World): Bound {
 }
 
 /** Groups that list an account itself, by account. */
-function directGroups({inventory}: World): PrincipalMap<Group[]> {
-	const byAccount = new PrincipalMap<Group[]>();
+function directGroups({inventory}: World): ReadonlyMap<Principal, Group[]> {
+	const byAccount = new Map<Principal, Group[]>();
 	for (const group of inventory.groups.values()) {
 		for (const member of group.members) {
 			if (member.kind !== 'serviceAccount' || accountKind(member.value) === 'service-agent') continue;

@@ -3,7 +3,8 @@ import {containerName, resourceLine} from './asset-lines.ts';
 import type {Json} from './asset-lines.ts';
 import {CUSTOM_ROLE, DOMAIN, PRODUCTION} from './demo-organization.ts';
 import {LONG_AGO, digits, etag, folderPlace, organization, projectPlace, sha1} from './demo-places.ts';
-import {CI, SECURITY} from './demo-projects.ts';
+import {trialPoolLines} from './demo-federation.ts';
+import {CI, SECURITY, SHOP_DEV} from './demo-projects.ts';
 
 const production = folderPlace(PRODUCTION);
 
@@ -11,6 +12,7 @@ const production = folderPlace(PRODUCTION);
 export function* guardLines(): Generator<Json> {
 	yield roleLine();
 	yield* federationLines();
+	yield* trialPoolLines(SHOP_DEV);
 	yield* constraintLines();
 	yield denyLine();
 	yield delegationLine();
@@ -24,7 +26,7 @@ function delegationLine(): Json {
 	const by = `user:ines.moura@${DOMAIN}`;
 	const name = `//sa-audit/log-event/auditLogs/${sha1(`${subject} ${at}`)}`;
 	const data = {event: 'delegation-authorized', subject, scopes, by, via: [], at, source: 'auditLogs'};
-	return {name, asset_type: 'sa-audit/LogEvent', resource: {data}};
+	return {name, asset_type: 'sa-audit/LogEvent', resource: {data}, ancestors: organization.ancestors};
 }
 
 function roleLine(): Json {

@@ -1,5 +1,6 @@
 /** The demo's projects: who is in them, who may do what, and which keys lie around. */
 import type {Binding} from './asset-lines.ts';
+import {trialBindings} from './demo-federation.ts';
 import {CUSTOM_ROLE, DOMAIN, NON_PRODUCTION, PRODUCTION, account, group} from './demo-organization.ts';
 import type {ProjectStory} from './demo-organization.ts';
 
@@ -268,7 +269,7 @@ export const CI: ProjectStory = {
 	],
 };
 
-const SHOP_DEV: ProjectStory = {
+export const SHOP_DEV: ProjectStory = {
 	id: 'tidewick-shop-dev',
 	number: '732261904875',
 	folder: NON_PRODUCTION,
@@ -292,6 +293,7 @@ const SHOP_DEV: ProjectStory = {
 			about: 'Load test before the spring sale',
 			last: '2026-04-17',
 			keys: [{created: '2025-03-03', last: '2026-04-17'}, {created: '2025-03-04'}],
+			policy: trialBindings('732261904875'),
 		},
 	],
 	policy: [

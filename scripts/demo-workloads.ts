@@ -72,7 +72,13 @@ function machineLine(machine: string, email: string, project: ProjectStory, plac
 		status: 'RUNNING',
 		creationTimestamp: CREATED,
 		serviceAccounts: [{email, scopes: ['https://www.googleapis.com/auth/cloud-platform']}],
-		metadata: {items: [{key: 'disable-legacy-endpoints', value: 'TRUE'}]},
+		metadata: {
+			items: [
+				{key: 'disable-legacy-endpoints', value: 'TRUE'},
+				// Switched on for an afternoon, and forgotten.
+				...(machine === 'dev-box' ? [{key: 'serial-port-enable', value: 'TRUE'}] : []),
+			],
+		},
 		labels: project.labels,
 	};
 	const name = `//compute.googleapis.com/projects/${project.id}/zones/${REGION}-b/instances/${machine}`;
@@ -105,6 +111,7 @@ function* bucketLines(bucket: string, project: ProjectStory, place: Place): Gene
 		name: bucket,
 		projectNumber: project.number,
 		location: 'EUROPE-WEST1',
+		...(bucket === 'tidewick-orders-export' && {labels: {'data-classification': 'sensitive'}}),
 		iamConfiguration: {uniformBucketLevelAccess: {enabled: true}, publicAccessPrevention: 'enforced'},
 		timeCreated: CREATED,
 	};

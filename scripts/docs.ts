@@ -96,7 +96,11 @@ function cliDocument(): string {
 function commandSections(command: Command, parents: string[]): string[] {
 	const names = [...parents, command.name()];
 	const own = [`## ${names.join(' ')}`, '', '```text', plainHelp(command).trimEnd(), '```', ''];
-	const children = command.commands.filter(child => child.name() !== 'help');
+	// Hidden ones are started by the program itself.
+	const children = command
+		.createHelp()
+		.visibleCommands(command)
+		.filter(child => child.name() !== 'help');
 	return [...own, ...children.flatMap(child => commandSections(child, names))];
 }
 

@@ -20,6 +20,7 @@ import type {AccountStory, KeyStory, ProjectStory} from './demo-organization.ts'
 import {guardLines} from './demo-guards.ts';
 import {LONG_AGO, digits, etag, folderPlace, organization, projectPlace, sha1} from './demo-places.ts';
 import {PROJECTS} from './demo-projects.ts';
+import {settingLines} from './demo-settings.ts';
 import {workloadLines} from './demo-workloads.ts';
 
 const FILE = fileURLToPath(new URL('../data/demo.ndjson', import.meta.url));
@@ -94,6 +95,7 @@ function* projectLines(project: ProjectStory): Generator<Json> {
 	yield policyLine(containerName(place), type, place, project.policy, stamp);
 	for (const story of project.accounts) yield* accountLines(story, project);
 	yield* workloadLines(project, place);
+	yield* settingLines(project, place);
 	for (const assetType of ['serviceAccountLastAuthentication', 'serviceAccountKeyLastAuthentication']) {
 		yield coverageLine(place, 'activity', {
 			assetType,

@@ -22,14 +22,23 @@ async function start(): Promise<void> {
 	// React has a slow build that watches itself, and takes that unless told otherwise.
 	if (!process.env['NODE_ENV']) process.env['NODE_ENV'] = 'production';
 	const interruption = new AbortController();
-	const interrupt = (code: number) => {
+	let endsItself = false;
+	const interrupt = (code: number, reason?: string) => {
+		const isSecond = interruption.signal.aborted;
 		// Listeners remove what was half written; then the cursor comes back, on a line of its own.
-		interruption.abort();
+		interruption.abort(reason);
 		if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K\u001b[?25h');
-		process.exit(code);
+		if (!endsItself || isSecond || reason === undefined) process.exit(code);
+		// Whatever hangs: ten seconds is what stopping may take.
+		setTimeout(() => process.exit(code), 9000).unref();
 	};
-	process.on('SIGINT', () => interrupt(130));
-	process.on('SIGTERM', () => interrupt(143));
+	process.on('SIGINT', () => interrupt(130, 'SIGINT'));
+	process.on('SIGTERM', () => interrupt(143, 'SIGTERM'));
+	// Started by a schedule of ours: if it has gone, killed perhaps, nobody would take the result.
+	if (process.argv[2] === 'scheduled-run' && process.channel !== undefined) {
+		process.on('disconnect', () => interrupt(143));
+		process.channel?.unref();
+	}
 	// Whoever read us has gone (`| head`): the writer notices, and nobody needs to hear of it.
 	for (const stream of [process.stdout, process.stderr]) {
 		stream.on('error', error => {
@@ -44,7 +53,7 @@ async function start(): Promise<void> {
 		process.stderr.write(`${text.replace(/[^\P{Cc}\n]/gu, '?')}\n`);
 		interrupt(exit);
 	});
-	process.exitCode = await run(process.argv.slice(2), {
+	const code = await run(process.argv.slice(2), {
 		env: process.env,
 		// Only touched when something reads it: the getter opens the file descriptor.
 		get stdin() {
@@ -57,9 +66,14 @@ async function start(): Promise<void> {
 		random: Math.random,
 		uuid: () => crypto.randomUUID(),
 		signal: interruption.signal,
+		endsItself: () => (endsItself = true),
+		self: [process.execPath, ...process.execArgv, process.argv[1]!],
 		interrupt: () => interrupt(130),
 		browse,
 	});
+	// After a graceful stop, timers that nobody waits for any more must not hold the process.
+	if (interruption.signal.aborted) process.exit(code);
+	process.exitCode = code;
 }
 
 /** The user's own browser, if there is one: never a shell, and only pages of the web. */

@@ -133,6 +133,14 @@ export const DIFF_FORMATS = new FormatSet('A comparison', ['table', 'json', 'mar
 	junit: 'json',
 });
 
+/** The trend over scheduled runs. */
+export const HISTORY_FORMATS = new FormatSet('A trend', ['table', 'json', 'ndjson', 'html'], {
+	csv: 'ndjson',
+	markdown: 'table',
+	sarif: 'json',
+});
+export type HistoryFormat = (typeof HISTORY_FORMATS.names)[number];
+
 /** What draws a graph is of no use to an audit, and the reverse. */
 export const PATH_FORMATS = new FormatSet('Paths', ['table', 'json', 'ndjson', 'dot', 'opengraph'], {
 	sarif: 'json',

@@ -21,8 +21,15 @@ export interface Io {
 	random(): number;
 	/** A fresh identifier for a run. */
 	uuid(): string;
-	/** Aborted on Ctrl-C; listeners clean up synchronously, the process ends right after them. */
+	/**
+	 * Aborted on Ctrl-C and SIGTERM, with the signal's name as reason; listeners clean up synchronously, the process
+	 * ends right after them.
+	 */
 	signal: AbortSignal;
+	/** From now on the process ends when the command has, soon after the signal; `watch` stops gracefully by it. */
+	endsItself?(): void;
+	/** How this program is started once more: the interpreter and its arguments up to the script. */
+	self?: readonly string[];
 	/** Shows how far a long read is, in place of the line on standard error. */
 	progress?: Progress;
 	/** Ends the process as Ctrl-C does, for a terminal in which Ctrl-C is a key like any other. */

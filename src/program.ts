@@ -7,6 +7,10 @@ import type {ColorFlag} from './color.ts';
 import type {ChecksFlags} from './commands/checks.ts';
 import type {CollectFlags} from './commands/collect.ts';
 import type {DoctorFlags} from './commands/doctor.ts';
+import type {HistoryFlags} from './commands/history.ts';
+import type {InitFlags} from './commands/init.ts';
+import type {VerifyFlags} from './commands/verify.ts';
+import type {WatchFlags} from './commands/watch.ts';
 import type {
 	AcceptFlags,
 	AuditFlags,
@@ -18,17 +22,22 @@ import type {
 	PathsFlags,
 } from './commands/flags.ts';
 import {UsageError} from './errors.ts';
-import {DIFF_FORMATS, type FormatSet, PATH_FORMATS, PLAIN_FORMATS, REPORT_FORMATS} from './formats.ts';
+import {DEPLOYMENTS, SHELLS} from './deployment/names.ts';
+import {DIFF_FORMATS, type FormatSet, HISTORY_FORMATS, PATH_FORMATS, PLAIN_FORMATS, REPORT_FORMATS} from './formats.ts';
 import type {Io} from './io.ts';
 import {didYouMean} from './nearest.ts';
 import {DESCRIPTION, VERSION} from './package.ts';
 import {CONFIDENCES, SEVERITIES} from './report.ts';
 import {parseRfc3339} from './rfc3339.ts';
+import {parseDuration} from './time.ts';
 
 /** The contract's table, for `--help` and the docs. */
 export const EXIT_CODES: readonly (readonly [number, string])[] = [
 	[0, 'finished; with --fail-on: nothing at or above it, and nothing it needed was unreadable'],
-	[1, '--fail-on (or --fail-on-new) given and unsuppressed (new) findings at or above it, whatever their confidence'],
+	[
+		1,
+		'--fail-on (or --fail-on-new) given and unsuppressed (new) findings at or above it, whatever their confidence; verify: the ledger was changed',
+	],
 	[
 		2,
 		'wrong usage, bad --config or --baseline, unwritable --output, nothing usable in the input, or (--strict) any malformed line',
@@ -216,6 +225,89 @@ export function program(io: Io, finish: (code: number) => void): Command {
 			finish(await runAccept(fingerprint, flags, io));
 		});
 
+	const watch = root
+		.command('watch')
+		.description('audit on a schedule, and keep every run in a ledger that shows whether anything in it was changed')
+		.option('--directory <dir>', 'where the ledger and the reports lie (or watch.directory of the configuration)')
+		.option('--once', 'run every schedule now, and end: for cron, systemd, Kubernetes, CI')
+		.addOption(repeated('--scope <name>', 'only this schedule; or the name of what flags describe', several))
+		.option('--cron <expression>', 'when to run what flags describe, such as "0 6 * * *"')
+		.option('--time-zone <zone>', 'in which cron expressions are read, such as Europe/Berlin')
+		.addOption(
+			new Option('--health <port>', 'tell last run, next run and last error on this port of 127.0.0.1').argParser(port),
+		);
+	sources(watch);
+	selection(watch);
+	watch
+		.addOption(
+			new Option('--fail-on <severity>', `--once: exit 1 if there are findings at or above it`).argParser(
+				oneOf(SEVERITIES),
+			),
+		)
+		.addOption(failOnNew('--once: exit 1 if there are findings at or above it that the run before did not have'))
+		.option('--quiet', 'say nothing but errors')
+		.option('--verbose', 'more warnings, and details of errors')
+		.action(async (flags: WatchFlags) => {
+			const {runWatch} = await import('./commands/watch.ts');
+			finish(await runWatch({...flags, color: 'never'}, io));
+		});
+
+	root
+		.command('scheduled-run', {hidden: true})
+		.argument('<folder>')
+		.action(async (folder: string) => {
+			const {runScheduled} = await import('./commands/scheduled-run.ts');
+			finish(await runScheduled(folder, io));
+		});
+
+	const verify = root
+		.command('verify')
+		.description('whether a run ledger is as it was written; exit 1 names the first line that is not')
+		.argument('<dir>', 'the directory of watch')
+		.option('--head <hash>', 'a head that a run printed: detects a ledger that was rewritten as a whole, too')
+		.option('--public-key <file>', 'an Ed25519 public key in PEM by which the lines must be signed');
+	common(verify).action(async (folder: string, flags: VerifyFlags) => {
+		const {runVerify} = await import('./commands/verify.ts');
+		finish(await runVerify(folder, flags, io));
+	});
+
+	const history = root
+		.command('history')
+		.description('the trend over scheduled runs: findings, new and fixed ones, mean time to fix, coverage')
+		.argument('<dir>', 'the directory of watch')
+		.option('--scope <name>', 'only this schedule');
+	common(history, HISTORY_FORMATS).action(async (folder: string, flags: HistoryFlags) => {
+		const {runHistory} = await import('./commands/history.ts');
+		finish(await runHistory(folder, flags, io));
+	});
+
+	root
+		.command('init')
+		.description('write what runs sa-audit on a schedule somewhere, ready to deploy')
+		.argument('<target>', DEPLOYMENTS.join(', '))
+		.option('--directory <dir>', 'where to write (the working directory)')
+		.option('--organization <id>', 'the organization to audit')
+		.option('--project <id>', 'the project in which the job, pool or bucket lies')
+		.option('--repository <id>', 'the numeric id of the GitHub repository or GitLab project')
+		.option('--cron <expression>', 'when to run ("17 5 * * *")')
+		.option('--time-zone <zone>', 'in which it is read (Etc/UTC)')
+		.option('--force', 'replace files that are there')
+		.option('--quiet', 'say nothing')
+		.action(async (target: string, flags: InitFlags) => {
+			const {runInit} = await import('./commands/init.ts');
+			finish(await runInit(target, flags, io));
+		});
+
+	root
+		.command('completion')
+		.description('print a script by which a shell completes commands and options')
+		.argument('<shell>', SHELLS.join(', '))
+		.action(async (shell: string) => {
+			const {completionScript} = await import('./commands/completion.ts');
+			for (const text of completionScript(shell, root)) io.stdout.write(text);
+			finish(0);
+		});
+
 	const config = root.command('config').description('look at the configuration');
 	const configCheck = config
 		.command('check')
@@ -367,6 +459,12 @@ function wholeNumber(value: string): number {
 	return number;
 }
 
+function port(value: string): number {
+	const number = Number(value);
+	if (!/^\d+$/.test(value) || number > 65_535) throw new InvalidArgumentError('It must be a port, 0 for any.');
+	return number;
+}
+
 function positiveNumber(value: string): number {
 	const number = Number(value);
 	if (value.trim() === '' || !Number.isFinite(number) || number <= 0)
@@ -376,9 +474,9 @@ function positiveNumber(value: string): number {
 
 /** Milliseconds. */
 function duration(value: string): number {
-	const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(value) ?? [];
-	if (number === undefined) throw new InvalidArgumentError('It must be a duration such as 90s, 10m or 2h.');
-	return Number(number) * {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000}[unit as 's']!;
+	const time = parseDuration(value);
+	if (time === undefined) throw new InvalidArgumentError('It must be a duration such as 90s, 10m or 2h.');
+	return time;
 }
 
 function instant(value: string): number {

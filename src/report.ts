@@ -249,6 +249,28 @@ export interface ReportGraph {
 	truncated: boolean;
 }
 
+/** One scheduled run in the trend. */
+export interface HistoryPoint {
+	run: string;
+	/** Which schedule; absent in a report, whose points are all of its own. */
+	scope?: string;
+	/** When it began, RFC 3339. */
+	at: string;
+	/** Unsuppressed. */
+	findings: Record<Severity, number>;
+	/** The same by check. */
+	checks: Record<string, number>;
+	/** Since the run before; null: there was none to compare with. */
+	new: number | null;
+	fixed: number | null;
+	/** Gone, and not known to be fixed. */
+	unknown?: number;
+	/** Of those fixed by then: how many, and how long they had been there in all. */
+	fixTime?: {findings: number; seconds: number};
+	/** Lines of the coverage. */
+	coverage: {complete: number; partial: number; missing: number};
+}
+
 export interface Run {
 	id: string;
 	startedAt: string;
@@ -281,4 +303,6 @@ export interface Report {
 	/** Absent without `--baseline`. */
 	baseline?: Baseline;
 	findings: FindingList;
+	/** Earlier scheduled runs and this one, for formats that show a trend; a saved report has none. */
+	history?: HistoryPoint[];
 }

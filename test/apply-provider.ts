@@ -15,8 +15,8 @@ export function updateProvider(
 	const data = provider?.resource?.data;
 	if (!data || data[kind] === undefined) return undefined;
 	for (const field of Object.keys(set) as (keyof ProviderSettings)[]) {
-		// What the way back restores has to be what was there.
-		if (!isDeepStrictEqual(settingsOf(data)[field], before[field])) return undefined;
+		// What the way back restores has to be what was there. A command that was read back does not tell.
+		if (field in before && !isDeepStrictEqual(settingsOf(data)[field], before[field])) return undefined;
 	}
 	const {condition, audiences, mapping, disabled, uploadedKeys} = set;
 	const old = structuredClone(data);

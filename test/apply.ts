@@ -7,6 +7,7 @@ import {parseMember} from '../src/inventory/principals.ts';
 import type {Config} from '../src/config/defaults.ts';
 import type {BindingRef, Change} from '../src/remediation/change.ts';
 import {allowedValue} from '../src/remediation/constraints.ts';
+import {applyToWorkload} from './apply-workloads.ts';
 import {updateProvider} from './apply-provider.ts';
 import type {Asset, Json} from '../src/sources/asset.ts';
 
@@ -47,6 +48,8 @@ function apply(assets: Asset[], change: Change): Asset[] {
 			return enforce(assets, change, names);
 		case 'update-provider':
 			return updateProvider(assets, change, asset => names.ofAsset(asset)) ?? nothing(change);
+		default:
+			return applyToWorkload(assets, change, name => names.canonical(name)) ?? nothing(change);
 	}
 }
 

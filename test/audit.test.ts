@@ -12,6 +12,7 @@ import {DEMO_NOW, readDemo} from '../src/sources/demo.ts';
 import {
 	account,
 	activity,
+	constraint,
 	coverage,
 	customName,
 	EDITOR,
@@ -21,6 +22,7 @@ import {
 	KEY_ADMIN,
 	OBJECT_VIEWER,
 	type OpenOptions,
+	type Piece,
 	OWNER,
 	reportOf,
 	resource,
@@ -132,7 +134,8 @@ describe.each(worlds)('the report of %s', (_, given, options) => {
 	test('names the account of every finding', async () => {
 		const report = await reportOf(given, options);
 		const accounts = new Set(report.accounts.map(entry => entry.resource));
-		for (const {resource: on} of report.findings) expect(accounts).toContain(on.replace(/\/keys\/.*/, ''));
+		for (const {resource: on} of report.findings)
+			if (on.includes('/serviceAccounts/')) expect(accounts).toContain(on.replace(/\/keys\/.*/, ''));
 	});
 });
 
@@ -143,25 +146,32 @@ describe('fingerprints', () => {
 		['root@lab', OWNER, 'lab'],
 		['compute@web', EDITOR, 'web'],
 	] as const;
-	const base = world(...chain, group('devs', 'ann'), key('ci@shop', 'k1'));
+	/** Where nobody can make keys: whether one owns a project decides that, and here it changes. */
+	const sealed = (...pieces: Piece[]): Asset[] =>
+		world(
+			...pieces,
+			constraint('org', 'iam.disableServiceAccountKeyCreation'),
+			constraint('org', 'iam.disableServiceAccountKeyUpload'),
+		);
+	const base = sealed(...chain, group('devs', 'ann'), key('ci@shop', 'k1'));
 	const prints = async (assets: readonly Asset[], options?: OpenOptions): Promise<string[]> =>
 		[...(await reportOf(assets, options)).findings].map(finding => finding.fingerprint).toSorted();
 
 	test.each<[string, Asset[], OpenOptions?]>([
 		[
 			'a display name',
-			world(
+			sealed(
 				...chain,
 				group('devs', 'ann'),
 				key('ci@shop', 'k1'),
 				account('ci@shop', {displayName: 'CI', description: 'builds'}),
 			),
 		],
-		['a new member of the group', world(...chain, group('devs', 'ann', 'bob'), key('ci@shop', 'k1'))],
-		['unrelated grants', world(['zoe', OBJECT_VIEWER, 'web'], ...chain, group('devs', 'ann'), key('ci@shop', 'k1'))],
+		['a new member of the group', sealed(...chain, group('devs', 'ann', 'bob'), key('ci@shop', 'k1'))],
+		['unrelated grants', sealed(['zoe', OBJECT_VIEWER, 'web'], ...chain, group('devs', 'ann'), key('ci@shop', 'k1'))],
 		[
 			'less power, and with it severity',
-			world(chain[0], chain[1], ['root@lab', EDITOR, 'lab'], chain[3], group('devs', 'ann'), key('ci@shop', 'k1')),
+			sealed(chain[0], chain[1], ['root@lab', EDITOR, 'lab'], chain[3], group('devs', 'ann'), key('ci@shop', 'k1')),
 		],
 		['time going by', base, {now: '2026-09-01T00:00:00Z'}],
 	])('survive %s', async (_, assets, options) => {

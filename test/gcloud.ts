@@ -5,9 +5,10 @@
  */
 import type {ProviderChange, ProviderSettings} from '../src/remediation/provider-change.ts';
 import type {BindingRef, Change} from '../src/remediation/change.ts';
+import {WORKLOAD_COMMANDS, WORKLOAD_READING} from './gcloud-workloads.ts';
 
 /** `undoes`: a command that brings back what this change took away, where that is no operation itself. */
-export type Parsed = Change | 'read-only' | {undoes: Change};
+export type Parsed = Change | 'read-only' | {undoes: Change | string};
 
 /** The words that a shell makes of a command line of plain text, `\x`, `'...'` and `$'...'`. @throws on any other syntax */
 export function shellWords(command: string): string[] {
@@ -63,14 +64,18 @@ const decode = (bytes: number[]): string =>
 /** A command's flags; each must be asked for, or `end` complains. */
 class Flags {
 	readonly #values = new Map<string, string>();
+	/** Those without a value. */
+	readonly #bare = new Set<string>();
 	readonly #command: string;
 
 	constructor(words: readonly string[], command: string) {
 		this.#command = command;
 		for (const word of words) {
-			const [, name, value] = /^--([a-z-]+)=([^]*)$/.exec(word) ?? /^--((?:no-)?disabled)()$/.exec(word) ?? [];
-			if (name === undefined || this.#values.has(name)) throw new Error(`flag ${word} in ${command}`);
-			this.#values.set(name, value!);
+			const [, name, value] = /^--([a-z-]+)(?:=([^]*))?$/.exec(word) ?? [];
+			if (name === undefined || this.#values.has(name) || this.#bare.has(name))
+				throw new Error(`flag ${word} in ${command}`);
+			if (value === undefined) this.#bare.add(name);
+			else this.#values.set(name, value);
 		}
 	}
 
@@ -86,8 +91,13 @@ class Flags {
 		return value;
 	}
 
+	bare(name: string): boolean {
+		return this.#bare.delete(name);
+	}
+
 	end(): void {
-		if (this.#values.size > 0) throw new Error(`--${[...this.#values.keys()].join(', --')} in ${this.#command}`);
+		const left = [...this.#values.keys(), ...this.#bare];
+		if (left.length > 0) throw new Error(`--${left.join(', --')} in ${this.#command}`);
 	}
 }
 
@@ -257,8 +267,8 @@ function providerUpdate(id: string, kind: ProviderChange['kind'], flags: Flags):
 		const pairs = listOf(mapping).map(pair => /^([^=]+)=([^]*)$/.exec(pair)!.slice(1) as [string, string]);
 		set.mapping = Object.fromEntries(pairs);
 	}
-	if (flags.optional('disabled') !== undefined) set.disabled = true;
-	if (flags.optional('no-disabled') !== undefined) set.disabled = false;
+	if (flags.bare('disabled')) set.disabled = true;
+	if (flags.bare('no-disabled')) set.disabled = false;
 	return {op: 'update-provider', resource, kind, set, before: {}};
 }
 
@@ -276,7 +286,7 @@ export function parseGcloud(command: string): Parsed {
 	const bare = firstFlag < 0 ? words : words.slice(0, firstFlag);
 	const flagWords = words.slice(bare.length);
 
-	for (const [name, [positionals, read]] of Object.entries(OTHERS)) {
+	for (const [name, [positionals, read]] of Object.entries({...OTHERS, ...WORKLOAD_COMMANDS})) {
 		const verb = name.split(' ');
 		if (bare.slice(0, verb.length).join(' ') !== name || bare.length !== verb.length + positionals) continue;
 		const flags = new Flags(flagWords, command);
@@ -314,10 +324,11 @@ const READING: ReadonlySet<string> = new Set([
 	'iam service-accounts describe',
 	'org-policies describe',
 	'iam workload-identity-pools providers describe',
+	...WORKLOAD_READING,
 ]);
 
 const isReadingFlag = (word: string): boolean =>
-	/^--(effective$|(format|filter|flatten|managed-by|workload-identity-pool|project|folder|organization|location|region|zone|keyring|instance|iam-account|group-email)=)/.test(
+	/^--(effective$|(format|filter|flatten|managed-by|workload-identity-pool|project|folder|organization|location|region|zone|keyring|instance|iam-account|group-email|cluster)=)/.test(
 		word,
 	);
 

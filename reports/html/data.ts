@@ -11,6 +11,7 @@ import type {
 	CoverageLine,
 	Finding,
 	GoneFinding,
+	HistoryPoint,
 	Report,
 	Severity,
 	SuppressionOutcome,
@@ -111,6 +112,8 @@ export interface PageData {
 	suppressions?: Held<SuppressionOutcome>;
 	/** Absent without a baseline. */
 	baseline?: BaselineData;
+	/** Scheduled runs, oldest first, the last ones; absent in a report that is of none. */
+	history?: HistoryPoint[];
 }
 
 export type {
@@ -119,6 +122,7 @@ export type {
 	ChokePoint,
 	Confidence,
 	CoverageLine,
+	HistoryPoint,
 	Finding,
 	GoneFinding,
 	Severity,

@@ -18,6 +18,8 @@ import {none, type Survey} from './survey.ts';
 
 /** Entries of every list that grows with the organization. */
 const ROWS = 2_000;
+/** Scheduled runs that the trend shows. */
+const RUNS = 120;
 
 /** @param findings that the page embeds, worst first */
 export function pageData(
@@ -26,7 +28,7 @@ export function pageData(
 	findings: readonly Finding[],
 	catalogue: Catalogue | undefined,
 ): PageData {
-	const {tool, run, summary, coverage, chokePoints, suppressions, baseline} = report;
+	const {tool, run, summary, coverage, chokePoints, suppressions, baseline, history} = report;
 	const checks = report.checks.map(outcome => checkRow(outcome, seen, catalogue));
 	return {
 		tool,
@@ -52,6 +54,7 @@ export function pageData(
 				unknown: held([...first(baseline.unknown)], baseline.unknown.length),
 			},
 		}),
+		...(history !== undefined && history.length > 0 && {history: history.slice(-RUNS)}),
 	};
 }
 

@@ -13,7 +13,7 @@ const LISTED = 100;
 const LONGEST = 600;
 
 export function* staticBody(data: PageData, findings: readonly Finding[]): Iterable<string> {
-	const {summary, demo, checks, holes, baseline, suppressions} = data;
+	const {summary, demo, checks, holes, baseline, suppressions, history} = data;
 	yield '<h1>sa-audit report</h1>\n';
 	if (demo !== undefined) yield `<p><strong>${html(demo)}</strong></p>\n`;
 	yield `<p>${html(scopeOf(data))}, judged at ${html(data.run.now)}.</p>\n`;
@@ -49,6 +49,15 @@ export function* staticBody(data: PageData, findings: readonly Finding[]): Itera
 		yield '<h2>Accepts nothing</h2>\n<ul>\n';
 		for (const line of idle.slice(0, LISTED)) yield `<li>${cut(line)}</li>\n`;
 		yield `</ul>\n${more(idle.length - LISTED, 'suppression')}`;
+	}
+	if (history !== undefined) {
+		yield '<h2>Trend</h2>\n<ul>\n';
+		for (const {at, findings, new: fresh, fixed} of history.toReversed().slice(0, LISTED)) {
+			const counts = SEVERITIES.map(severity => `${number(findings[severity])} ${severity}`).join(', ');
+			const change = fresh === null || fixed === null ? '' : `; ${number(fresh)} new, ${number(fixed)} fixed`;
+			yield `<li>${html(at)}: ${counts}${change}</li>\n`;
+		}
+		yield '</ul>\n';
 	}
 	yield '<h2>Not read</h2>\n<ul>\n';
 	for (const {fact, scope, status, reason} of holes.items.slice(0, LISTED)) {

@@ -16,6 +16,7 @@ import {notesOf} from '../notes.ts';
 import {openOutput, type Output} from '../output.ts';
 import {VERSION} from '../package.ts';
 import {prepareWorld} from '../prepare.ts';
+import type {Inventory} from '../inventory/model.ts';
 import type {Report} from '../report.ts';
 import {roleData} from '../role-data.ts';
 import {chooseChecks} from '../select.ts';
@@ -30,18 +31,28 @@ import {type Read, readInventory, scopesOf} from './read.ts';
 /** Columns where no terminal says how many it has. */
 const COLUMNS = 100;
 
-/** @returns the exit code */
-export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
+/**
+ * @param onInventory told what was read, before it is judged
+ * @returns the exit code
+ */
+export async function runAudit(flags: AuditFlags, io: Io, onInventory?: OnInventory): Promise<number> {
 	const screen = wantsTerminal(flags, io) ? (await import('./audit-terminal.ts')).openScreen(flags, io) : undefined;
 	try {
-		return await auditOn(screen, flags, screen?.io ?? io);
+		return await auditOn(screen, flags, screen?.io ?? io, onInventory);
 	} finally {
 		screen?.close();
 	}
 }
 
+type OnInventory = (inventory: Inventory, now: number) => void;
+
 /** @param screen the terminal UI, if that is where the report goes */
-async function auditOn(screen: AuditScreen | undefined, flags: AuditFlags, io: Io): Promise<number> {
+async function auditOn(
+	screen: AuditScreen | undefined,
+	flags: AuditFlags,
+	io: Io,
+	onInventory: OnInventory | undefined,
+): Promise<number> {
 	const say = (line: string) => void (flags.quiet || io.stderr.write(`${safeLine(line)}\n`));
 	const loaded = await loadConfig({file: flags.config, profile: flags.profile}, catalogue);
 	if (flags.failOnNew !== undefined && flags.baseline === undefined)
@@ -82,7 +93,8 @@ async function auditOn(screen: AuditScreen | undefined, flags: AuditFlags, io: I
 			return {report, world};
 		};
 		const read = await readInventory(flags, io, screen?.whileReading(judged, notes));
-		const {inventory} = read;
+		const {inventory, now} = read;
+		onInventory?.(inventory, now);
 		await screen?.judging();
 		const whole = await judged(read);
 		let {report} = whole;

@@ -64,6 +64,11 @@ export function effectiveValues(
 			];
 		}),
 		row('suppressions', config.suppressions),
+		...Object.entries(config.watch).map(([name, value]) => row(`watch.${name}`, value)),
+		row('schedules', config.schedules),
+		...Object.entries(config.retention).map(([name, value]) => row(`retention.${name}`, value)),
+		row('targets', config.targets),
+		row('notices', config.notices),
 	];
 }
 

@@ -4,7 +4,7 @@ import {PLAIN_FORMATS, type PlainFormat} from '../formats.ts';
 import type {Io} from '../io.ts';
 import {openOutput} from '../output.ts';
 import {Caller} from '../sources/google-cloud/caller.ts';
-import {allPermissions} from '../sources/google-cloud/collectors.ts';
+import {roleText} from '../sources/google-cloud/custom-role.ts';
 import {diagnose, type Diagnosis, enabledApis, type ScopeReport} from '../sources/google-cloud/diagnosis.ts';
 import {displayWidth, safeJson, safeLine, wrap, wrapCommand} from '../text.ts';
 import type {CommonFlags, LiveFlags} from './flags.ts';
@@ -123,20 +123,4 @@ function* scopeText({scope, failure, found, gaps, diagnoses}: ScopeReport, colum
 
 function asData({scope, collector, can, reasons, fix}: Diagnosis): object {
 	return {scope, collector: collector.id, can, sees: collector.sees, reasons, fix};
-}
-
-/** A custom role with exactly the permissions of all collectors, as `gcloud iam roles create --file` takes it. */
-function roleText(scope: string | undefined): string[] {
-	const [kind, id] = (scope ?? 'organizations/ORGANIZATION_ID').split('/') as [string, string];
-	const at =
-		kind === 'projects' ? `--project=${id}` : `--organization=${kind === 'organizations' ? id : 'ORGANIZATION_ID'}`;
-	const permissions = allPermissions(kind === 'projects' ? 'project' : 'organization');
-	return [
-		`# gcloud iam roles create saAuditCollector ${at} --file=role.yaml\n`,
-		'title: sa-audit collector\n',
-		'description: Everything that sa-audit reads, and nothing else\n',
-		'stage: GA\n',
-		'includedPermissions:\n',
-		...permissions.map(permission => `- ${permission}\n`),
-	];
 }

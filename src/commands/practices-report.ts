@@ -3,6 +3,7 @@ import type {Check} from '../check.ts';
 import type {PlainFormat} from '../formats.ts';
 import {PRACTICES} from '../practices.ts';
 import type {Broker} from '../queries/brokers.ts';
+import {sizeOf} from '../queries/owned.ts';
 import {safeJson, wrap} from '../text.ts';
 
 interface Row {
@@ -31,7 +32,12 @@ export function* practicesReport(
 	columns: number,
 ): Generator<string> {
 	const rows = rowsOf(checks);
-	const listed = brokers?.map(({account, ...rest}) => ({account: account.email, resource: account.name, ...rest}));
+	const listed = brokers?.map(({account, grants, ranges}) => ({
+		account: account.email,
+		resource: account.name,
+		others: sizeOf(ranges),
+		by: grants.map(({binding}) => ({resource: binding.resource.name, role: binding.role})),
+	}));
 	if (format === 'ndjson') {
 		for (const row of rows) yield `${safeJson(row)}\n`;
 		for (const broker of listed ?? []) yield `${safeJson({broker})}\n`;

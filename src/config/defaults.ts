@@ -1,5 +1,6 @@
 /** The effective configuration and its defaults. No schema library here: most runs have no file to check. */
 import type {Severity} from '../report.ts';
+import type {NoticeRule, RetentionRule, ScheduleRule, TargetRule, WatchRule} from '../schedule/settings.ts';
 
 export const PROFILES = ['essential', 'standard', 'strict'] as const;
 export type Profile = (typeof PROFILES)[number];
@@ -47,6 +48,12 @@ export interface Config {
 	domainWideDelegation?: readonly {clientId: string; scopes?: readonly string[]}[];
 	checks: Readonly<Record<string, CheckSetting>>;
 	suppressions: readonly SuppressionRule[];
+	/** How scheduled runs take place, when, how long they are kept, where they are copied, and who hears of them. */
+	watch: WatchRule;
+	schedules: readonly ScheduleRule[];
+	retention: RetentionRule;
+	targets: readonly TargetRule[];
+	notices: readonly NoticeRule[];
 }
 
 const STANDARD: Readonly<Thresholds> = {
@@ -92,6 +99,11 @@ export const DEFAULTS: Config = {
 	labels: {sensitive: ['data-classification=sensitive', 'pii=true']},
 	checks: {},
 	suppressions: [],
+	watch: {},
+	schedules: [],
+	retention: {},
+	targets: [],
+	notices: [],
 };
 
 export type Origin =

@@ -12,6 +12,7 @@ import {
 	THRESHOLDS,
 	type Thresholds,
 } from './defaults.ts';
+import {noticesSchema, retentionSchema, schedulesSchema, targetsSchema, watchSchema} from './schedule-schema.ts';
 import {configSchema, type KnownCheck} from './schema.ts';
 import {complain, type Path, type Trouble, troublesOf, YamlSource} from './source.ts';
 
@@ -84,7 +85,7 @@ function* idleSettings(source: YamlSource, checks: Readonly<Record<string, Check
 }
 
 /** Values of these keys are groups of settings, each with an origin of its own. */
-const GROUPS: ReadonlySet<string> = new Set(['thresholds', 'labels', 'checks']);
+const GROUPS: ReadonlySet<string> = new Set(['thresholds', 'labels', 'checks', 'watch', 'retention']);
 
 function originsOf(source: YamlSource, said: object): Map<string, Origin> {
 	const origins = new Map<string, Origin>();
@@ -126,13 +127,23 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
 	thresholds: Object.keys(DEFAULTS.thresholds satisfies Thresholds),
 	labels: ['sensitive'],
 	domainWideDelegation: ['clientId', 'scopes'],
+	watch: Object.keys(watchSchema.shape),
+	'watch.signingKey': ['file'],
+	schedules: Object.keys(schedulesSchema.element.shape),
+	retention: Object.keys(retentionSchema.shape),
+	targets: Object.keys(targetsSchema.element.shape),
+	notices: Object.keys(noticesSchema.element.shape),
 	suppressions: ['fingerprint', 'check', 'resource', 'principal', 'reason', 'owner', 'until'],
 };
 
 /** The keys that may stand at a place, for the message about one that may not. */
-function knownKeys([first, id, setting]: Path, top: string[], checks: readonly KnownCheck[]): string[] {
+function knownKeys(path: Path, top: string[], checks: readonly KnownCheck[]): string[] {
+	const [first, id, setting] = path;
 	if (first === undefined) return top;
-	if (first !== 'checks') return [...(SHAPES[String(first)] ?? [])];
+	if (first !== 'checks') {
+		const place = path.filter(key => typeof key === 'string').join('.');
+		return [...(SHAPES[place] ?? SHAPES[String(first)] ?? [])];
+	}
 	const settings = checks.find(check => check.id === id)?.settings ?? {};
 	if (setting !== undefined) return Object.keys(settings[String(setting)]?.standard ?? {});
 	return ['severity', 'enabled', ...Object.keys(settings)];

@@ -6,6 +6,7 @@ import {z} from 'zod';
 import {SEVERITIES} from '../report.ts';
 import type {Setting, Settings} from '../settings.ts';
 import {PROFILES} from './defaults.ts';
+import {noticesSchema, retentionSchema, schedulesSchema, targetsSchema, watchSchema} from './schedule-schema.ts';
 
 export * from './defaults.ts';
 
@@ -113,6 +114,11 @@ export const configSchema = (checks: readonly KnownCheck[]) =>
 				.describe('All authorized API clients of Google Workspace; an empty list says that there are none.'),
 			checks: checksSchema(checks),
 			suppressions: z.array(suppressionSchema).describe('Findings that are accepted, by whom, why and until when.'),
+			watch: watchSchema,
+			schedules: schedulesSchema,
+			retention: retentionSchema,
+			targets: targetsSchema,
+			notices: noticesSchema,
 		})
 		.partial()
 		.meta({title: 'sa-audit configuration'});

@@ -99,7 +99,16 @@ export function troublesOf(issue: z.core.$ZodIssue, source: YamlSource, known: (
 			},
 		];
 	}
-	return [{line, message: `${where} ${expectation(issue)}, not ${show(found)}`}];
+	const not = mayBeSecret(issue.path) ? 'what is there' : show(found);
+	return [{line, message: `${where} ${expectation(issue)}, not ${not}`}];
+}
+
+/** Settings of notices that hold no secret whatever somebody writes there. */
+const SHOWN_OF_NOTICES: ReadonlySet<string> = new Set(['kind', 'name', 'minSeverity', 'template', 'events', 'scopes']);
+
+/** A message must not repeat the secret that somebody wrote where only its place belongs. */
+function mayBeSecret(path: Path): boolean {
+	return path[0] === 'notices' && !path.some(key => SHOWN_OF_NOTICES.has(String(key)));
 }
 
 const TYPES: Readonly<Record<string, string>> = {

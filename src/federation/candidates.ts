@@ -1,8 +1,8 @@
 /** Values worth trying for each variable of a platform's tokens, found from what a condition asks. */
 import type {Hint} from './hints.ts';
 import {samplesOfPattern} from './pattern.ts';
-import {type Form, PATH, type Platform, text as freeText, type Variable} from './platform.ts';
-import {type Sample, sampleOf, Template} from './template.ts';
+import {type Form, type Platform, text as freeText, type Variable} from './platform.ts';
+import {pinned, type Sample, Template} from './template.ts';
 
 /** How a claim's value is made. */
 export interface Shape {
@@ -23,6 +23,8 @@ export interface Mint {
 	kinds: readonly Kind[];
 	/** Claims that differ between kinds. */
 	varying: ReadonlySet<string>;
+	/** What a claim may be made of, kept once it was asked for. */
+	templates: Map<string, readonly Template[]>;
 }
 
 /** Values of a variable; those that are pinned (nothing of them is ours) apart. */
@@ -39,7 +41,9 @@ export interface Candidates {
 	unread: boolean;
 }
 
-/** Values per variable, pinned ones first. */
+/** Values of a variable that one constant gives and that are partly ours. */
+const MOST_OURS = 4;
+/** Values per variable that are partly ours. */
 const MOST_VALUES = 24;
 
 const minted = new WeakMap<Platform, Mint>();
@@ -63,6 +67,7 @@ function makeMint(platform: Platform): Mint {
 			shapes: new Map([...common, ...shapesOf(claims, variables)]),
 		})),
 		varying: new Set(platform.forms.flatMap(({claims}) => Object.keys(claims))),
+		templates: new Map(),
 	};
 }
 
@@ -154,22 +159,34 @@ class Finder {
 		};
 	}
 
-	#templatesOf(claim: string): Template[] {
-		const known = new Map<string, Template>();
-		for (const {shapes} of this.#mint.kinds) {
-			const template = shapes.get(claim)?.template;
-			if (template) known.set(JSON.stringify(template.tokens), template);
+	#templatesOf(claim: string): readonly Template[] {
+		const {templates, kinds} = this.#mint;
+		let known = templates.get(claim);
+		if (!known) {
+			const found = kinds.flatMap(({shapes}) => shapes.get(claim)?.template ?? []);
+			known = [...new Map(found.map(template => [JSON.stringify(template.tokens), template])).values()];
+			templates.set(claim, known);
 		}
-		return [...known.values()];
+		return known;
 	}
 
 	#try(template: Template, samples: Iterable<Sample>): boolean {
 		let isRead = false;
+		/** Values that are partly ours, by variable: a few of them stand for all. */
+		const ours = new Map<string, Set<string>>();
 		for (const sample of samples) {
 			const wanted = template.read(sample);
 			if (!wanted) continue;
 			isRead = true;
-			for (const one of wanted) this.#keep(one);
+			for (const one of wanted) {
+				if (!one.whole) {
+					const known = ours.get(one.variable) ?? new Set();
+					ours.set(one.variable, known);
+					if (known.size >= MOST_OURS && !known.has(one.value)) continue;
+					known.add(one.value);
+				}
+				this.#keep(one);
+			}
 		}
 		return isRead;
 	}
@@ -190,13 +207,11 @@ class Finder {
 		const pool = this.#pool(variable);
 		if (this.#fixed[variable] !== undefined) return;
 		const known = pool.get(value);
-		// Pinned by one constant, it is pinned.
-		if (known) known.whole ||= whole && this.#mint.variables[variable]!.fresh !== value;
+		// Pinned by one constant, it is pinned; but what outsiders have by default stays theirs, if it is anything at all.
+		if (known) known.whole ||= whole && (value === '' || this.#mint.variables[variable]!.fresh !== value);
 		else if (whole || pool.size < MOST_VALUES) pool.set(value, {whole});
 	}
 }
-
-const pinned = (text: string): Sample => sampleOf({text, wild: false});
 
 /** A constant as a whole text of the template: with whatever may stand before or behind it. */
 function* completed(
@@ -212,13 +227,19 @@ function* completed(
 }
 
 function* around(sample: Sample, anchored: {start: boolean; end: boolean}, {ends}: Template): Generator<Sample> {
-	const heads = anchored.start ? [''] : ends.heads;
-	const tails = anchored.end ? [''] : ends.tails;
+	const pieces = anchored.start || anchored.end ? ends : ends.both;
+	const heads = anchored.start ? [''] : pieces.heads;
+	const tails = anchored.end ? [''] : pieces.tails;
+	if (anchored.start && anchored.end) {
+		yield sample;
+		return;
+	}
+	const inner = sample.wild.length > 0 ? sample.wild : Array.from({length: sample.text.length}, () => false);
 	for (const head of heads) {
 		for (const tail of tails) {
 			yield {
 				text: head + sample.text + tail,
-				wild: [...filled(head.length), ...sample.wild, ...filled(tail.length)],
+				wild: [...filled(head.length), ...inner, ...filled(tail.length)],
 			};
 		}
 	}
@@ -249,8 +270,5 @@ function withSubjects(mint: Mint, hints: readonly Hint[]): Mint {
 			made.set(whole, {context: hasEnvironment ? 'environment' : 'ref', shapes});
 		}
 	}
-	return made.size === 0 ? mint : {...mint, kinds: [...mint.kinds, ...made.values()]};
+	return made.size === 0 ? mint : {...mint, kinds: [...mint.kinds, ...made.values()], templates: new Map()};
 }
-
-/** A claim as people write it. */
-export const claimText = (claim: string): string => claim.split(PATH).join('.');

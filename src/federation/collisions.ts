@@ -25,7 +25,7 @@ function areApart(federation: Federation, one: Provider, other: Provider): boole
 	const {platform} = one.issuer;
 	if (platform !== other.issuer.platform) return false;
 	const [claim, same] = [one, other].map(provider => {
-		const {claims, isPlain} = federation.rules(provider).claimsOf(SUBJECT);
+		const {claims, isPlain} = federation.rules(provider).mapping.claimsOf(SUBJECT);
 		return isPlain && claims.length === 1 ? claims[0] : undefined;
 	});
 	const text = claim === undefined || claim !== same ? undefined : platform.claims[claim];

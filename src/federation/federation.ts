@@ -3,7 +3,8 @@ import type {Inventory} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import {poolMember, type PoolMember, type Test} from './member.ts';
 import {type Pool, type Pools, type Provider, readPools} from './provider.ts';
-import {type Cel, Rules} from './rules.ts';
+import type {Cel} from './mapping.ts';
+import {Rules} from './rules.ts';
 import type {Answer, Attacker} from './search.ts';
 
 export class Federation {
@@ -13,6 +14,8 @@ export class Federation {
 	readonly #inventory: Inventory;
 	readonly #cel: Cel | undefined;
 	readonly #rules = new Map<Provider, Rules>();
+	/** Many providers of an organization are made from one template. */
+	readonly #alike = new Map<string, Rules>();
 	readonly #members = new Map<Principal, PoolMember | undefined>();
 
 	/** @param cel may be left out if no provider issues anything */
@@ -45,7 +48,11 @@ export class Federation {
 		let rules = this.#rules.get(provider);
 		if (!rules) {
 			if (!this.#cel) throw new Error('the condition library was not loaded though a provider issues tokens');
-			this.#rules.set(provider, (rules = new Rules(provider, this.#cel)));
+			const {issuer, mapping, condition} = provider;
+			const key = JSON.stringify([issuer.platform.id, issuer.shared, issuer.fixed, [...mapping], condition]);
+			rules = this.#alike.get(key) ?? new Rules(provider, this.#cel);
+			this.#alike.set(key, rules);
+			this.#rules.set(provider, rules);
 		}
 		return rules;
 	}

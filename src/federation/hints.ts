@@ -66,6 +66,11 @@ export function readCondition(expr: Expr, parts: ReadingParts): Reading {
 	return new Reader(parts).read(expr);
 }
 
+/** As `readCondition`, of the test that a mapped value is, or has among its values, a constant. @throws TooDeep */
+export function readEquality(value: Expr, constant: string, parts: ReadingParts): Omit<Reading, 'upper'> {
+	return new Reader(parts).equality(value, constant);
+}
+
 class Reader {
 	readonly #parts: ReadingParts;
 	readonly #hints: Hint[] = [];
@@ -79,6 +84,15 @@ class Reader {
 	read(expr: Expr): Reading {
 		const upper = this.#walk(expr, true, 0);
 		return {hints: this.#hints, upper, isWhole: this.#whole, attributes: this.#attributes};
+	}
+
+	equality(value: Expr, constant: string): Omit<Reading, 'upper'> {
+		if (!this.#compareText(value, constant, 'equals', 0)) {
+			this.#hints.length = 0;
+			this.#mine(value, 0, [constant]);
+			this.#whole = false;
+		}
+		return {hints: this.#hints, isWhole: this.#whole, attributes: this.#attributes};
 	}
 
 	#walk(expr: Expr, positive: boolean, depth: number): Expr {
@@ -135,8 +149,12 @@ class Reader {
 	#compare(value: Expr | undefined, constant: Expr | undefined, by: Comparison, depth: number): boolean {
 		if (!value || !constant) return false;
 		const text = textOf(constant) ?? this.#joinedText(constant);
+		return text !== undefined && this.#compareText(value, text, by, depth);
+	}
+
+	#compareText(value: Expr, text: string, by: Comparison, depth: number): boolean {
 		const source = this.#source(value, depth);
-		if (text === undefined || !source) return false;
+		if (!source) return false;
 		const pieces = source.joined.reduce((list, joint) => list.flatMap(piece => piece.split(joint || '\uffff')), [text]);
 		for (const claim of source.claims) {
 			if (source.plain) this.#hints.push({claim, by, constant: text});
@@ -149,11 +167,15 @@ class Reader {
 		return true;
 	}
 
-	/** `'a' + 'b'` is a constant as well, and so is `true`. */
+	/** `'a' + 'b'` is a constant as well, and so are `true` and `1`, though no text equals a number. */
 	#joinedText(expr: Expr): string | undefined {
 		const kind = expr.exprKind;
-		if (kind.case === 'constExpr' && kind.value.constantKind.case === 'boolValue')
-			return String(kind.value.constantKind.value);
+		if (kind.case === 'constExpr') {
+			const {constantKind} = kind.value;
+			return constantKind.case === 'boolValue' || constantKind.case === 'int64Value'
+				? String(constantKind.value)
+				: undefined;
+		}
 		if (kind.case !== 'callExpr' || kind.value.function !== '_+_') return undefined;
 		const texts = kind.value.args.map(arg => textOf(arg));
 		return texts.every(text => text !== undefined) ? texts.join('') : undefined;
@@ -217,9 +239,9 @@ class Reader {
 	}
 
 	/** Every constant may be anything of every claim in something that is not understood. */
-	#mine(expr: Expr, depth: number): void {
+	#mine(expr: Expr, depth: number, more: readonly string[] = []): void {
 		const claims = new Set<string>();
-		const constants = new Set<string>();
+		const constants = new Set<string>(more);
 		collect(expr, depth, (at, text) => {
 			if (text !== undefined) constants.add(text);
 			for (const claim of (at && this.#source(at, depth)?.claims) ?? []) claims.add(claim);
@@ -230,6 +252,14 @@ class Reader {
 			}
 		}
 	}
+}
+
+/** The parts of `a && b && c`. @throws TooDeep */
+export function conjuncts(expr: Expr, depth = 0): Expr[] {
+	const kind = expr.exprKind;
+	if (depth > MAX_DEPTH) throw new TooDeep();
+	if (kind.case !== 'callExpr' || kind.value.function !== '_&&_') return [expr];
+	return kind.value.args.flatMap(arg => conjuncts(arg, depth + 1));
 }
 
 /** Every claim that an expression names. @throws TooDeep */

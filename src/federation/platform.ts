@@ -73,6 +73,9 @@ export interface Platform {
 /** Joins the parts of a nested claim. */
 export const PATH = '\0';
 
+/** A claim as people write it. */
+export const claimText = (claim: string): string => claim.split(PATH).join('.');
+
 export const name = (level: Level, fresh: string, pattern = '[^/:@]+'): Variable => ({
 	level,
 	kind: 'name',

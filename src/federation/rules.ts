@@ -1,23 +1,25 @@
-/** What one provider accepts: its mapping and condition, compiled once, asked for each attacker and member. */
+/** What providers of one kind accept: mapping and condition, compiled once, asked for each attacker and member. */
 import type {Expr} from '../access/cel-functions.ts';
 import {type Candidates, candidatesOf} from './candidates.ts';
-import type * as CelModule from './cel.ts';
-import type {Claims, Plan, Value} from './cel.ts';
-import {claimsIn, type Hint, pathOf, readCondition, type Reading, TooDeep} from './hints.ts';
+import type {Claims, Credential, Value} from './cel.ts';
+import {conjuncts, type Hint, readCondition, readEquality, type ReadingParts, TooDeep} from './hints.ts';
+import {type Cel, Mapping} from './mapping.ts';
 import type {Test} from './member.ts';
 import type {Provider} from './provider.ts';
 import {type Answer, type Attacker, search} from './search.ts';
 
-/** The module that holds the CEL library. */
-export type Cel = typeof CelModule;
-
-/** One requirement, compiled. */
+/** One requirement, compiled. A condition is as many as it has parts joined by `&&`. */
 interface Part {
 	hints: readonly Hint[];
-	exact: Plan;
-	upper: Plan;
+	/** Met by a token, as far as `isWhole` says. */
+	exact: (credential: Credential) => boolean;
+	/** True wherever something in it is not understood. */
+	upper: (credential: Credential) => boolean;
 	isWhole: boolean;
 	attributes: readonly string[];
+	/** Whether somebody meets this one alone: who does not, meets no more. */
+	alone: Map<Attacker, Answer['value']>;
+	candidates: Candidates;
 }
 
 /** Everything asked of a token. */
@@ -26,28 +28,46 @@ interface Demand {
 	candidates: Candidates;
 }
 
+/** What rules depend on: providers that agree on it have the same. */
+type Accepting = Pick<Provider, 'issuer' | 'mapping' | 'condition'>;
+
 /** The longest condition that Google takes. [seen] */
 const MAX_LENGTH = 4096;
-const NAME = /^(?:google|attribute)\.[A-Za-z0-9_]+$/;
 
 export class Rules {
-	readonly provider: Provider;
-	readonly #cel: Cel;
-	readonly #mapping = new Map<string, Expr | undefined>();
-	readonly #plans = new Map<string, Plan | undefined>();
-	readonly #demands = new Map<string, Demand | undefined>();
-	readonly #answers = new Map<string, Answer>();
-	#condition: Part | undefined;
+	readonly mapping: Mapping;
 	/** Why nothing can be said of the condition. */
 	readonly unreadable: string | undefined;
+	readonly #provider: Accepting;
+	readonly #cel: Cel;
+	readonly #reading: ReadingParts;
+	readonly #condition: readonly Part[] = [];
+	readonly #demands = new Map<string, Demand | undefined>();
+	readonly #answers = new Map<string, Answer>();
 
-	constructor(provider: Provider, cel: Cel) {
-		this.provider = provider;
+	constructor(provider: Accepting, cel: Cel) {
+		const {platform, shared} = provider.issuer;
+		this.#provider = provider;
 		this.#cel = cel;
+		this.mapping = new Mapping(provider.mapping, cel);
+		this.#reading = {
+			mapped: attribute => this.mapping.exprOf(attribute),
+			// Of a shared issuer that is not modelled nobody knows who has which claims.
+			knows: claim =>
+				platform.claims[claim] !== undefined ||
+				platform.forms.some(form => form.claims[claim] !== undefined) ||
+				(platform.anyClaim === true && !shared),
+			always: cel.parseExpression('true'),
+			never: cel.parseExpression('false'),
+		};
 		const {condition} = provider;
 		if (condition === undefined) return;
+		if (condition.length > MAX_LENGTH) {
+			this.unreadable = `is longer than ${MAX_LENGTH} characters, which Google does not take`;
+			return;
+		}
 		try {
-			this.#condition = this.#part(condition);
+			this.#condition = conjuncts(cel.parseExpression(condition)).map(expr => this.#part(expr));
 		} catch (error) {
 			this.unreadable =
 				error instanceof TooDeep || error instanceof RangeError ? 'is nested too deeply' : 'cannot be parsed';
@@ -56,7 +76,7 @@ export class Rules {
 
 	/** Whether an attacker gets a token that is accepted and makes him the member. */
 	ask(test: Test, attacker: Attacker): Answer {
-		const key = `${attacker}\0${test ? `${test.attribute}\0${test.value}` : ''}`;
+		const key = `${attacker}\0${keyOf(test)}`;
 		let answer = this.#answers.get(key);
 		if (!answer) this.#answers.set(key, (answer = this.#ask(test, attacker)));
 		return answer;
@@ -64,58 +84,44 @@ export class Rules {
 
 	#ask(test: Test, attacker: Attacker): Answer {
 		if (this.unreadable !== undefined) return {value: 'unclear'};
-		if (test && !this.provider.mapping.has(test.attribute)) return {value: 'no'};
+		if (test && !this.mapping.has(test.attribute)) return {value: 'no'};
+		// Whoever does not pass the condition passes for no member.
+		for (const part of this.#condition) if (this.#alone(part, attacker) === 'no') return {value: 'no'};
 		const demand = this.#demandOf(test);
 		if (!demand) return {value: 'unclear'};
-		return search(
-			demand.candidates,
-			attacker,
-			claims => this.#judge(demand.parts, claims),
-			demand.parts.some(part => !part.isWhole),
-		);
+		for (const part of demand.parts) if (this.#alone(part, attacker) === 'no') return {value: 'no'};
+		return this.#search(demand.parts, demand.candidates, attacker);
 	}
 
-	/** The claims of which an attribute is made, and whether it is one of them unchanged. */
-	claimsOf(attribute: string): {claims: readonly string[]; isPlain: boolean} {
-		const expr = this.#mapped(attribute);
-		if (!expr) return {claims: [], isPlain: false};
-		try {
-			const path = pathOf(expr);
-			return {claims: claimsIn(expr), isPlain: path?.[0] === 'assertion'};
-		} catch (error) {
-			if (error instanceof TooDeep) return {claims: [], isPlain: false};
-			throw error;
-		}
+	#alone(part: Part, attacker: Attacker): Answer['value'] {
+		let value = part.alone.get(attacker);
+		if (!value) part.alone.set(attacker, (value = this.#search([part], part.candidates, attacker).value));
+		return value;
+	}
+
+	#search(parts: readonly Part[], candidates: Candidates, attacker: Attacker): Answer {
+		const needsAll = parts.some(part => !part.isWhole);
+		return search(candidates, attacker, claims => this.#judge(parts, claims), needsAll);
 	}
 
 	#demandOf(test: Test): Demand | undefined {
-		const key = test ? `${test.attribute}\0${test.value}` : '';
-		if (this.#demands.has(key)) return this.#demands.get(key);
-		const demand = this.#makeDemand(test);
-		this.#demands.set(key, demand);
-		return demand;
+		const key = keyOf(test);
+		if (!this.#demands.has(key)) this.#demands.set(key, this.#makeDemand(test));
+		return this.#demands.get(key);
 	}
 
 	#makeDemand(test: Test): Demand | undefined {
-		const parts = this.#condition ? [this.#condition] : [];
-		if (test) {
-			if (!NAME.test(test.attribute) || !test.value.isWellFormed()) return undefined;
-			const value = JSON.stringify(test.value);
-			const text = test.attribute === 'google.groups' ? `${value} in google.groups` : `${test.attribute} == ${value}`;
-			try {
-				parts.push(this.#part(text));
-			} catch (error) {
-				if (error instanceof TooDeep || error instanceof RangeError) return undefined;
-				throw error;
-			}
-		}
-		const {platform, fixed} = this.provider.issuer;
-		const candidates = candidatesOf(
-			platform,
-			parts.flatMap(part => part.hints),
-			fixed,
-		);
+		const own = test ? this.#testPart(test) : undefined;
+		if (test && !own) return undefined;
+		const parts = own ? [...this.#condition, own] : this.#condition;
+		const [first] = parts;
+		const candidates = parts.length === 1 ? first!.candidates : this.#candidatesOf(parts.flatMap(part => part.hints));
 		return {parts, candidates};
+	}
+
+	#candidatesOf(hints: readonly Hint[]): Candidates {
+		const {platform, fixed} = this.#provider.issuer;
+		return candidatesOf(platform, hints, fixed);
 	}
 
 	#judge(parts: readonly Part[], claims: Claims): 'yes' | 'no' | 'maybe' {
@@ -123,75 +129,61 @@ export class Rules {
 		const attribute: Record<string, Value> = {};
 		for (const part of parts) {
 			for (const name of part.attributes) {
-				const value = this.#planOf(name)?.({assertion: claims, google: {}, attribute: {}});
-				// A mapping that fails sets nothing.
-				if (typeof value !== 'string' && !Array.isArray(value)) continue;
-				const [root, field] = name.split('.') as [string, string];
-				(root === 'google' ? google : attribute)[field] = value as Value;
+				const value = this.mapping.valueOf(name, claims);
+				if (value === undefined) continue;
+				const dot = name.indexOf('.');
+				(name.startsWith('google.') ? google : attribute)[name.slice(dot + 1)] = value;
 			}
 		}
 		const credential = {assertion: claims, google, attribute};
 		let verdict: 'yes' | 'maybe' = 'yes';
 		for (const {exact, upper, isWhole} of parts) {
-			if (exact(credential) === true) continue;
-			if (isWhole || upper(credential) !== true) return 'no';
+			if (exact(credential)) continue;
+			if (isWhole || !upper(credential)) return 'no';
 			verdict = 'maybe';
 		}
 		return verdict;
 	}
 
-	/** @throws a parser's error, TooDeep */
-	#part(text: string): Part {
-		if (text.length > MAX_LENGTH * 2) throw new TooDeep();
-		const expr = this.#cel.parseExpression(text);
-		const {hints, upper, isWhole, attributes} = this.#read(expr);
-		const exact = this.#cel.planExpression(expr);
+	/** @throws TooDeep */
+	#part(expr: Expr): Part {
+		const {hints, upper, isWhole, attributes} = readCondition(expr, this.#reading);
+		const plan = this.#cel.planExpression(expr);
+		const bound = isWhole ? plan : this.#cel.planExpression(upper);
 		return {
 			hints,
-			exact,
-			upper: isWhole ? exact : this.#cel.planExpression(upper),
+			exact: credential => plan(credential) === true,
+			upper: credential => bound(credential) === true,
 			isWhole,
 			attributes: [...attributes],
+			alone: new Map(),
+			candidates: this.#candidatesOf(hints),
 		};
 	}
 
-	#read(expr: Expr): Reading {
-		const {platform, shared} = this.provider.issuer;
-		return readCondition(expr, {
-			mapped: attribute => this.#mapped(attribute),
-			// Of a shared issuer that is not modelled nobody knows who has which claims.
-			knows: claim =>
-				platform.claims[claim] !== undefined ||
-				isOfForm(platform.forms, claim) ||
-				(platform.anyClaim === true && !shared),
-			always: this.#cel.parseExpression('true'),
-			never: this.#cel.parseExpression('false'),
-		});
-	}
-
-	#mapped(attribute: string): Expr | undefined {
-		if (!this.#mapping.has(attribute)) {
-			const text = this.provider.mapping.get(attribute);
-			let expr: Expr | undefined;
-			try {
-				expr = text === undefined ? undefined : this.#cel.parseExpression(text);
-			} catch {
-				// Google refuses such a mapping; here it is one that sets nothing and is not understood.
-				expr = undefined;
-			}
-			this.#mapping.set(attribute, expr);
+	/** That an attribute is, or groups hold, the value that a member names. Undefined: that is not understood at all. */
+	#testPart({attribute, value}: NonNullable<Test>): Part | undefined {
+		const expr = this.mapping.exprOf(attribute);
+		if (!expr) return undefined;
+		try {
+			const {hints, isWhole} = readEquality(expr, value, this.#reading);
+			return {
+				hints,
+				exact: ({assertion}) => {
+					const given = this.mapping.valueOf(attribute, assertion);
+					return Array.isArray(given) ? given.includes(value) : given === value;
+				},
+				upper: () => true,
+				isWhole,
+				attributes: [],
+				alone: new Map(),
+				candidates: this.#candidatesOf(hints),
+			};
+		} catch (error) {
+			if (error instanceof TooDeep) return undefined;
+			throw error;
 		}
-		return this.#mapping.get(attribute);
-	}
-
-	#planOf(attribute: string): Plan | undefined {
-		if (!this.#plans.has(attribute)) {
-			const expr = this.#mapped(attribute);
-			this.#plans.set(attribute, expr && this.#cel.planExpression(expr));
-		}
-		return this.#plans.get(attribute);
 	}
 }
 
-const isOfForm = (forms: Provider['issuer']['platform']['forms'], claim: string): boolean =>
-	forms.some(form => form.claims[claim] !== undefined);
+const keyOf = (test: Test): string => (test ? `${test.attribute}\0${test.value}` : '');

@@ -40,7 +40,7 @@ export type Answer = {value: 'yes'; witness: Witness} | {value: 'no'} | {value: 
 export type Judge = (claims: Claims) => 'yes' | 'no' | 'maybe';
 
 /** So many tokens are made at most. */
-const MOST_TOKENS = 20_000;
+const MOST_TOKENS = 5_000;
 
 /** @param needsAll all claims have to be there: something asks for more than was understood */
 export function search(candidates: Candidates, attacker: Attacker, judge: Judge, needsAll: boolean): Answer {
@@ -57,6 +57,8 @@ export function search(candidates: Candidates, attacker: Attacker, judge: Judge,
 	let left = MOST_TOKENS;
 	for (const kind of kinds) {
 		const chosen = variables.map(() => 0);
+		const used = usedBy(kind, asked);
+		const limits = choices.map((list, index) => (used.has(variables[index]!) ? list.length : 1));
 		for (;;) {
 			if (left-- === 0) return {value: 'unclear'};
 			const values = new Map(variables.map((variable, index) => [variable, choices[index]![chosen[index]!]![0]]));
@@ -67,7 +69,7 @@ export function search(candidates: Candidates, attacker: Attacker, judge: Judge,
 				if (verdict === 'yes') return {value: 'yes', witness: witnessOf(candidates, kind, claims, values, whole)};
 				if (verdict === 'maybe') unclear = true;
 			}
-			if (!advance(chosen, choices)) break;
+			if (!advance(chosen, limits)) break;
 		}
 	}
 	return {value: unclear ? 'unclear' : 'no'};
@@ -75,10 +77,15 @@ export function search(candidates: Candidates, attacker: Attacker, judge: Judge,
 
 const NONE: Candidates['foreign'] = new Map();
 
+/** Variables that make a difference to what is asked about. */
+function usedBy({shapes}: Kind, asked: ReadonlySet<string>): Set<string> {
+	return new Set([...asked].flatMap(claim => shapes.get(claim)?.template.variables ?? []));
+}
+
 /** The next combination; false after the last. */
-function advance(chosen: number[], choices: readonly (readonly unknown[])[]): boolean {
+function advance(chosen: number[], limits: readonly number[]): boolean {
 	for (let index = 0; index < chosen.length; index++) {
-		if (++chosen[index]! < choices[index]!.length) return true;
+		if (++chosen[index]! < limits[index]!) return true;
 		chosen[index] = 0;
 	}
 	return false;

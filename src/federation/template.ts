@@ -7,7 +7,7 @@ import type {Variable} from './platform.ts';
 /** A text of which some characters are ours: they stand for anything that fits there. */
 export interface Sample {
 	text: string;
-	/** By position: true where any other character would do. */
+	/** By position: true where any other character would do. Empty: nowhere. */
 	wild: readonly boolean[];
 }
 
@@ -19,6 +19,13 @@ export interface Wanted {
 	whole: boolean;
 }
 
+/** Pieces that complete a text before it, behind it, or, fewer of them, on both sides. */
+interface Ends {
+	heads: readonly string[];
+	tails: readonly string[];
+	both: {heads: readonly string[]; tails: readonly string[]};
+}
+
 type Token = {literal: string} | {variable: string};
 
 export class Template {
@@ -26,7 +33,7 @@ export class Template {
 	readonly #variables: Readonly<Record<string, Variable>>;
 	readonly #pattern: RegExp;
 	readonly #names: readonly string[];
-	#ends: {heads: readonly string[]; tails: readonly string[]} | undefined;
+	#ends: Ends | undefined;
 
 	/** @param text without the marks of lists and booleans */
 	constructor(text: string, variables: Readonly<Record<string, Variable>>) {
@@ -60,7 +67,7 @@ export class Template {
 		if (!match) return undefined;
 		const wanted = this.#names.map((variable, index): Wanted => {
 			const [start, end] = match.indices![index + 1]!;
-			return {variable, value: match[index + 1]!, whole: !wild.slice(start, end).includes(true)};
+			return {variable, value: match[index + 1]!, whole: wild.length === 0 || !wild.slice(start, end).includes(true)};
 		});
 		const seen = new Map<string, string>();
 		for (const {variable, value} of wanted) {
@@ -71,23 +78,27 @@ export class Template {
 	}
 
 	/** Beginnings and ends of what somebody with nothing in common would have: what may complete a part of it. */
-	get ends(): {heads: readonly string[]; tails: readonly string[]} {
+	get ends(): Ends {
 		if (this.#ends) return this.#ends;
 		const fresh = new Map(this.#names.map(variable => [variable, this.#variables[variable]!.fresh]));
 		const whole = this.render(variable => fresh.get(variable)!);
 		const cuts = new Set<number>([0, whole.length]);
+		const within = new Set<number>([0, whole.length]);
 		let at = 0;
 		for (const token of this.tokens) {
 			const part = 'literal' in token ? token.literal : fresh.get(token.variable)!;
 			// At its ends, within it, and at whatever looks like a border in it.
 			for (const cut of [0, 1, part.length - 1, part.length]) if (cut >= 0) cuts.add(at + cut);
+			for (const cut of 'literal' in token ? [0] : [0, 1]) if (cut <= part.length) within.add(at + cut);
 			for (const {index} of part.matchAll(/[^A-Za-z0-9]/g)) cuts.add(at + index).add(at + index + 1);
 			at += part.length;
 		}
-		const sorted = [...cuts].toSorted((a, b) => a - b);
+		const pieces = (at: ReadonlySet<number>, from: boolean): string[] =>
+			[...at].map(cut => (from ? whole.slice(cut) : whole.slice(0, cut))).toSorted((a, b) => a.length - b.length);
 		return (this.#ends = {
-			heads: sorted.map(cut => whole.slice(0, cut)),
-			tails: sorted.map(cut => whole.slice(cut)).toSorted((a, b) => a.length - b.length),
+			heads: pieces(cuts, false),
+			tails: pieces(cuts, true),
+			both: {heads: pieces(within, false), tails: pieces(within, true)},
 		});
 	}
 
@@ -101,9 +112,7 @@ export class Template {
 	}
 }
 
-export function sampleOf(...parts: readonly {text: string; wild: boolean}[]): Sample {
-	return {
-		text: parts.map(part => part.text).join(''),
-		wild: parts.flatMap(part => Array.from({length: part.text.length}, () => part.wild)),
-	};
-}
+const NOWHERE: readonly boolean[] = [];
+
+/** A text of which nothing is ours. */
+export const pinned = (text: string): Sample => ({text, wild: NOWHERE});

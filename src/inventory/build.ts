@@ -34,10 +34,12 @@ import {
 } from './names.ts';
 import {ConditionTable, readAuditConfigs, readBindings, sameBindings, uniteBindings} from './policies.ts';
 import {PrincipalTable} from './principals.ts';
+import {hasResourceFacts, resourceFacts} from './resource-facts.ts';
 import {
 	type DraftWorkload,
 	projectOfWorkloadName,
 	readWorkload,
+	readWorkloadFacts,
 	resolveWorkloads,
 	WORKLOAD_TYPES,
 	type WorkloadReading,
@@ -302,6 +304,7 @@ export class InventoryBuilder implements AssetSink {
 			case 'cloudresourcemanager.googleapis.com/Folder':
 			case 'cloudresourcemanager.googleapis.com/Organization':
 				this.#takeContainer(asset, data, stamp);
+				if (hasResourceFacts(asset.assetType)) this.#takeFacts(asset, data, container, stamp);
 				return true;
 			case 'iam.googleapis.com/ServiceAccount':
 				this.#takeAccount(asset, data, container, stamp);
@@ -326,6 +329,11 @@ export class InventoryBuilder implements AssetSink {
 					this.#takeWorkload(asset, container, stamp);
 					return true;
 				}
+				if (hasResourceFacts(asset.assetType)) {
+					this.#count('workloads', container, asset.name, asset.assetType);
+					this.#takeFacts(asset, data, container, stamp);
+					return true;
+				}
 				if (!DOCUMENT_TYPES.has(asset.assetType)) return false;
 				this.#document(asset.assetType, asset.name, container, data, stamp);
 				{
@@ -334,6 +342,11 @@ export class InventoryBuilder implements AssetSink {
 				}
 				return true;
 		}
+	}
+
+	#takeFacts(asset: Asset, data: Json, container: string | undefined, stamp: number): void {
+		const facts = resourceFacts(asset.assetType, data);
+		if (facts) this.#document(asset.assetType, asset.name, container, facts, stamp);
 	}
 
 	#document(assetType: string, name: string, container: string | undefined, data: Json, time: number): void {
@@ -598,7 +611,8 @@ export class InventoryBuilder implements AssetSink {
 		if (at) this.#registry.note(at);
 		this.#count('workloads', at, asset.name, asset.assetType);
 		try {
-			this.#keepWorkload(asset, readWorkload(asset), at, stamp);
+			const reading = readWorkload(asset);
+			this.#keepWorkload(asset, reading, at, stamp, reading && this.#workloadFacts(asset));
 		} catch (error) {
 			// It is there and runs as somebody, whatever else is wrong with it.
 			if (error instanceof WrongType) this.#keepWorkload(asset, {runsAs: [], unknownAccount: true}, at, stamp);
@@ -606,11 +620,37 @@ export class InventoryBuilder implements AssetSink {
 		}
 	}
 
-	#keepWorkload(asset: Asset, reading: WorkloadReading | undefined, container: string | undefined, time: number): void {
+	/** What cannot be read beside its accounts is a problem, and leaves those as they are. */
+	#workloadFacts(asset: Asset): DraftWorkload['facts'] {
+		try {
+			return readWorkloadFacts(asset);
+		} catch (error) {
+			if (!(error instanceof WrongType)) throw error;
+			this.#wrong(error.message);
+			return undefined;
+		}
+	}
+
+	#keepWorkload(
+		asset: Asset,
+		reading: WorkloadReading | undefined,
+		container: string | undefined,
+		time: number,
+		facts?: DraftWorkload['facts'],
+	): void {
 		const {assetType} = asset;
 		const name = workloadName(asset.name);
 		const runsAs = reading?.runsAs.map(redact) ?? [];
-		const draft: DraftWorkload = {name, assetType, container, time, idle: !reading, ...reading, runsAs};
+		const draft: DraftWorkload = {
+			name,
+			assetType,
+			container,
+			time,
+			idle: !reading,
+			...reading,
+			runsAs,
+			...(facts && {facts}),
+		};
 		const known = this.#workloads.get(name);
 		if (known && known.assetType !== assetType) {
 			// The functions API of both generations lists those of the first again, under the same name: it says more.

@@ -1,10 +1,12 @@
 /** From resource assets to workloads: who runs what as which account (contract, facts `workloads`). */
 import type {Asset} from '../sources/asset.ts';
+import {redactJson} from '../sources/secrets.ts';
 import {compare} from './coverage.ts';
 import type {Container} from './model.ts';
 import {projectInName} from './names.ts';
-import type {Workload} from './workload.ts';
+import type {Workload, WorkloadFacts} from './workload.ts';
 import {emailBehind} from './workload-accounts.ts';
+import {readFacts} from './workload-facts.ts';
 import type {WorkloadReading} from './workload-readers.ts';
 import {READERS} from './workload-types.ts';
 
@@ -23,6 +25,7 @@ export interface DraftWorkload extends WorkloadReading {
 	time: number;
 	/** No workload, by its newest asset. */
 	idle: boolean;
+	facts?: WorkloadFacts;
 }
 
 /**
@@ -34,6 +37,16 @@ export interface DraftWorkload extends WorkloadReading {
 export function readWorkload(asset: Asset): WorkloadReading | undefined {
 	const data = asset.resource?.data;
 	return data && READERS.get(asset.assetType)?.(data);
+}
+
+/**
+ * What else its body says, without secrets.
+ * @throws WrongType if a field that is looked at has another type; the accounts may be right all the same
+ */
+export function readWorkloadFacts(asset: Asset): WorkloadFacts | undefined {
+	const data = asset.resource?.data;
+	const facts = data && readFacts(asset.assetType, data);
+	return facts && redactJson(facts);
 }
 
 /** Key of the project that a workload's own name tells; App Engine writes `apps/PROJECT_ID`. */
@@ -63,13 +76,14 @@ export function resolveWorkloads(
 	const byTemplate = new Map<string, Workload>();
 	const applications = new Map<Container, Workload>();
 	const inheriting: Workload[] = [];
-	for (const {name, assetType, container, idle, runsAs, unknownAccount, finished, templates} of drafts) {
+	for (const {name, assetType, container, idle, runsAs, unknownAccount, finished, templates, facts} of drafts) {
 		if (idle) continue;
 		const project = container === undefined ? undefined : find(container);
 		const workload: Workload = {name, assetType, project, runsAs: []};
 		for (const account of runsAs) add(workload, emailBehind(account, project, emailOf));
 		if (unknownAccount) workload.unknownAccount = true;
 		if (finished) workload.finished = true;
+		if (facts) workload.facts = facts;
 		workloads.push(workload);
 		if (templates) groups.push({workload, templates});
 		if (assetType === 'compute.googleapis.com/InstanceTemplate') byTemplate.set(templateKey(name, find), workload);

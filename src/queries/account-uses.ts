@@ -17,9 +17,15 @@ const MACHINES: ReadonlySet<string> = new Set(
 export class AccountUses {
 	readonly #inventory: Inventory;
 	readonly #workloads = new Map<string, Set<AccountUse>>();
+	/** Of members that come from outside by a token, by the member's index. */
+	readonly #federated: readonly (AccountUse | undefined)[];
+
+	/** Whether a container, or one above it, lets such members in. */
+	readonly #open = new Map<Container, boolean>();
 
 	constructor(inventory: Inventory) {
 		this.#inventory = inventory;
+		this.#federated = inventory.principals.all.map(federatedUse);
 		for (const workload of inventory.workloads) {
 			if (workload.finished) continue;
 			for (const email of workload.runsAs) {
@@ -34,16 +40,34 @@ export class AccountUses {
 	of(account: ServiceAccount): ReadonlySet<AccountUse> {
 		const {policies, now} = this.#inventory;
 		const uses = new Set(this.#workloads.get(account.email));
-		for (const use of federatedUses(policies.get(account.name))) uses.add(use);
+		this.#addFederated(policies.get(account.name), uses);
 		if (account.keys.some(key => !key.disabled && key.validBefore > now)) uses.add('on-premises');
 		return uses;
 	}
 
 	/** Whether some container of the account lets federated or Kubernetes identities in, so that nothing can be excluded. */
 	isFederatedFromAbove({project}: ServiceAccount): boolean {
-		for (let at: Container | undefined = project; at; at = at.parent)
-			if (federatedUses(this.#inventory.policies.get(at.name)).length > 0) return true;
-		return false;
+		return project !== undefined && this.#isFederated(project);
+	}
+
+	#isFederated(container: Container): boolean {
+		let known = this.#open.get(container);
+		if (known === undefined) {
+			const uses = new Set<AccountUse>();
+			this.#addFederated(this.#inventory.policies.get(container.name), uses);
+			known = uses.size > 0 || (container.parent !== undefined && this.#isFederated(container.parent));
+			this.#open.set(container, known);
+		}
+		return known;
+	}
+
+	#addFederated(policy: AllowPolicy | undefined, uses: Set<AccountUse>): void {
+		for (const {members} of policy?.bindings ?? []) {
+			for (const {index} of members) {
+				const use = this.#federated[index];
+				if (use !== undefined) uses.add(use);
+			}
+		}
 	}
 }
 
@@ -51,13 +75,10 @@ function useBy({assetType}: Workload): AccountUse {
 	return MACHINES.has(assetType.slice(0, assetType.indexOf('/'))) ? 'vm' : 'attached';
 }
 
-function federatedUses(policy: AllowPolicy | undefined): AccountUse[] {
-	return (policy?.bindings ?? []).flatMap(({members}) => members.flatMap(member => federatedUse(member) ?? []));
-}
-
 function federatedUse(member: Principal): AccountUse | undefined {
 	// The older spelling of a Kubernetes account: PROJECT.svc.id.goog[NAMESPACE/NAME].
 	if (member.kind === 'serviceAccount') return member.value.includes('.svc.id.goog[') ? 'workload-identity' : undefined;
+	if (member.kind !== 'principal' && member.kind !== 'principalSet') return undefined;
 	const pool = parseFederated(member)?.pool;
 	if (pool === undefined) return undefined;
 	return pool.endsWith('.svc.id.goog') ? 'workload-identity' : 'federation';

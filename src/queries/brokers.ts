@@ -1,47 +1,71 @@
 /** Accounts that hand out credentials of others: brokers. */
+import type {Grant} from '../access/grants.ts';
+import type {RoleClass} from '../access/role-class.ts';
+import {DIRECT, MINTING} from '../graph/escalations.ts';
+import type {Range} from '../graph/order.ts';
+import type {Sureness} from '../graph/rights.ts';
+import {compare} from '../inventory/coverage.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
 import type {World} from '../world.ts';
+import {sizeOf, without} from './owned.ts';
 
-/** An account that can mint tokens or signatures for two or more other accounts by itself. */
+/** An account that can mint tokens for two or more others. */
 export interface Broker {
 	account: ServiceAccount;
-	/** For so many others. */
-	others: number;
-	/** Where that is granted: resources and roles, in policy order. */
-	by: {resource: string; role: string; member: string}[];
+	grants: Grant[];
+	ranges: Range[];
+	sure: Sureness;
 }
 
-/** What a broker does: the IAM Credentials API on behalf of another account. Creating keys or deploying code is no brokering. */
-const MINTING = ['getAccessToken', 'getOpenIdToken', 'signBlob', 'signJwt', 'implicitDelegation'].map(
-	verb => `iam.serviceAccounts.${verb}`,
-);
-
-/** All brokers in scope, by e-mail. Service agents are Google's own. */
+/** Enabled accounts in scope that are brokers, by e-mail. Service agents are Google's own. */
 export function brokers(world: World): Broker[] {
-	const {inventory, arcs, order} = world;
-	const found: Broker[] = [];
-	for (const account of inventory.accounts.values()) {
-		if (account.kind === 'service-agent' || account.disabled || !(account.project?.inScope ?? true)) continue;
-		const own = arcs.of(account.principal).flatMap(arc => {
-			if (arc.kind !== 'become' || arc.rides) return [];
-			return MINTING.some(permission => arc.grant.cls.watched.has(permission)) ? [arc] : [];
-		});
-		const self = order.numberOf(account);
-		const others = new Set<number>();
-		for (const {range} of own) for (let at = range.lo; at < range.hi; at++) if (at !== self) others.add(at);
-		if (others.size < 2) continue;
-		const causes = new Map(own.map(({grant, member}) => [`${grant.index} ${member.member}`, {grant, member}]));
-		found.push({
-			account,
-			others: others.size,
-			by: [...causes.values()]
-				.toSorted((a, b) => a.grant.index - b.grant.index)
-				.map(({grant, member}) => ({
-					resource: grant.binding.resource.name,
-					role: grant.binding.role,
-					member: member.member,
-				})),
-		});
+	return minters(world)
+		.filter(({disabled, kind, project}) => !disabled && kind !== 'service-agent' && (project?.inScope ?? true))
+		.flatMap(account => brokerOf(world, account) ?? []);
+}
+
+const PERMISSIONS = DIRECT.filter(escalation => escalation.mints).map(({permission}) => permission);
+const mints = ({watched}: RoleClass): boolean => PERMISSIONS.some(permission => watched.has(permission));
+
+/** Accounts that some grant lets mint tokens, by themselves or by a set of which the members are known; by e-mail. */
+function minters({inventory, grants, access}: World): ServiceAccount[] {
+	const byRole = new Map<RoleClass, boolean>();
+	const found = new Set<ServiceAccount>();
+	for (const {cls, binding} of grants.grants) {
+		let known = byRole.get(cls);
+		if (known === undefined) byRole.set(cls, (known = mints(cls)));
+		if (!known) continue;
+		for (const member of binding.members) {
+			const principals = member.kind === 'serviceAccount' ? [member] : access.memberships.membersOf(member);
+			for (const {kind, value} of principals) {
+				const account = kind === 'serviceAccount' ? inventory.accounts.get(value) : undefined;
+				if (account) found.add(account);
+			}
+		}
 	}
-	return found.sort((a, b) => (a.account.email < b.account.email ? -1 : 1));
+	return [...found].sort((a, b) => compare(a.email, b.email));
+}
+
+function brokerOf(world: World, account: ServiceAccount): Broker | undefined {
+	const {access, grants, order, rights} = world;
+	const {principal} = account;
+	const own = order.numberOf(account);
+	const self = own === undefined ? [] : [{lo: own, hi: own + 1}];
+	const used: Grant[] = [];
+	const ranges: Range[] = [];
+	let sure: Sureness = 0;
+	for (const set of access.memberships.setsOf(principal)) {
+		for (const grant of grants.of(set)) {
+			if (!grant.cls.escalates || grant.entitlement || !mints(grant.cls)) continue;
+			for (const {lo, hi, masks} of rights.reachable(principal, grant, MINTING)) {
+				const best = ([2, 1, 0] as const).find(level => masks[level] & MINTING);
+				const left = best === undefined ? [] : without({lo, hi}, self);
+				if (left.length === 0) continue;
+				ranges.push(...left);
+				if (!used.includes(grant)) used.push(grant);
+				if (best! > sure) sure = best!;
+			}
+		}
+	}
+	return sizeOf(ranges) >= 2 ? {account, grants: used, ranges, sure} : undefined;
 }

@@ -5,6 +5,7 @@
 import {accountKind} from '../inventory/account-kind.ts';
 import type {Container} from '../inventory/model.ts';
 import {projectOfEmail} from '../inventory/names.ts';
+import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {World} from '../world.ts';
 
@@ -21,6 +22,7 @@ const KUBERNETES = /^([a-z0-9:.-]+)\.svc\.id\.goog\[/;
 export class Outsiders {
 	readonly #world: World;
 	readonly #domains: ReadonlySet<string>;
+	readonly #known = new PrincipalMap<Outside>();
 	#isWhole: boolean | undefined;
 
 	constructor(world: World) {
@@ -34,13 +36,19 @@ export class Outsiders {
 	}
 
 	of(principal: Principal): Outside {
+		let known = this.#known.get(principal);
+		if (!known) this.#known.set(principal, (known = this.#judge(principal)));
+		return known;
+	}
+
+	#judge(principal: Principal): Outside {
 		const {kind, value} = principal;
 		if (kind === 'user' || kind === 'group') return this.#byDomain(value.slice(value.lastIndexOf('@') + 1), principal);
 		if (kind === 'domain') return this.#byDomain(value, principal);
 		if (kind === 'serviceAccount') {
 			const kubernetes = KUBERNETES.exec(value)?.[1];
 			if (kubernetes !== undefined) return this.#byPlace(`projects/${kubernetes}`, principal);
-			if (accountKind(value) === 'service-agent' || this.#world.inventory.accounts.get(value)?.read) return INSIDE;
+			if (this.#world.inventory.accounts.get(value)?.read || accountKind(value) === 'service-agent') return INSIDE;
 			const place = projectOfEmail(value);
 			return place === undefined ? INSIDE : this.#byPlace(place, principal);
 		}

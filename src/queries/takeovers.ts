@@ -4,6 +4,7 @@
  */
 import type {Grant} from '../access/grants.ts';
 import {covers, type Pair} from '../access/power.ts';
+import type {RoleClass} from '../access/role-class.ts';
 import type {AssumeArc, RewriteArc} from '../graph/arcs.ts';
 import {DIRECT, ENTITLING, ROLE_UPDATE, SETS_POLICY} from '../graph/escalations.ts';
 import {CERTAIN, CONDITIONAL, type Sureness} from '../graph/rights.ts';
@@ -71,9 +72,17 @@ export function takeovers(world: World): {examined: number; found: Takeover[]} {
 	const judge = new Judge(world);
 	const found: Takeover[] = [];
 	let examined = 0;
+	const byRole = new Map<RoleClass, boolean>();
+	const isOpening = ({cls}: Grant): boolean => {
+		let known = byRole.get(cls);
+		if (known === undefined) byRole.set(cls, (known = opens(cls)));
+		return known;
+	};
 	for (const member of world.grants.members()) {
-		const opening = world.grants.of(member).filter(opens);
-		if (opening.length === 0 || !canGain(world, member)) continue;
+		const held = world.grants.of(member);
+		if (!held.some(isOpening)) continue;
+		const opening = held.filter(isOpening);
+		if (!canGain(world, member)) continue;
 		examined += opening.length;
 		const arcs = world.arcs.alone(member, member).filter(arc => arc.kind === 'rewrite');
 		for (const grant of new Set(opening)) {
@@ -88,10 +97,10 @@ export function takeovers(world: World): {examined: number; found: Takeover[]} {
 	return {examined: examined + world.inventory.groups.size, found: [...found, ...groups]};
 }
 
-function opens({cls}: Grant): boolean {
-	const {rewrites} = cls;
-	if (rewrites.project || rewrites.folder || rewrites.organization || cls.updatesRoles) return true;
-	return OPENS.some(permission => cls.watched.has(permission));
+/** Whether a role lets somebody rewrite anything. */
+function opens({rewrites, updatesRoles, watched}: RoleClass): boolean {
+	if (rewrites.project || rewrites.folder || rewrites.organization || updatesRoles) return true;
+	return OPENS.some(permission => watched.has(permission));
 }
 
 function ofContainers(

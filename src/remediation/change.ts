@@ -2,6 +2,7 @@
  * Changes as operations: what a fix does, once, in data. `render.ts` turns them into gcloud,
  * Terraform, undo and verify; the tests apply them to an inventory and look whether the finding is gone.
  */
+import type {WorkloadChange} from './workload-change.ts';
 
 import type {ProviderChange} from './provider-change.ts';
 
@@ -16,6 +17,7 @@ export interface BindingRef {
 
 export type Change =
 	| ProviderChange
+	| WorkloadChange
 	| ({op: 'remove-binding'} & BindingRef)
 	| ({op: 'add-binding'} & BindingRef)
 	/** `group` and `member` in member syntax; `roles` that the member has beside plain membership. */

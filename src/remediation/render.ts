@@ -8,15 +8,17 @@ import type {Fix} from '../check.ts';
 import {containerKey, parseAccountName, type AccountNameParts} from '../inventory/names.ts';
 import {parseMember} from '../inventory/principals.ts';
 import type {Remediation} from '../report.ts';
+import {argDict} from './arg-dict.ts';
 import type {BindingRef, Change} from './change.ts';
 import {allowedValue, isLegacyConstraint} from './constraints.ts';
 import {providerCommands} from './provider-commands.ts';
 import {policyResource, roleName} from './resources.ts';
 import {shellCommand} from './shell.ts';
 import {terraformOf} from './terraform.ts';
+import {workloadCommands} from './workload-commands.ts';
 
 /** The words of the commands for one change, without `gcloud`; a way back only where there is a way forth. */
-interface Commands {
+export interface Commands {
 	change: string[];
 	undo?: string[];
 	verify: string[];
@@ -92,7 +94,9 @@ function commandsFor(change: Change): Commands | undefined {
 		case 'enforce-constraint':
 			return constraintCommands(change.resource, change.constraint);
 		case 'update-provider':
-			return providerCommands(change, listFlag);
+			return providerCommands(change);
+		default:
+			return workloadCommands(change);
 	}
 }
 
@@ -136,27 +140,11 @@ function conditionFlag(condition: BindingRef['condition']): string | undefined {
 	if (!condition) return 'None';
 	const {expression, title, description} = condition;
 	if (!expression || !title) return undefined;
-	const pairs = [`expression=${expression}`, `title=${title}`, ...(description ? [`description=${description}`] : [])];
-	const text = pairs.join('');
-	if (!text.includes(',')) return pairs.join(',');
-	const delimiter = unusedCharacter(text);
-	return `^${delimiter}^${pairs.join(delimiter)}`;
-}
-
-/** Values of a list flag: commas between them, or a delimiter of one's own if some have commas. */
-function listFlag(values: readonly string[]): string {
-	const text = values.join('');
-	if (!text.includes(',')) return values.join(',');
-	const delimiter = unusedCharacter(text);
-	return `^${delimiter}^${values.join(delimiter)}`;
-}
-
-/** One character that is not in `text`: punctuation that needs no second look, else the first letter that is free. */
-function unusedCharacter(text: string): string {
-	for (const character of ':;|#@%~+!') if (!text.includes(character)) return character;
-	let code = 0xa1;
-	while (text.includes(String.fromCodePoint(code)) || code === 0xad) code++;
-	return String.fromCodePoint(code);
+	return argDict([
+		`expression=${expression}`,
+		`title=${title}`,
+		...(description ? [`description=${description}`] : []),
+	]);
 }
 
 /** A string of gcloud's filter language: `"` and `\` are escaped, nothing else is special in it. */

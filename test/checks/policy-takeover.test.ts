@@ -54,6 +54,19 @@ function led(
 	return {...base, lines: [{...line, resource: {data}}]};
 }
 
+/** What `ann` may take for a time on the shop. */
+function entitled(role: string, approval = false): Extra {
+	const name = '//privilegedaccessmanager.googleapis.com/projects/shop/locations/global/entitlements/e';
+	const access = {resource: '//cloudresourcemanager.googleapis.com/projects/shop', roleBindings: [{role}]};
+	const data = {
+		state: 'AVAILABLE',
+		eligibleUsers: [{principals: [member('ann')]}],
+		privilegedAccess: {gcpIamAccess: access},
+		...(approval && {approvalWorkflow: {manualApprovals: {steps: [{approvers: [{principals: [member('bob')]}]}]}}}),
+	};
+	return {lines: [{name, asset_type: 'privilegedaccessmanager.googleapis.com/Entitlement', resource: {data}}]};
+}
+
 testCheck(check, {
 	fires: {
 		'project IAM admin': {
@@ -187,6 +200,22 @@ testCheck(check, {
 			given: world(['group:admins', OWNER, 'shop'], led('admins', {members: ['bob'], joining: 'open'})),
 			finds: [[ADMINS, 'domain:example.com', 'critical']],
 			says: /Everybody of domain:example.com can join group:admins/,
+		},
+		'an entitlement to it: no single change ends that': {
+			given: world(entitled(IAM_ADMIN)),
+			finds: [['shop', 'ann', 'high']],
+		},
+		'an entitlement that somebody approves': {
+			given: world(entitled(IAM_ADMIN, true)),
+			finds: [['shop', 'ann', 'high', 'conditional']],
+		},
+		'writing entitlements': {
+			given: world(customRole('shop', 'pam', ['privilegedaccessmanager.entitlements.create']), [
+				'ann',
+				customName('shop', 'pam'),
+				'shop',
+			]),
+			finds: [['shop', 'ann', 'critical', 'conditional']],
 		},
 		'in the scope': {given: world(['ann', IAM_ADMIN, 'shop']), finds: FOUND, scopes: ['projects/shop']},
 	},

@@ -30,6 +30,10 @@ const found = [...(await reportOf(demo, {now: DEMO_NOW})).findings];
 const SILENT: ReadonlySet<string> = new Set([
 	// Every project of it has keys in use or forbids them.
 	'key-constraints-not-enforced',
+	// Everything that its accounts are named after is there.
+	'orphaned-service-account',
+	// None of its accounts has a name that gives something away.
+	'revealing-email',
 ]);
 
 test('the demo has a finding of every check', () => {
@@ -72,7 +76,10 @@ test('commands name what the finding names, in full and without placeholders', a
 		if (remediation.gcloud.length > 0) expect(remediation.verify, message).not.toEqual([]);
 		for (const command of [...remediation.gcloud, ...remediation.undo, ...remediation.verify]) {
 			expect(command).toMatch(/^gcloud /);
-			expect(command).not.toMatch(/[A-Z]+_ID|<[^>]+>|set-iam-policy/);
+			// The id of one's own organization at an issuer is in no inventory (contract).
+			expect(command.replaceAll(/(?<=assertion\.\w+ == '\\'')OWNER_ID/g, '')).not.toMatch(
+				/[A-Z]+_ID|<[^>]+>|set-iam-policy/,
+			);
 			expect(command).not.toMatch(/ --[a-z-]+ [^-]/);
 		}
 	}

@@ -3,10 +3,18 @@ import {checks} from '../../checks/index.ts';
 import {frameworks} from '../../src/compliance.ts';
 import {sa} from './run.ts';
 
-const json = async (...args: string[]): Promise<any> => {
+interface Shown {
+	id: string;
+	checks: {id: string; implemented: boolean; title: string | null}[];
+	controls: {id: string; number: string; title: string; says: string; checks: Shown['checks']}[];
+	practices: {number: number; title: string; unseen: string | null}[];
+	brokers?: unknown[];
+}
+
+const json = async (...args: string[]): Promise<Shown> => {
 	const {code, stdout} = await sa(['checks', ...args, '--format', 'json']);
 	expect(code).toBe(0);
-	return JSON.parse(stdout);
+	return JSON.parse(stdout) as Shown;
 };
 
 describe('the catalogue', () => {
@@ -18,7 +26,7 @@ describe('the catalogue', () => {
 
 	test('as data', async () => {
 		const {checks: listed} = await json();
-		expect(listed.map((check: {id: string}) => check.id)).toEqual(checks.map(check => check.id));
+		expect(listed.map(check => check.id)).toEqual(checks.map(check => check.id));
 		const {stdout} = await sa(['checks', '--format', 'ndjson']);
 		expect(
 			stdout
@@ -65,9 +73,7 @@ describe('a framework', () => {
 		const framework = frameworks().find(known => known.id === id)!;
 		const report = await json('--framework', id.toLowerCase());
 		expect(report.id).toBe(id);
-		expect(report.controls.map((control: {id: string}) => control.id)).toEqual(
-			framework.controls.map(({number}) => `${id}:${number}`),
-		);
+		expect(report.controls.map(control => control.id)).toEqual(framework.controls.map(({number}) => `${id}:${number}`));
 		const {stdout} = await sa(['checks', '--framework', id]);
 		const text = stdout.replace(/\s+/g, ' ');
 		for (const {number, title, says, checks: named} of report.controls) {
@@ -96,7 +102,7 @@ describe('practices', () => {
 			number: 5,
 			checks: expect.arrayContaining(['user-managed-key', 'key-rotation-overdue']),
 		});
-		expect(practices[25].unseen).toMatch(/firewall/);
+		expect(practices[25]!.unseen).toMatch(/firewall/);
 		expect(brokers).toBeUndefined();
 		const {stdout} = await sa(['checks', '--practices']);
 		expect(stdout.match(/^ ?\d+ {2}/gm)).toHaveLength(29);

@@ -80,6 +80,8 @@ export class Organization {
 
 	#take(line: Line): void {
 		const {assetType, resource, ancestors, name} = line;
+		// What logs tell is no API's resource.
+		if (assetType === 'sa-audit/LogEvent') return;
 		if (line.iamPolicy) this.policies.set(name, line.iamPolicy);
 		if (!resource) return;
 		if (/^cloudresourcemanager\.googleapis\.com\/(?:Project|Folder|Organization)$/.test(assetType)) {

@@ -187,6 +187,25 @@ test('values that may be secrets are dropped, switches and names stay', () => {
 	});
 });
 
+test('who gets in and whose code runs stays, without the signature of an address', () => {
+	const items = [
+		{key: 'ssh-keys', value: 'ann:ssh-ed25519 AAAA ann'},
+		{key: 'startup-script-url', value: 'https://storage.googleapis.com/code/x.sh?X-Goog-Signature=hunter2'},
+		{key: 'created-by', value: 'projects/1/zones/z/instanceGroupManagers/web'},
+		{key: 'ssh-keys-password', value: 'hunter2'},
+	];
+	expect(withoutSecrets(structuredClone({metadata: {items}}))).toEqual({
+		metadata: {
+			items: [
+				items[0],
+				{key: 'startup-script-url', value: 'https://storage.googleapis.com/code/x.sh'},
+				items[2],
+				{key: 'ssh-keys-password'},
+			],
+		},
+	});
+});
+
 describe('--api-endpoint', () => {
 	test.each([
 		['private.example.com', 'https://private.example.com:443/'],

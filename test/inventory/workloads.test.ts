@@ -46,14 +46,14 @@ function read(
 	return {inventory: builder.finish(), problems};
 }
 
-/** What is read of one workload with this body, without its name, type and project. */
+/** What is read of one workload with this body, without its name, type, project and what else the body says. */
 function workload(assetType: string, data: Json): object | undefined {
 	const {inventory, problems} = read([asset(assetType, `//${assetType.split('/')[0]!}/projects/shop/things/x`, data)]);
 	expect(problems).toEqual([]);
 	expect(inventory.passedOver.size).toBe(0);
 	const [only] = inventory.workloads;
 	if (!only) return undefined;
-	const {name, assetType: type, project, ...rest} = only;
+	const {name, assetType: type, project, facts: _, ...rest} = only;
 	expect([name.endsWith('/things/x'), type, project?.key]).toEqual([true, assetType, 'projects/shop']);
 	return rest;
 }
@@ -351,4 +351,16 @@ describe('wrong types', () => {
 			runsAs: [COMPUTE],
 		});
 	});
+});
+
+test('a label of the wrong type is a problem, and the account is read all the same', () => {
+	const {inventory, problems} = read([
+		asset('compute.googleapis.com/Instance', '//compute.googleapis.com/projects/shop/zones/z/instances/web', {
+			serviceAccounts: [{email: 'app@shop.iam.gserviceaccount.com'}],
+			labels: 'none',
+		}),
+	]);
+	expect(problems.map(({message}) => message)).toEqual(['compute.googleapis.com/Instance: labels is no object']);
+	expect(inventory.workloads).toMatchObject([{runsAs: ['app@shop.iam.gserviceaccount.com']}]);
+	expect(inventory.workloads[0]!.facts).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {hcl, terraformOf} from '../../src/remediation/terraform.ts';
+import {hcl} from '../../src/remediation/hcl.ts';
+import {terraformOf} from '../../src/remediation/terraform.ts';
 import {ACCOUNT, BINDING, change, CONDITION, KEY, PROJECT} from './cases.ts';
 
 describe('hcl', () => {

@@ -16,7 +16,7 @@ import {parseGcloud} from '../gcloud.ts';
 import {type OpenOptions, openWorld} from './world.ts';
 
 /** How a summary says that the finding has no fix of one step. */
-export const NO_SINGLE_CHANGE = /\bno single change ends (?:this|it)\b/i;
+export const NO_SINGLE_CHANGE = /\bno single change\b/i;
 
 interface Known {
 	fingerprint: string;

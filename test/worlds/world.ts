@@ -102,7 +102,7 @@ export function member(text: string): string {
 	return text.includes(':') || text.startsWith('all') ? text : `user:${text}@example.com`;
 }
 
-/** Canonical resource name of an account, a key (`ci@shop/k1`) or a place by its short name. */
+/** Canonical resource name of an account, a key (`ci@shop/k1`) or a place by its short name; a full name is one. */
 export function resource(short: string): string {
 	if (short.startsWith('//')) return short;
 	const [account, key] = short.split('/') as [string, string?];

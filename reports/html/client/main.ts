@@ -11,6 +11,7 @@ import {readPage} from './page.ts';
 import {watchPrinting} from './print.ts';
 import {parseRoute, routeTo} from './route.ts';
 import {themeButton} from './theme.ts';
+import {trendView} from './trend.ts';
 import {triageView} from './triage.ts';
 
 interface View {
@@ -30,6 +31,7 @@ function start(): void {
 	const findings = new FindingsView(page);
 	const graph = new GraphView(page);
 	const triage = triageView(data);
+	const trend = trendView(data);
 	const views: View[] = [
 		{id: 'overview', title: 'Overview', element: overview(data)},
 		{
@@ -50,6 +52,7 @@ function start(): void {
 		{id: 'checks', title: 'Checks', amount: data.checks.length, element: checksView(data)},
 		{id: 'compliance', title: 'Compliance', amount: data.controls.length, element: complianceView(data)},
 		...(triage === undefined ? [] : [{id: 'triage', title: 'Triage', element: triage}]),
+		...(trend === undefined ? [] : [{id: 'trend', title: 'Trend', element: trend}]),
 		{id: 'coverage', title: 'Coverage', amount: data.holes.total, element: coverageView(data)},
 	];
 	const links = new Map(

@@ -13,7 +13,12 @@ const ENVIRONMENT: Variable = {...text('context', 'outsider-environment', '[^:]+
 
 /** By name, and with ids behind the names. */
 const REPOSITORIES = ['repo:{owner}/{repo}', 'repo:{owner}@{ownerId}/{repo}@{repoId}'];
-const PULL_REQUEST = {event_name: 'pull_request', ref: 'refs/pull/{number}/merge', head_ref: '{branch}'};
+const PULL_REQUEST = {
+	event_name: 'pull_request',
+	ref: 'refs/pull/{number}/merge',
+	workflow_ref: '{owner}/{repo}/.github/workflows/{file}@refs/pull/{number}/merge',
+	head_ref: '{branch}',
+};
 
 const forms = REPOSITORIES.flatMap((repository): Form[] => [
 	{context: 'ref', claims: {sub: `${repository}:ref:{ref}`}},

@@ -147,7 +147,8 @@ export const BUILDS: readonly Escalation[] = [
 		id: 'artifact-push',
 		title: 'Overwrite an image or package that workloads use',
 		strength: 'limited',
-		reason: 'Which workload pulls which mutable tag, and when, is not in an inventory.',
+		reason:
+			'When a workload pulls a tag is not in an inventory: the check less-protected-code-source names who may move it.',
 		requires: [{on: 'resource', all: ['artifactregistry.repositories.uploadArtifacts']}],
 		yields: 'other',
 		yieldsNote: 'the account of workloads that pull the tag',

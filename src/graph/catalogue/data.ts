@@ -22,8 +22,8 @@ export const DATA: readonly Escalation[] = [
 		id: 'dataflow-template-overwrite',
 		title: 'Overwrite templates, functions or staged files of Dataflow jobs',
 		reason:
-			'Which bucket feeds which workload is not tied together in ' +
-			'the inventory: the permission is checked on the bucket.',
+			'The permission is checked on the bucket, which is no place of the graph: ' +
+			'the check less-protected-code-source ties buckets and workloads together.',
 		requires: [{on: 'resource', all: ['storage.objects.create', 'storage.objects.delete']}],
 		yields: 'attached account',
 		workloads: ['dataflow.googleapis.com/Job'],
@@ -132,8 +132,8 @@ export const DATA: readonly Escalation[] = [
 		id: 'composer-dag-bucket-write',
 		title: 'Write a DAG or plugin into the bucket of a Composer environment',
 		reason:
-			'Which bucket feeds which workload is not tied together in ' +
-			'the inventory: the permission is checked on the bucket.',
+			'The permission is checked on the bucket, which is no place of the graph: ' +
+			'the check less-protected-code-source ties buckets and workloads together.',
 		requires: [{on: 'resource', all: ['storage.objects.create']}],
 		yields: 'attached account',
 		workloads: ['composer.googleapis.com/Environment'],

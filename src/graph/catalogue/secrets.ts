@@ -72,8 +72,8 @@ export const SECRETS: readonly Escalation[] = [
 		title: 'Overwrite deployed code in buckets',
 		strength: 'limited',
 		reason:
-			'Which bucket feeds which workload is not tied together in ' +
-			'the inventory: the permission is checked on the bucket.',
+			'The permission is checked on the bucket, which is no place of the graph: ' +
+			'the check less-protected-code-source ties buckets and workloads together.',
 		requires: [{on: 'resource', all: ['storage.objects.create', 'storage.objects.delete']}],
 		yields: 'other',
 		yieldsNote: 'the account of the workload that runs the object',

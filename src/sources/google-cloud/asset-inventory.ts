@@ -4,7 +4,7 @@
  */
 import type {Asset, Json} from '../asset.ts';
 import {ACCOUNT, accountAsset, KEY, keyAsset} from './accounts.ts';
-import {CONTAINER_TYPES, TAG_TYPES, WORKLOAD_TYPES} from './asset-types.ts';
+import {CONTAINER_TYPES, SETTING_TYPES, TAG_TYPES, WORKLOAD_TYPES} from './asset-types.ts';
 import {type Caller, elementsOf} from './caller.ts';
 import {CallFailure} from './failure.ts';
 import type {Found} from './hierarchy.ts';
@@ -38,7 +38,7 @@ export const LISTS = {
 	orgPolicies: {contentType: 'RESOURCE', assetTypes: [ORG_POLICY]},
 	orgPoliciesV1: {contentType: 'ORG_POLICY', assetTypes: []},
 	tags: {contentType: 'RESOURCE', assetTypes: TAG_TYPES},
-	workloads: {contentType: 'RESOURCE', assetTypes: WORKLOAD_TYPES},
+	workloads: {contentType: 'RESOURCE', assetTypes: [...WORKLOAD_TYPES, ...SETTING_TYPES]},
 	policies: {contentType: 'IAM_POLICY', assetTypes: []},
 } as const satisfies Record<string, {contentType: Content; assetTypes: readonly string[]}>;
 

@@ -74,5 +74,33 @@ export const WORKLOAD_TYPES: readonly string[] = [
 	'workstations.googleapis.com/WorkstationConfig',
 ];
 
-/** Run as an account and are in no export. */
-export const UNEXPORTED_TYPES: readonly string[] = ['cloudscheduler.googleapis.com/Job', 'run.googleapis.com/Instance'];
+/**
+ * What workloads are set to, where their code and data lie, and where logs go: those that
+ * `src/inventory/resource-facts.ts` reduces. They come with the workloads, and count as read as those do.
+ */
+export const SETTING_TYPES: readonly string[] = [
+	'compute.googleapis.com/Project',
+	'storage.googleapis.com/Bucket',
+	'logging.googleapis.com/LogBucket',
+	'logging.googleapis.com/LogSink',
+	'artifactregistry.googleapis.com/Repository',
+	'osconfig.googleapis.com/OSPolicyAssignment',
+	'bigquery.googleapis.com/Dataset',
+	'sqladmin.googleapis.com/Instance',
+	'spanner.googleapis.com/Instance',
+	'bigtableadmin.googleapis.com/Instance',
+	'secretmanager.googleapis.com/Secret',
+	'pubsub.googleapis.com/Topic',
+	'alloydb.googleapis.com/Cluster',
+	'healthcare.googleapis.com/FhirStore',
+];
+
+/**
+ * In no export. Tables, disks and snapshots are, but there are too many of them to be asked for their labels: those of
+ * the dataset and the project say as much.
+ */
+export const UNEXPORTED_TYPES: readonly string[] = [
+	'cloudscheduler.googleapis.com/Job',
+	'run.googleapis.com/Instance',
+	'storage.googleapis.com/HmacKey',
+];

@@ -15,6 +15,10 @@ const MAPS: ReadonlySet<string> = new Set([
 	'substitutions',
 	'userDefinedVariables',
 ]);
+/** Metadata whose values say who gets in; public keys are no secrets. */
+const TELLING: ReadonlySet<string> = new Set(['ssh-keys', 'sshKeys', 'windows-keys', 'created-by']);
+/** Metadata that says whose code runs: addresses, which are secrets only where they are signed. */
+const SCRIPT = /^(?:(?:windows-)?(?:startup|shutdown)|sysprep-specialize)-script-url$/;
 /** Switches say how something is configured, and are no secrets. */
 const SWITCH = /^(?:true|false|yes|no|y|n|0|1)$/i;
 
@@ -36,12 +40,25 @@ function withoutValues(answer: Json): Json {
 		} else if (Array.isArray(value)) {
 			for (const element of value as unknown[]) {
 				if (typeof element !== 'object' || element === null) continue;
-				if (PAIRS.has(key) && 'value' in element && !isSwitch(element.value)) delete (element as Json)['value'];
+				if (PAIRS.has(key) && 'value' in element && !isSwitch(element.value)) withoutValue(element as Json);
 				withoutValues(element as Json);
 			}
 		} else withoutValues(value as Json);
 	}
 	return answer;
+}
+
+/** The value goes, unless its key says that it is needed and no secret. */
+function withoutValue(element: Json): void {
+	const {key, value} = element;
+	if (typeof key === 'string' && typeof value === 'string') {
+		if (TELLING.has(key)) return;
+		if (SCRIPT.test(key)) {
+			element['value'] = value.replace(/[?#].*$/s, '');
+			return;
+		}
+	}
+	delete element['value'];
 }
 
 function isSwitch(value: unknown): boolean {

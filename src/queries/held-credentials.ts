@@ -1,0 +1,52 @@
+/** Ways to use an account from outside what an inventory shows: keys, HMAC keys, bound API keys, impersonation. */
+import type {ServiceAccount} from '../inventory/model.ts';
+import {HMAC_KEY} from '../inventory/resource-facts.ts';
+import type {World} from '../world.ts';
+import {kubernetesAccount} from './kubernetes-users.ts';
+
+const API_KEY = 'apikeys.googleapis.com/Key';
+const BECOMING: readonly string[] = [
+	'iam.serviceAccounts.getAccessToken',
+	'iam.serviceAccounts.getOpenIdToken',
+	'iam.serviceAccounts.signBlob',
+	'iam.serviceAccounts.signJwt',
+	'iam.serviceAccounts.implicitDelegation',
+];
+
+interface Bound {
+	hmac: ReadonlySet<string>;
+	api: ReadonlySet<string>;
+}
+
+const computed = new WeakMap<World, Bound>();
+
+/** E-mails with active HMAC keys, and with API keys bound to them. */
+function boundKeys(world: World): Bound {
+	let known = computed.get(world);
+	if (known) return known;
+	const hmac = new Set<string>();
+	for (const {data} of world.inventory.documents.get(HMAC_KEY) ?? []) {
+		const email = data['serviceAccountEmail'];
+		if (typeof email === 'string' && (data['state'] ?? 'ACTIVE') === 'ACTIVE') hmac.add(email.toLowerCase());
+	}
+	const keys = world.inventory.workloads.filter(({assetType}) => assetType === API_KEY);
+	computed.set(world, (known = {hmac, api: new Set(keys.flatMap(({runsAs}) => runsAs))}));
+	return known;
+}
+
+/** What an account can be used by, in words; Kubernetes accounts left out, since their clusters are in the inventory. */
+export function heldCredentials(world: World, account: ServiceAccount): string[] {
+	const {now, policies} = world.inventory;
+	const held: string[] = [];
+	if (account.keys.some(key => !key.disabled && key.validBefore > now)) held.push('a key');
+	const {hmac, api} = boundKeys(world);
+	if (hmac.has(account.email)) held.push('an HMAC key');
+	if (api.has(account.email)) held.push('a bound API key');
+	const others = (policies.get(account.name)?.bindings ?? []).some(
+		({role, members}) =>
+			BECOMING.some(permission => world.classes.of(role).watched.has(permission)) &&
+			members.some(({member, kind}) => kind !== 'deleted' && !kubernetesAccount(member)),
+	);
+	if (others) held.push('impersonation');
+	return held;
+}
