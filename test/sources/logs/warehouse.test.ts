@@ -103,7 +103,9 @@ describe('a dataset', () => {
 			{query: {useLegacySql: false, maximumBytesBilled: expect.any(String)}},
 		]);
 		expect(
-			new Set(server.requests.map(({method, path}) => `${method} ${path.replace(/(?<=queries\/).+|cloudaudit\w+/g, '*')}`)),
+			new Set(
+				server.requests.map(({method, path}) => `${method} ${path.replace(/(?<=queries\/).+|cloudaudit\w+/g, '*')}`),
+			),
 		).toEqual(
 			new Set([
 				'GET /bigquery/v2/projects/test/datasets/audit/tables',
