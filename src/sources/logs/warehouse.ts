@@ -122,7 +122,7 @@ async function auditTables(
 		if (base === undefined) continue;
 		const key = day === undefined ? base : `${base}_*`;
 		// The schema of the last day has all columns that came to be.
-		if (!(newest.get(key)?.id! >= id)) newest.set(key, {id, day});
+		if ((newest.get(key)?.id ?? '') < id) newest.set(key, {id, day});
 	}
 	let location: string | undefined;
 	const tables: LogTable[] = [];

@@ -129,7 +129,7 @@ export class WarehouseServer {
 			const result = await this.#connection.runAndReadAll(text);
 			const types = result
 				.columnTypes()
-				.map(type => (String(type) === 'BOOLEAN' ? 'BOOLEAN' : /INT$/.test(String(type)) ? 'INTEGER' : 'STRING'));
+				.map(type => (String(type) === 'BOOLEAN' ? 'BOOLEAN' : String(type).endsWith('INT') ? 'INTEGER' : 'STRING'));
 			this.#jobs.set(jobId, {
 				columns: result.columnNames().map((name, index) => ({name, type: types[index]!})),
 				rows: result.getRows() as unknown[][],
