@@ -3,8 +3,9 @@
  * head before it is appended, so one that was decided on is never lost, and half a line is never taken for one.
  */
 import type {KeyObject} from 'node:crypto';
+import {createReadStream} from 'node:fs';
 import {open, readFile, type FileHandle} from 'node:fs/promises';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {UsageError} from '../errors.ts';
 import type {Io} from '../io.ts';
 import {ifMissing, unwritable, writeDurably} from './durable.ts';
@@ -68,17 +69,34 @@ function parseHead(text: string | undefined): Stored['head'] {
 	}
 }
 
-/** All entries. @throws UsageError a line is none */
+/**
+ * All entries; half a line at the end is none. Read piece by piece: a schedule does it for months, and buffers of ever
+ * growing sizes would leave its memory in holes.
+ * @throws UsageError a line is none
+ */
 export async function readEntries(folder: string): Promise<Entry[]> {
-	const {lines} = await readStored(folder);
-	return lines.map((line, index) => {
-		const entry = parseLine(line.toString('utf8'));
-		if (entry !== undefined) return entry;
-		throw new UsageError(
-			`${join(folder, LEDGER)}:${index + 1} is no line of a run ledger.`,
-			`sa-audit verify ${folder} says what was changed.`,
-		);
-	});
+	const file = join(folder, LEDGER);
+	const entries: Entry[] = [];
+	let rest = '';
+	try {
+		for await (const piece of createReadStream(file, 'utf8')) {
+			const lines = `${rest}${String(piece)}`.split('\n');
+			rest = lines.pop()!;
+			for (const line of lines) entries.push(entryOf(line, file, entries.length + 1));
+		}
+	} catch (error) {
+		return ifMissing(entries)(error);
+	}
+	return entries;
+}
+
+function entryOf(text: string, file: string, line: number): Entry {
+	const entry = parseLine(text);
+	if (entry !== undefined) return entry;
+	throw new UsageError(
+		`${file}:${line} is no line of a run ledger.`,
+		`sa-audit verify ${dirname(file)} says what was changed.`,
+	);
 }
 
 export interface LedgerOptions {

@@ -80,8 +80,9 @@ function failureOf(error: unknown): string {
 }
 
 async function pause(milliseconds: number, io: Io): Promise<void> {
-	await Promise.race([
-		io.sleep(milliseconds),
-		new Promise<void>(done => io.signal.addEventListener('abort', () => done(), {once: true})),
-	]);
+	let wake = (): void => {};
+	const woken = new Promise<void>(done => (wake = done));
+	io.signal.addEventListener('abort', wake, {once: true});
+	await Promise.race([io.sleep(milliseconds), woken]);
+	io.signal.removeEventListener('abort', wake);
 }
