@@ -53,9 +53,10 @@ function listLines(body: ListBody, {rows, columns}: Frame, cursor: number, top: 
 	];
 }
 
-/** `>` and inverse: the mark must be seen without colours as well. */
+/** `>` and inverse: the mark must be seen without colours as well. Whether a group is open stays beside it. */
 function marked([first, ...others]: Line): Line {
-	return select([span(`>${first?.text.slice(1) ?? ''}`), ...others]);
+	const fold = first?.text.trim() ?? '';
+	return select([span(fold === '' ? '> ' : `>${fold}`), ...others]);
 }
 
 /** What does not fit is told, and Enter shows it. */

@@ -5,7 +5,7 @@ import {bindingsIn, keyLabel} from '../keys.ts';
 import type {Form, State} from '../state.ts';
 import {viewOf} from '../state.ts';
 import {fieldSpans} from './footer.ts';
-import {shortResource} from '../../text.ts';
+import {shortResource, wrap} from '../../text.ts';
 
 const LANGUAGE: readonly (readonly [string, string])[] = [
 	['words', 'must all be somewhere in the row'],
@@ -19,30 +19,26 @@ const LANGUAGE: readonly (readonly [string, string])[] = [
 export function helpLines(state: State, rows: number): Line[] {
 	const {columns} = state.size;
 	const view = viewOf(state);
-	const entries: Line[] = bindingsIn(view, state.linear).map(({keys, help}) => [
-		span('  '),
-		...fitLine(
-			[
-				span(
-					keys.length > 4 ? `${keyLabel(keys[0]!)} to ${keyLabel(keys.at(-1)!)}` : keys.map(keyLabel).join('  '),
-					'accent',
-				),
-			],
-			22,
-		),
-		span(help),
-	]);
+	const entries = bindingsIn(view, state.linear).flatMap(({keys, help}) => {
+		const names = keys.length > 4 ? [keys[0]!, 'to', keys.at(-1)!] : keys;
+		return explained(names.map(keyLabel).join(names === keys ? '  ' : ' '), help, columns);
+	});
 	const lists: readonly string[] = ['findings', 'accounts', 'coverage'];
 	const language: Line[] = lists.includes(view)
-		? [
-				[],
-				[span(' Filters', 'title')],
-				...LANGUAGE.map(([text, help]): Line => [span('  '), ...fitLine([span(text, 'accent')], 24), span(help)]),
-			]
+		? [[], [span(' Filters', 'title')], ...LANGUAGE.flatMap(([text, help]) => explained(text, help, columns))]
 		: [];
 	const lines = [[span(` Keys here: ${view}`, 'title')], [], ...entries, ...language];
 	const top = Math.min(state.helpTop, Math.max(0, lines.length - rows));
 	return Array.from({length: rows}, (_, row) => fitLine(lines[top + row] ?? [], columns));
+}
+
+/** What stands on the left, and what it means, on as many lines as that takes. */
+function explained(name: string, help: string, columns: number): Line[] {
+	const rest = ' '.repeat(26);
+	return wrap(help, columns - 1, rest).map((line, index) => [
+		...fitLine(index === 0 ? [span('  '), span(name, 'accent')] : [], rest.length),
+		span(line.slice(rest.length)),
+	]);
 }
 
 /** Exactly `rows` lines. */
