@@ -71,7 +71,7 @@ export function* logLines({entries, seed, tricky = false}: LogSize): Generator<s
 			yield random.pick(recent);
 			continue;
 		}
-		const entry = entryOf(index / entries, index, random);
+		const entry = entryOf(index / entries, index, random, tricky);
 		if (tricky) spoil(entry, random);
 		const line = tricky && random.chance(0.01) ? oddLine(random) : JSON.stringify(entry);
 		if (tricky) {
@@ -83,12 +83,14 @@ export function* logLines({entries, seed, tricky = false}: LogSize): Generator<s
 }
 
 /** @param share how far in the period, from 0 to 1; entries come about in order, as sinks write them */
-function entryOf(share: number, index: number, random: Random): Json {
+function entryOf(share: number, index: number, random: Random, tricky: boolean): Json {
 	const at = START + share * DAYS * 86_400_000 + random.int(0, 3_600_000);
 	const project = random.int(0, PROJECTS - 1);
 	// Few accounts do most of the work.
 	const account = Math.floor(random.next() ** 3 * ACCOUNTS_PER_PROJECT);
 	const kind = random.next();
+	// Rare in truth, and worth a test.
+	if (tricky && kind > 0.95) return lifecycle(at, index, project, account, random);
 	if (kind < 0.03) return mint(at, index, project, account, random);
 	if (kind < 0.031) return lifecycle(at, index, project, account, random);
 	if (kind < 0.034) return exchange(at, index, project, random);

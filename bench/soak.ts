@@ -21,7 +21,6 @@ function residentOf(pid: number): number {
 }
 
 const child = spawn(process.execPath, [CLI, 'watch', ...config], {stdio: ['ignore', 'pipe', 'ignore']});
-const samples: {run: number; resident: number; at: number}[] = [];
 const from = Date.now();
 let runs = 0;
 child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -31,17 +30,14 @@ child.stdout.setEncoding('utf8').on('data', (text: string) => {
 		if (status !== 'completed' && runs < wanted) throw new Error(`run ${runs} is ${status}`);
 		runs++;
 		const at = Date.now() - from;
-		if (runs % Math.max(1, Math.floor(wanted / 10)) === 0 || runs === 10)
-			samples.push({run: runs, resident: residentOf(child.pid!), at});
+		if (runs % Math.max(1, Math.floor(wanted / 10)) === 0 || runs === 10) {
+			const memory = `${residentOf(child.pid!).toFixed(1).padStart(7)} MB`;
+			console.log(`run ${String(runs).padStart(5)}  ${memory}  ${(at / runs / 1000).toFixed(2)} s a run`);
+		}
 		if (runs === wanted) child.kill('SIGTERM');
 	}
 });
 const code = await new Promise(done => child.on('close', done));
-for (const {run, resident, at} of samples) {
-	console.log(
-		`run ${String(run).padStart(5)}  ${resident.toFixed(1).padStart(7)} MB  ${(at / run / 1000).toFixed(2)} s a run`,
-	);
-}
 const before = Date.now();
 const verdict = await verifyLedger(folder);
 console.log(

@@ -5,7 +5,7 @@ import {NewAccounts} from '../src/queries/dedicated-account.ts';
 import {machinesOf} from '../src/queries/machines.ts';
 import {nodePoolsOf} from '../src/queries/node-pools.ts';
 import {powerText, runnerOf, unreadTypes} from '../src/queries/runs-as.ts';
-import {stemOf} from '../src/queries/workload-groups.ts';
+import {isPartOfAnother, stemOf} from '../src/queries/workload-groups.ts';
 import type {World} from '../src/world.ts';
 
 const EVERYTHING = 'https://www.googleapis.com/auth/cloud-platform';
@@ -53,7 +53,9 @@ export default defineCheck({
 });
 
 function subjectsOf(world: World): Subject[] {
-	const machines = machinesOf(world).map(({workload, facts, members}): Subject => ({
+	// Nodes have what their pool has.
+	const own = machinesOf(world).filter(({workload}) => !isPartOfAnother(workload));
+	const machines = own.map(({workload, facts, members}): Subject => ({
 		resource: workload.name,
 		what: `The VM ${shortName(workload.name)}`,
 		workload,

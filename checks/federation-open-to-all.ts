@@ -1,10 +1,11 @@
 import {defineCheck, type Hit} from '../src/check.ts';
+import type {Principal} from '../src/inventory/principals.ts';
 import {everybodyOf} from '../src/federation/outside.ts';
 import type {Provider} from '../src/federation/provider.ts';
 import type {Witness} from '../src/federation/search.ts';
 import type {Confidence} from '../src/report.ts';
 import {bindingOf, federatedGrants, type FederatedGrant} from '../src/queries/federated.ts';
-import {pathsFrom} from '../src/queries/paths.ts';
+import {endsOf, pathsFrom} from '../src/queries/paths.ts';
 import {issuingProviders, pinTenant, shownToken, unclearText, unreadProviders} from '../src/queries/providers.ts';
 import type {World} from '../src/world.ts';
 
@@ -88,10 +89,29 @@ function hitOf(world: World, provider: Provider, witness: Witness): Hit {
 					targets: accounts.size,
 					examples: [...accounts].slice(0, 20).map(({email}) => email),
 					bindings: entries.slice(0, 20).map(({given}) => bindingOf(given)),
+					...reachOf(world, from),
 				},
 				fix: pinTenant(world, provider, `${provider.name} trusts everybody at ${platform.title}.`),
 			};
 		},
+	};
+}
+
+/** What outsiders have here in the end: accounts over any number of hops, their strongest power, and roles of their own. */
+function reachOf(world: World, from: Principal | undefined): Record<string, unknown> {
+	if (!from) return {reaches: 0};
+	const accounts = [...endsOf(world, from, {})].flatMap(({end}) => ('account' in end ? [end.account] : []));
+	const pairs = accounts.flatMap(({principal}) => world.powers.of(principal).possible.slice(0, 1));
+	const strongest = pairs.toSorted((a, b) => b.rank - a.rank || a.container.order - b.container.order)[0];
+	const roles = (world.outsiders.sets.get(from) ?? []).flatMap(member =>
+		world.grants
+			.of(member)
+			.flatMap(({binding: {resource, role}}) => (resource.account ? [] : [{resource: resource.name, role}])),
+	);
+	return {
+		reaches: accounts.length,
+		...(strongest && {power: {level: strongest.level, scope: strongest.container.key}}),
+		...(roles.length > 0 && {roles: roles.slice(0, 20)}),
 	};
 }
 

@@ -3,6 +3,7 @@ import {type Machine, machinesOf, switchOf} from '../src/queries/machines.ts';
 import {concealsAccount, type NodePool, nodePoolsOf} from '../src/queries/node-pools.ts';
 import {guardedByPolicy} from '../src/queries/os-policies.ts';
 import {powerText, type Runner, runnerOf, runnersOf, unreadTypes} from '../src/queries/runs-as.ts';
+import {isPartOfAnother} from '../src/queries/workload-groups.ts';
 import type {Change} from '../src/remediation/change.ts';
 
 const UNSEEN =
@@ -29,7 +30,8 @@ export default defineCheck({
 			'The pool has GKE_METADATA, its account only writes logs and metrics, or a start-up script limits access to 169.254.169.254.',
 	},
 	inspect(world) {
-		const machines = machinesOf(world);
+		// Nodes have what their pool has.
+		const machines = machinesOf(world).filter(({workload}) => !isPartOfAnother(workload));
 		const pools = nodePoolsOf(world);
 		const unknown = unreadTypes(world, ['compute.googleapis.com/Instance', 'container.googleapis.com/Cluster']);
 		const hits: Hit[] = [];

@@ -20,7 +20,7 @@ async function start(): Promise<void> {
 	// What libraries say of themselves on standard error (deprecations, look-ups that failed) is not for users to act on.
 	if (!process.env['SA_AUDIT_DEBUG']) process.removeAllListeners('warning');
 	// React has a slow build that watches itself, and takes that unless told otherwise.
-	process.env['NODE_ENV'] ??= 'production';
+	if (!process.env['NODE_ENV']) process.env['NODE_ENV'] = 'production';
 	const interruption = new AbortController();
 	let endsItself = false;
 	const interrupt = (code: number, reason?: string) => {

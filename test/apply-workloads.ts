@@ -19,10 +19,14 @@ export function applyToWorkload(
 		const data = asset.resource?.data;
 		if (!data) continue;
 		const name = canonical(workloadName(asset.name));
-		if (name === target ? applyTo(data, change) : applyWithin(data, name, target, change)) done++;
+		const isNamed = 'trigger' in change && data['name'] === change.trigger && isBeside(name, target);
+		if (name === target || isNamed ? applyTo(data, change) : applyWithin(data, name, target, change)) done++;
 	}
 	return done > 0 ? assets : undefined;
 }
+
+/** Commands name a trigger by its name or its id. */
+const isBeside = (name: string, target: string): boolean => name.replace(/[^/]+$/, '') === target.replace(/[^/]+$/, '');
 
 function createAccount(assets: Asset[], change: WorkloadChange & {op: 'create-account'}): Asset[] | undefined {
 	const {account: email = '', project = ''} = parseAccountName(change.resource)!;

@@ -45,7 +45,8 @@ describe('help and version', () => {
 		}
 	});
 
-	test('a batch run loads no terminal UI', async () => {
+	// What it says of every module takes a slow machine a while.
+	test('a batch run loads no terminal UI', {timeout: 120_000}, async () => {
 		const {code, stderr} = await run(['audit', '--demo'], {env: {NODE_DEBUG: 'esm'}});
 		expect(code).toBe(0);
 		expect(stderr).toContain('graphology');

@@ -64,6 +64,7 @@ suppressions:
   - {check: user-managed-key, resource: "//iam.googleapis.com/projects/p/*", reason: "legacy", owner: a@b.c, until: 2027-01-31}
 `);
 		expect(config).toEqual({
+			...DEFAULTS,
 			domains: ['example.com'],
 			profile: 'strict',
 			thresholds: {...THRESHOLDS.strict, keyAgeDays: 30},

@@ -1,5 +1,5 @@
 /** `init TARGET`: writes the files that run sa-audit on a schedule somewhere. */
-import {DEPLOYMENTS} from '../deployment/names.ts';
+import {ALSO_CALLED, DEPLOYMENTS} from '../deployment/names.ts';
 import {deployments} from '../deployment/index.ts';
 import {valuesOf} from '../deployment/values.ts';
 import {writeFiles} from '../deployment/write.ts';
@@ -21,7 +21,7 @@ export interface InitFlags {
 
 /** @throws UsageError an unknown target, a value that cannot be, or a file that is there already */
 export async function runInit(target: string, flags: InitFlags, io: Io): Promise<number> {
-	const name = DEPLOYMENTS.find(known => known === target);
+	const name = DEPLOYMENTS.find(known => known === target) ?? ALSO_CALLED.get(target.toLowerCase());
 	if (name === undefined) {
 		throw new UsageError(
 			`There is nothing to write for "${target}"${didYouMean(target, DEPLOYMENTS) || '.'}`,

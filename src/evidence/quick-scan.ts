@@ -39,30 +39,31 @@ const AGENT = 12;
 const REASON = 13;
 const CODE = 14;
 
-/** Keys of an object by hash, and what they lead to: a field (0 and up) or an object to go into (below 0). */
-type Keys = Map<number, {name: string; leads: number}>;
+/** Keys of an object by their length, and what they lead to: a field (0 and up) or an object to go into (below 0). */
+type Keys = ({name: string; leads: number}[] | undefined)[];
 
-/** Objects on the way to fields, with their keys by hash. */
+/** Letters of the longest key. */
+const LONGEST = 32;
+/** Objects on the way to fields. */
 const OBJECTS: Keys[] = [];
 
 /** Builds the tables from `FIELDS`. @returns the number of the object at a path */
 function objectAt(path: string): number {
-	const keys: Keys = new Map();
+	const keys: Keys = Array.from({length: LONGEST + 1}, () => undefined);
 	const number = OBJECTS.push(keys) - 1;
 	const inside = FIELDS.filter(field => field.startsWith(path)).map(field => field.slice(path.length).split('/'));
-	for (const [name, next] of inside) {
-		const hash = textHash(name!);
-		if (keys.has(hash)) continue;
-		const field = FIELDS.indexOf((path + name!) as (typeof FIELDS)[number]);
-		const leads = next === undefined ? field : -1 - objectAt(`${path}${name}/`);
-		keys.set(hash, {name: name!, leads});
+	for (const [name = '', next] of inside) {
+		const alike = (keys[name.length] ??= []);
+		if (alike.some(known => known.name === name)) continue;
+		const field = FIELDS.indexOf((path + name) as (typeof FIELDS)[number]);
+		alike.push({name, leads: next === undefined ? field : -1 - objectAt(`${path}${name}/`)});
 	}
 	return number;
 }
 
 const TOP = objectAt('');
 /** What is hashed of an account's entry besides its method. */
-const OTHERS = [LOG_NAME, SERVICE, EMAIL, SUBJECT, KEY, DELEGATION];
+const OTHERS = [SERVICE, EMAIL, SUBJECT, KEY, DELEGATION];
 const AUDIT_TYPE = 'type.googleapis.com/google.cloud.audit.AuditLog';
 const ACCOUNT = '.gserviceaccount.com';
 const MOST_METHODS = 20_000;
@@ -119,23 +120,20 @@ export class QuickScan {
 		if (bytes[at] === 125) return at + 1;
 		for (;;) {
 			if (bytes[at] !== 34) return -1;
-			let hash = 0x811c9dc5;
 			const name = ++at;
 			for (; at < end; at++) {
 				const byte = bytes[at]!;
 				if (byte === 34) break;
 				// Escapes in keys.
 				if (byte === 92) return -1;
-				hash = Math.imul(hash ^ byte, 0x01000193);
 			}
-			const known = keys.get(hash);
-			const isWanted = known !== undefined && this.#spells(name, at, known.name);
+			const leads = this.#leads(keys, name, at);
 			at = space(bytes, at + 1, end);
 			if (bytes[at] !== 58) return -1;
 			at = space(bytes, at + 1, end);
-			if (!isWanted) at = skip(bytes, at, end);
-			else if (known.leads < 0) at = this.#object(at, -1 - known.leads);
-			else at = this.#field(at, known.leads);
+			if (leads === undefined) at = skip(bytes, at, end);
+			else if (leads < 0) at = this.#object(at, -1 - leads);
+			else at = this.#field(at, leads);
 			if (at === -1) return -1;
 			at = space(bytes, at, end);
 			const next = bytes[at];
@@ -143,6 +141,13 @@ export class QuickScan {
 			if (next !== 44) return -1;
 			at = space(bytes, at + 1, end);
 		}
+	}
+
+	#leads(keys: Keys, from: number, to: number): number | undefined {
+		const alike = to - from > LONGEST ? undefined : keys[to - from];
+		if (alike === undefined) return undefined;
+		for (const {name, leads} of alike) if (this.#spells(from, to, name)) return leads;
+		return undefined;
 	}
 
 	#spells(from: number, to: number, name: string): boolean {
@@ -169,9 +174,13 @@ export class QuickScan {
 		const ranges = this.#ranges;
 		if (ranges[LOG_NAME * 2] === -1 || !this.#isAuditLog() || !this.#time()) return false;
 		if (!this.#isPlain(INSERT_ID)) return false;
-		this.log = this.#hash(LOG_NAME);
+		this.low = 0x811c9dc5;
+		this.high = 0x2545f491;
+		this.#mixRange(ranges[LOG_NAME * 2]!, ranges[LOG_NAME * 2 + 1]!);
+		this.log = this.low;
 		this.idStart = Math.max(0, ranges[INSERT_ID * 2]!);
 		this.idEnd = Math.max(0, ranges[INSERT_ID * 2 + 1]!);
+		const {low, high} = this;
 		this.low = 0x811c9dc5;
 		this.high = 0x2545f491;
 		this.#mix(METHOD);
@@ -180,11 +189,12 @@ export class QuickScan {
 		// Which account such an entry is about lies in its bodies.
 		if (isAbout === true) return false;
 		if (isAbout === false && this.#isPerson()) {
-			this.low = this.log;
-			this.high = PERSON;
-			this.#mix(LOG_NAME);
+			this.low = low;
+			this.high = high ^ PERSON;
 			return true;
 		}
+		this.low = Math.imul(this.low, 31) ^ low;
+		this.high = Math.imul(this.high, 31) ^ high;
 		for (const field of OTHERS) this.#mix(field);
 		this.#mixAddress();
 		this.#mixAgent();
@@ -223,23 +233,18 @@ export class QuickScan {
 		return true;
 	}
 
-	#hash(field: number): number {
-		let hash = 0x811c9dc5;
-		for (let at = this.#ranges[field * 2]!; at < this.#ranges[field * 2 + 1]!; at++)
-			hash = Math.imul(hash ^ this.#bytes[at]!, 0x01000193);
-		return hash;
-	}
-
 	#mixByte(byte: number): void {
 		this.low = Math.imul(this.low ^ byte, 0x01000193);
 		this.high = (Math.imul(this.high, 31) + byte) | 0;
 	}
 
 	#mix(field: number): void {
-		this.#mixRange(this.#ranges[field * 2]!, this.#ranges[field * 2 + 1]!);
+		const from = this.#ranges[field * 2]!;
+		this.#mixRange(from, this.#ranges[field * 2 + 1]!);
+		// What no text holds, so that fields cannot run into each other.
+		this.#mixByte(from === -1 ? 256 : 257);
 	}
 
-	/** Ends with what no text holds, so that fields cannot run into each other. */
 	#mixRange(from: number, to: number): void {
 		const bytes = this.#bytes;
 		let {low, high} = this;
@@ -248,9 +253,8 @@ export class QuickScan {
 			low = Math.imul(low ^ byte, 0x01000193);
 			high = (Math.imul(high, 31) + byte) | 0;
 		}
-		const mark = from === -1 ? 256 : 257;
-		this.low = Math.imul(low ^ mark, 0x01000193);
-		this.high = (Math.imul(high, 31) + mark) | 0;
+		this.low = low;
+		this.high = high;
 	}
 
 	/** The last number of an IPv4 address does not count. */
@@ -266,6 +270,7 @@ export class QuickScan {
 			if (this.#bytes[at] === 46) cut = at;
 		}
 		this.#mixRange(from, cut);
+		this.#mixByte(from === -1 ? 256 : 257);
 	}
 
 	/** gcloud numbers its calls: that does not count. */
@@ -280,6 +285,7 @@ export class QuickScan {
 			this.#mixRange(from, at);
 			this.#mixRange(after, to);
 		}
+		this.#mixByte(from === -1 ? 256 : 257);
 	}
 
 	/** Where the number of a gcloud call begins; -1: nowhere. */

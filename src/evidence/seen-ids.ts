@@ -18,7 +18,7 @@ export class SeenIds {
 
 	constructor(most = GENERATION) {
 		this.#most = most;
-		this.#now = new Fingerprints(Math.min(START, most * 2));
+		this.#now = new Fingerprints(START);
 	}
 
 	/**

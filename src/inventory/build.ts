@@ -332,7 +332,7 @@ export class InventoryBuilder implements AssetSink {
 					return true;
 				}
 				if (hasResourceFacts(asset.assetType)) {
-					this.#count('workloads', container, asset.assetType);
+					this.#count('workloads', container, asset.name, asset.assetType);
 					this.#takeFacts(asset, data, container, stamp);
 					return true;
 				}

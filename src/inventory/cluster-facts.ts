@@ -26,6 +26,8 @@ export interface ClusterFacts {
 	workloadPool?: string;
 	/** Google runs the nodes: always with concealed metadata. */
 	autopilot?: true;
+	/** Cloud Composer made it for one of its environments. */
+	composer?: true;
 	pools: PoolFacts[];
 }
 
@@ -40,6 +42,7 @@ export function readCluster(data: Json): ClusterFacts {
 	return {
 		...(workloadPool && {workloadPool}),
 		...(flag(object(data, 'autopilot') ?? {}, 'enabled') && {autopilot: true as const}),
+		...('goog-composer-environment' in (object(data, 'resourceLabels') ?? {}) && {composer: true as const}),
 		pools,
 	};
 }

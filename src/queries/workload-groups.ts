@@ -50,6 +50,24 @@ export function kindOf({assetType}: Workload): string | undefined {
 	return KINDS.get(assetType);
 }
 
+/** Labels that services put on the machines they make. [seen: GKE, Dataproc, Dataflow; recalled: Batch] */
+const MADE_BY: readonly string[] = [
+	'goog-gke-node',
+	'goog-dataproc-cluster-name',
+	'goog-dataflow-job-id',
+	'goog-dataflow-job-name',
+	'dataflow_job_id',
+	'goog-composer-environment',
+	'batch-job-uid',
+];
+
+/** Whether a machine or cluster only stands for another workload: a GKE node, a Dataflow worker, Composer's cluster. */
+export function isPartOfAnother({facts}: Workload): boolean {
+	if (facts?.cluster?.composer) return true;
+	const labels = facts?.machine?.labels;
+	return labels !== undefined && MADE_BY.some(label => label in labels);
+}
+
 /** By e-mail: what runs as it, finished jobs left out. Computed once per world. */
 export function workloadsByAccount(world: World): ReadonlyMap<string, readonly Workload[]> {
 	let known = computed.get(world);
@@ -62,7 +80,7 @@ const computed = new WeakMap<World, ReadonlyMap<string, readonly Workload[]>>();
 function collect(world: World): Map<string, Workload[]> {
 	const byAccount = new Map<string, Workload[]>();
 	for (const workload of world.inventory.workloads) {
-		if (workload.finished || !kindOf(workload)) continue;
+		if (workload.finished || !kindOf(workload) || isPartOfAnother(workload)) continue;
 		for (const email of workload.runsAs) {
 			const known = byAccount.get(email);
 			if (known) known.push(workload);

@@ -1,5 +1,5 @@
 /** Which runs are deleted, and how: first a line that says so, then the folders, so the ledger stays verifiable. */
-import {rm} from 'node:fs/promises';
+import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {DAY} from '../time.ts';
 import {syncFolder} from './durable.ts';
@@ -39,9 +39,11 @@ export async function prune(
 ): Promise<string[]> {
 	const runs = expired(entries, rule, now);
 	if (runs.length > 0) await ledger.append({kind: 'pruned', runs});
-	const before = entries.flatMap(entry => (entry.kind === 'pruned' ? entry.runs : []));
 	// Those of a deletion that was broken off, too.
-	for (const run of [...before, ...runs]) await rm(join(ledger.folder, run), {recursive: true, force: true});
+	const gone = new Set([...entries.flatMap(entry => (entry.kind === 'pruned' ? entry.runs : [])), ...runs]);
+	for (const name of await readdir(ledger.folder)) {
+		if (gone.has(name)) await rm(join(ledger.folder, name), {recursive: true, force: true});
+	}
 	if (runs.length > 0) await syncFolder(ledger.folder);
 	return runs;
 }

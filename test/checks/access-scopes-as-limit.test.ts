@@ -91,6 +91,11 @@ testCheck(check, {
 			vm('web', 'app@shop', {}, scoped('app@shop', READ_ONLY)),
 			allRead(),
 		),
+		'a node, which has what its pool has': world(
+			POWER,
+			vm('gke-main-web-1a2b', 'app@shop', {}, {...scoped('app@shop', READ_ONLY), labels: {'goog-gke-node': ''}}),
+			allRead(),
+		),
 		'no scope, no token': world(POWER, vm('web', 'app@shop', {}, scoped('app@shop')), allRead()),
 		Autopilot: world(
 			['compute@shop', EDITOR, 'shop'],

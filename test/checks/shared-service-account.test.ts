@@ -1,7 +1,7 @@
 import check from '../../checks/shared-service-account.ts';
 import {testCheck} from '../worlds/test-check.ts';
 import {allRead, asset, cluster, CONCEALED, runName, service, vm, WORKLOAD_POOL} from '../worlds/workloads.ts';
-import {disabled, world, type Grant} from '../worlds/world.ts';
+import {account, disabled, email, world, type Grant} from '../worlds/world.ts';
 
 const FOUND = [['app@shop', undefined, 'low']] as const;
 const USER = 'roles/iam.workloadIdentityUser';
@@ -81,6 +81,26 @@ testCheck(check, {
 					environment: 'GEN_2',
 					serviceConfig: {serviceAccountEmail: 'app@shop.iam.gserviceaccount.com'},
 				},
+			),
+			allRead(),
+		),
+		'a cluster and its nodes': world(
+			cluster('main', {web: {serviceAccount: email('app@shop'), ...CONCEALED}}, WORKLOAD_POOL),
+			vm('gke-main-web-1a2b', 'app@shop', {}, {labels: {'goog-gke-node': ''}}),
+			allRead(),
+		),
+		'an environment of Composer and its cluster': world(
+			account('app@shop'),
+			asset(
+				'shop',
+				'composer.googleapis.com/Environment',
+				'//composer.googleapis.com/projects/shop/locations/europe-west1/environments/dags',
+				{config: {nodeConfig: {serviceAccount: email('app@shop')}}},
+			),
+			cluster(
+				'europe-west1-dags-gke',
+				{web: {serviceAccount: email('app@shop'), ...CONCEALED}},
+				{...WORKLOAD_POOL, resourceLabels: {'goog-composer-environment': 'dags'}},
 			),
 			allRead(),
 		),

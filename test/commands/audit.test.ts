@@ -360,6 +360,7 @@ describe('outputs', () => {
 			`table=${c}`,
 			'--output',
 			'json=-',
+			'--only=user-managed-key',
 		]);
 		expect(code).toBe(0);
 		expect(JSON.parse(stdout)).toEqual(JSON.parse(await readFile(a, 'utf8')));

@@ -5,7 +5,10 @@ import {coverage, emailOf, key, account, project, policy, CRM, resource} from '.
 import {sa} from './run.ts';
 import {BASE, grants, type Parsed, scratch, SHOP, shopKey, TOKEN_CREATOR, WEB, webKey} from './triage-world.ts';
 
-const {path, file, report} = scratch();
+/** What is counted must not change with every new check. */
+const ONLY =
+	'--only=default-service-account-editor,impersonation-chain,lateral-movement,privilege-escalation,unused-service-account,user-managed-key';
+const {path, file, report} = scratch([ONLY]);
 const ANN = 'user:ann@example.com';
 const BOB = 'user:bob@example.com';
 const keysOf = (list: readonly {check: string; resource: string}[]): string[] =>
@@ -96,7 +99,7 @@ describe('a finding', () => {
 			['--assets', assets],
 			['--assets', rest, '--assets', searched],
 		]) {
-			const {stdout} = await sa(['audit', ...args, '--format=json', '--baseline', old.file]);
+			const {stdout} = await sa(['audit', ...args, ONLY, '--format=json', '--baseline', old.file]);
 			expect((JSON.parse(stdout) as Parsed).baseline!.summary).toMatchObject({new: 0, fixed: 0, unknown: 0});
 		}
 	});

@@ -1,5 +1,6 @@
 /** Paths that start outside: who gets a token, as principals of the graph. */
 import {describe, expect, test} from 'vitest';
+import openToAll from '../../checks/federation-open-to-all.ts';
 import {accountTarget} from '../../src/access/evaluate.ts';
 import {endName, pathsFrom, sources} from '../../src/queries/paths.ts';
 import {
@@ -169,5 +170,22 @@ describe('external identities', () => {
 		const account = at.inventory.account('ci@shop.iam.gserviceaccount.com')!;
 		expect(at.access.can(from, 'iam.serviceAccounts.getAccessToken', accountTarget(account)).decision).toBe('allow');
 		expect(endName({account})).toBe('serviceAccount:ci@shop.iam.gserviceaccount.com');
+	});
+});
+
+test('a finding tells what outsiders have in the end', async () => {
+	const at = await open(
+		{},
+		user('*'),
+		['ci@shop', TOKEN_CREATOR, 'root@lab'],
+		['root@lab', OWNER, 'lab'],
+		[bound('*'), 'roles/storage.objectViewer', 'shop'],
+	);
+	const [hit] = [...openToAll.inspect(at).hits];
+	expect(hit!.detail().evidence).toMatchObject({
+		targets: 1,
+		reaches: 2,
+		power: {level: 'owner-like', scope: 'projects/lab'},
+		roles: [{resource: '//cloudresourcemanager.googleapis.com/projects/shop', role: 'roles/storage.objectViewer'}],
 	});
 });

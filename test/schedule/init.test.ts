@@ -295,6 +295,16 @@ describe('init', () => {
 	});
 
 	test.each([
+		['crontab', 'sa-audit.cron'],
+		['GitHub', '.github'],
+		['gitlab', '.gitlab-ci.yml'],
+	])('also called %s', async (target, file) => {
+		const folder = temporaryFolder();
+		expect((await sa(['init', target, `--directory=${folder}`])).code).toBe(0);
+		expect(readdirSync(folder)).toContain(file);
+	});
+
+	test.each([
 		[['init', 'kubernets'], 'There is nothing to write for "kubernets"; did you mean "kubernetes"?'],
 		[['init', 'cron', '--organization=1"; rm -rf /'], '--organization 1"; rm -rf / cannot be.'],
 		[['init', 'cron', '--cron=0 6 * * *\n* * * * * root id'], 'cannot be.'],

@@ -61,15 +61,16 @@ export function accountsBody(data: AuditData, {filter, reversed}: Pick<Screen, '
 
 /** The riskiest first: what it may do and who can become it. */
 export const byRisk = memo((accounts: readonly AccountSummary[]): AccountSummary[] => {
-	const risks = new Map(accounts.map(account => [account, risk(account)]));
-	return accounts.toSorted(
+	const rated = accounts.map(account => ({account, risk: risk(account)}));
+	rated.sort(
 		(a, b) =>
-			risks.get(b)! - risks.get(a)! ||
-			b.reachedBy - a.reachedBy ||
-			b.reaches - a.reaches ||
-			b.keys - a.keys ||
-			(a.resource < b.resource ? -1 : 1),
+			b.risk - a.risk ||
+			b.account.reachedBy - a.account.reachedBy ||
+			b.account.reaches - a.account.reaches ||
+			b.account.keys - a.account.keys ||
+			(a.account.resource < b.account.resource ? -1 : 1),
 	);
+	return rated.map(({account}) => account);
 });
 
 const found = memo((all: readonly AccountSummary[], filter: string, reversed: boolean): AccountSummary[] => {
@@ -87,7 +88,8 @@ function textsOf({resource, kind, power, keys, lastUsed, disabled}: AccountSumma
 /** Power that nobody but the account has is no risk; neither is reach without power. */
 function risk({power, reachedBy, reaches, disabled}: AccountSummary): number {
 	if (disabled) return -1;
-	const strongest = Math.min(LEVELS.length, ...power.map(({level}) => rank(level)));
+	let strongest = LEVELS.length;
+	for (const {level} of power) strongest = Math.min(strongest, rank(level));
 	const strength = LEVELS.length - strongest;
 	return (strength + (reaches > 0 ? 1 : 0)) * (reachedBy > 0 ? 100 : 1) + Math.min(99, Math.log2(1 + reachedBy));
 }

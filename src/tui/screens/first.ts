@@ -16,7 +16,7 @@ export interface First {
 }
 
 /** Findings looked at, worst first. */
-const LOOKED_AT = 5000;
+const LOOKED_AT = 2000;
 
 /** @returns so many, the most useful first */
 export const firstThings = memo((data: AuditData): readonly First[] => {

@@ -4,12 +4,14 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {gzipSync} from 'node:zlib';
-import {afterAll, describe, expect, test} from 'vitest';
+import {afterAll, describe, expect, test, vi} from 'vitest';
 import {logLines} from '../../../bench/log-entries.ts';
 import type {Asset, Problem} from '../../../src/sources/asset.ts';
 import {connectEmbedded} from '../../../src/sources/logs/embedded.ts';
 import {type LogEngine, type LogTotals, readLogs} from '../../../src/sources/logs/read.ts';
 import {analyticsRow, bigQueryRow} from './forms.ts';
+
+vi.setConfig({testTimeout: 120_000});
 
 const folder = mkdtempSync(join(tmpdir(), 'sa-audit-logs-'));
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
@@ -38,16 +40,16 @@ async function read(
 	return {assets, counts, problems};
 }
 
-const entriesOf = (seed: number, entries = 1500): string[] => [...logLines({entries, seed, tricky: true})];
+const entriesOf = (seed: number, entries = 1000): string[] => [...logLines({entries, seed, tricky: true})];
 const lines = (all: readonly string[]): string => all.map(line => `${line}\n`).join('');
 const formed = (all: readonly string[], form: (entry: Record<string, unknown>) => unknown): string =>
 	lines(all.map(line => JSON.stringify(form(JSON.parse(line) as Record<string, unknown>))));
 
 describe('the embedded engine and the streaming one', () => {
-	test.each([1, 2, 3, 4])('agree on tricky entries, seed %i', async seed => {
+	test.each([1, 2])('agree on tricky entries, seed %i', async seed => {
 		const path = file(lines(entriesOf(seed)));
 		const [streamed, embedded] = [await read([path], 'stream'), await read([path], 'embedded')];
-		expect(streamed.assets.length).toBeGreaterThan(500);
+		expect(streamed.assets.length).toBeGreaterThan(300);
 		expect(streamed.counts.duplicates).toBeGreaterThan(10);
 		expect(streamed.counts.others).toBeGreaterThan(0);
 		expect(streamed.counts.timeless).toBeGreaterThan(0);
@@ -91,7 +93,7 @@ describe('the embedded engine and the streaming one', () => {
 
 	test('the order of entries and of files changes nothing', async () => {
 		const all = entriesOf(7);
-		const halves = [all.slice(0, 700), all.slice(700)].map(half => file(lines(half)));
+		const halves = [all.slice(0, 600), all.slice(600)].map(half => file(lines(half)));
 		const expected = await read([file(lines(all))], 'stream');
 		const reversed = await read([file(lines(all.toReversed()))], 'stream');
 		const swapped = await read(halves.toReversed(), 'stream');

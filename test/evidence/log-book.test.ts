@@ -1,0 +1,174 @@
+import {describe, expect, test} from 'vitest';
+import {logLines} from '../../bench/log-entries.ts';
+import {EntryReader} from '../../src/evidence/entry-reader.ts';
+import {LogBook} from '../../src/evidence/log-book.ts';
+import {networkOf} from '../../src/evidence/network.ts';
+import {SeenIds} from '../../src/evidence/seen-ids.ts';
+import {clientKind, namesRun} from '../../src/evidence/user-agent.ts';
+import {becomingOf} from '../../src/evidence/usage.ts';
+import {nameOf} from '../../src/evidence/usage-table.ts';
+
+const NOW = Date.parse('2026-11-01T00:00:00Z');
+const lines = [...logLines({entries: 3000, seed: 21, tricky: true})];
+
+/** @param quick try lines before they are parsed, as files do */
+function read(all: readonly string[], {quick = false, usages}: {quick?: boolean; usages?: number} = {}): LogBook {
+	const book = new LogBook(NOW, {...(usages !== undefined && {usages})});
+	const reader = new EntryReader(book);
+	for (const line of all) {
+		const bytes = Buffer.from(line);
+		if (!quick || !reader.takeLine(bytes, 0, bytes.length)) reader.take(JSON.parse(line) as Record<string, unknown>);
+	}
+	return book;
+}
+
+const told = (book: LogBook): unknown => ({
+	usages: book.usages().toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
+	seen: book.seen().toSorted((a, b) => (`${a.scope} ${a.log}` < `${b.scope} ${b.log}` ? -1 : 1)),
+	events: book
+		.events()
+		.map(event => JSON.stringify(event))
+		.toSorted(),
+	counts: book.counts,
+});
+
+describe('lines that are not parsed', () => {
+	test('count as those that are', () => {
+		// Twice the same, so that the second half has all been seen; ids differ, so that it counts.
+		const again = lines.map(line => line.replace('"insertId":"', '"insertId":"again'));
+		expect(told(read([...lines, ...again], {quick: true}))).toEqual(told(read([...lines, ...again])));
+	});
+
+	test('are most of them', () => {
+		const reader = new EntryReader(new LogBook(NOW));
+		let parsed = 0;
+		for (const line of logLines({entries: 20_000, seed: 3})) {
+			const bytes = Buffer.from(line);
+			if (reader.takeLine(bytes, 0, bytes.length)) continue;
+			parsed++;
+			reader.take(JSON.parse(line) as Record<string, unknown>);
+		}
+		expect(parsed).toBeLessThan(12_000);
+	});
+
+	const plain = [...logLines({entries: 500, seed: 5})].find(line =>
+		/"methodName":"storage\.objects\.get".*"principalEmail":"sa-/.test(line),
+	)!;
+	test.each<[string, (line: string) => string]>([
+		['cut off', line => line.slice(0, -2)],
+		['with something behind it', line => `${line}x`],
+		['with a field twice', line => line.replace('"insertId"', '"logName":"projects/x/logs/y","insertId"')],
+		['with a key that is escaped', line => line.replace('"logName"', '"log\\u004eame"')],
+		['with another type', line => line.replace(/"methodName":"[^"]+"/, '"methodName":7')],
+		['of another payload', line => line.replace('audit.AuditLog', 'audit.OtherLog')],
+		['without a log', line => line.replace('"logName"', '"logname"')],
+		[
+			'of another day than received',
+			line => line.replace(/"receiveTimestamp":"2026-\d\d/, '"receiveTimestamp":"2026-12'),
+		],
+	])('never are those %s', (_, spoil) => {
+		const reader = new EntryReader(new LogBook(NOW));
+		const take = (line: string): boolean => reader.takeLine(Buffer.from(line), 0, Buffer.byteLength(line));
+		expect(take(plain)).toBe(false);
+		reader.take(JSON.parse(plain) as Record<string, unknown>);
+		expect(take(plain)).toBe(true);
+		expect(take(`  ${plain}\r`.slice(2))).toBe(true);
+		expect(spoil(plain)).not.toBe(plain);
+		expect(take(spoil(plain))).toBe(false);
+	});
+});
+
+describe('more ways of use than there is room for', () => {
+	test('are told apart less finely, in whatever order they came', () => {
+		const [fine, coarse] = [read(lines), read(lines, {usages: 600})];
+		expect(fine.coarseness).toBe(0);
+		expect(coarse.coarseness).toBeGreaterThan(0);
+		expect(told(read(lines.toReversed(), {usages: 600}))).toEqual(told(coarse));
+		const sum = (book: LogBook, pick: (use: ReturnType<LogBook['usages']>[number]) => boolean): number =>
+			book
+				.usages()
+				.filter(pick)
+				.reduce((total, {count}) => total + count, 0);
+		expect(sum(coarse, () => true)).toBe(sum(fine, () => true));
+		expect(sum(coarse, use => becomingOf(use) === 'SignJwt')).toBe(sum(fine, use => becomingOf(use) === 'SignJwt'));
+	});
+
+	test('single events: the newest are kept, the others counted', () => {
+		const book = new LogBook(NOW, {events: 5});
+		const reader = new EntryReader(book);
+		const all = [...logLines({entries: 6000, seed: 4})].map(line => JSON.parse(line) as Record<string, unknown>);
+		for (const entry of all) reader.take(entry);
+		const newest = read(all.map(entry => JSON.stringify(entry)))
+			.events()
+			.map(({at}) => at)
+			.toSorted((a, b) => b - a);
+		expect(book.events().map(({at}) => at)).toEqual(newest.slice(0, 5));
+		expect(book.counts.dropped).toBe(newest.length - 5);
+	});
+});
+
+test('duplicates are known among the last ones, by log, time and id', () => {
+	const ids = new SeenIds(100);
+	expect([
+		ids.has('l', 1, 'a'),
+		ids.has('l', 1, 'a'),
+		ids.has('l', 2, 'a'),
+		ids.has('m', 1, 'a'),
+		ids.has('l', 1, ''),
+	]).toEqual([false, true, false, false, false]);
+	for (let index = 0; index < 90; index++) expect(ids.has('l', 3, `x${index}`)).toBe(false);
+	expect(ids.has('l', 1, 'a')).toBe(true);
+	for (let index = 0; index < 300; index++) ids.has('l', 4, `y${index}`);
+	expect(ids.has('l', 1, 'a')).toBe(false);
+	expect(ids.has('l', 4, 'y299')).toBe(true);
+});
+
+test.each([
+	['203.0.113.77', '203.0.113.0/24'],
+	['10.1.2.3', 'private'],
+	['172.31.0.1', 'private'],
+	['172.32.0.1', '172.32.0.0/24'],
+	['private', 'private'],
+	['gce-internal-ip', 'private'],
+	['127.0.0.1', 'private'],
+	['::1', 'private'],
+	['fd00::1', 'private'],
+	['fe80::1%eth0', ''],
+	['34.76.1.2', 'google'],
+	['8.8.8.8', 'google'],
+	['2600:1900:4000::1', 'google'],
+	['2001:db8:1:2::5', '2001:db8:1::/48'],
+	['2001:DB8:1:2:3:4:5:6', '2001:db8:1::/48'],
+	['2001:db8::5', '2001:db8::/48'],
+	['::ffff:203.0.113.9', '203.0.113.0/24'],
+	['300.0.0.1', ''],
+	['1::2::3', ''],
+	['not an address', ''],
+	['', ''],
+])('%s is of the network %s', (address, network) => {
+	expect(networkOf(address)).toBe(network);
+});
+
+test.each([
+	['google-cloud-sdk gcloud/490.0.0 command/gcloud.storage.cp environment/None', 'gcloud'],
+	['google-cloud-sdk gcloud/490.0.0 command/gcloud.x environment/github-actions-setup-gcloud', 'gcloud (ci)'],
+	['gcloud-golang-storage/1.43.0 google-api-go-client/0.5', 'go'],
+	['google-api-nodejs-client/7.0 gl-node/20', 'node'],
+	['gl-java/17 gapic/2', 'java'],
+	['Terraform/1.9.5 terraform-provider-google/6.8.0', 'terraform'],
+	['Mozilla/5.0 (X11)', 'browser'],
+	['Boto/2 gsutil/5', 'gsutil'],
+	['something of our own', 'other'],
+	['', ''],
+])('%s is %s', (agent, kind) => {
+	expect(clientKind(agent)).toBe(kind);
+});
+
+test.each([
+	['github-actions run-id/12345678', true],
+	['my-pipeline job=4711a', true],
+	['google-cloud-sdk gcloud/490.0.0 invocation-id/0123456789abcdef', false],
+	['gl-python/3.12.4 grpc/1.66.1', false],
+])('%s names a run: %s', (agent, expected) => {
+	expect(namesRun(agent)).toBe(expected);
+});
