@@ -60,9 +60,9 @@ test.each([3, 60])('killed after %d calls, it goes on from there', async calls =
 	at.standIn.forget();
 	await at.run(args(at.path('b.ndjson')));
 	expect(at.standIn.calls.length).toBe(again + answered);
-	expect(readFileSync(at.path('a.ndjson'), 'utf8').replaceAll(/20\d\d-\d\d-\d\dT00:00:00Z/g, 'DAY')).toBe(
-		readFileSync(at.path('b.ndjson'), 'utf8').replaceAll(/20\d\d-\d\d-\d\dT00:00:00Z/g, 'DAY'),
-	);
+	expect(
+		readFileSync(at.path('a.ndjson'), 'utf8').replaceAll(/20\d\d-\d\d-\d\dT00:00:00Z|(?<="to":")[^"]+/g, 'DAY'),
+	).toBe(readFileSync(at.path('b.ndjson'), 'utf8').replaceAll(/20\d\d-\d\d-\d\dT00:00:00Z|(?<="to":")[^"]+/g, 'DAY'));
 	expect(readdirSync(at.path('state/sa-audit/collections'))).toEqual([]);
 });
 
