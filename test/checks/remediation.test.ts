@@ -32,6 +32,10 @@ const SILENT: ReadonlySet<string> = new Set([
 	'key-constraints-not-enforced',
 	// Everything that its accounts are named after is there.
 	'orphaned-service-account',
+	// Asks for networks in the configuration.
+	'key-used-outside-network',
+	// Its broker reads no storage.
+	'token-not-downscoped',
 	// None of its accounts has a name that gives something away.
 	'revealing-email',
 ]);
