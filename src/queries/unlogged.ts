@@ -6,6 +6,12 @@ import type {World} from '../world.ts';
 /** The log types that both APIs need. (Writes of the IAM API are in the admin log, always.) */
 export const NEEDED: readonly LogType[] = ['ADMIN_READ', 'DATA_READ'];
 
+/** By what it matters to a project that a service is not logged: a hole in it counts only where that is so. */
+const MATTERS_BY = {
+	[IAM_API]: ['serviceAccounts', 'workloadIdentityPools'],
+	[STS_API]: ['workloadIdentityPools'],
+} as const;
+
 /** One container under which it is nowhere on, or where somebody is exempt from it. */
 export interface Unlogged {
 	container: Container;
@@ -16,7 +22,8 @@ export interface Unlogged {
 	projects: Container[];
 }
 
-export function unlogged(world: World): {found: Unlogged[]; examined: number} {
+/** `unread`: facts without which it is not known whether logs that are off, or that exempt somebody, matter. */
+export function unlogged(world: World): {found: Unlogged[]; examined: number; unread: string[]} {
 	const {inventory} = world;
 	const hasPool = poolProjects(world);
 	const found = new Map<Container, Unlogged>();
@@ -33,7 +40,8 @@ export function unlogged(world: World): {found: Unlogged[]; examined: number} {
 			(hasPool.has(project) || project.accounts.some(({read, kind}) => read && kind !== 'service-agent')),
 	);
 	const all = inventory.containers.filter(({kind, inScope, active}) => kind === 'project' && inScope && active);
-	for (const service of [IAM_API, STS_API]) {
+	const unread: string[] = [];
+	for (const service of [IAM_API, STS_API] as const) {
 		const projects = service === STS_API ? relevant.filter(project => hasPool.has(project)) : relevant;
 		/** `covered`: it is on; the rest is where it matters and is off. */
 		const missing = new Map<Container, LogType[] | 'covered'>();
@@ -50,11 +58,14 @@ export function unlogged(world: World): {found: Unlogged[]; examined: number} {
 					entry.exempted.push(one);
 			}
 		}
+		const leaking = new Set<Container>();
 		for (const project of all) {
-			if (missing.has(project)) continue;
-			const {on} = loggingOf(inventory, project, service);
-			if (NEEDED.every(type => on.has(type))) missing.set(project, 'covered');
+			const {on, exempted} = loggingOf(inventory, project, service);
+			const isOn = NEEDED.every(type => on.has(type));
+			if (isOn && !missing.has(project)) missing.set(project, 'covered');
+			if (!isOn || exempted.some(({type}) => NEEDED.includes(type))) leaking.add(project);
 		}
+		for (const fact of MATTERS_BY[service]) unread.push(...inventory.coverage.holes(fact, leaking));
 		for (const {container, below} of highest(inventory.containers, all, missing)) {
 			const entry = at(container);
 			for (const project of below) if (!entry.projects.includes(project)) entry.projects.push(project);
@@ -65,6 +76,7 @@ export function unlogged(world: World): {found: Unlogged[]; examined: number} {
 	return {
 		found: [...found.values()].toSorted((a, b) => a.container.order - b.container.order),
 		examined: relevant.length,
+		unread: [...new Set(unread)],
 	};
 }
 

@@ -105,11 +105,23 @@ testCheck(check, {
 			audited('org'),
 			audited('shop', 'storage.googleapis.com', BOTH, ['ann']),
 		),
+		'all services, whatever pools and accounts were not read': world(ci, audited('org'), unread('serviceAccounts')),
 		'exempt from writes': world(...everywhere, audited('org'), audited('shop', IAM, ['DATA_WRITE'], ['ann'])),
 	},
 	unknown: {
 		'the policies': {given: world(...everywhere, unread('allowPolicies')), because: /allowPolicies|auditConfigs/},
-		'the pools': {given: world(ci, audited('org')), because: /workloadIdentityPools/},
+		'the pools, while the token service is not logged': {
+			given: world(ci, audited('org', IAM, BOTH)),
+			because: /workloadIdentityPools/,
+		},
+		'the pools, while somebody is exempt from logs of the token service': {
+			given: world(ci, audited('org', IAM, BOTH), audited('org', 'sts.googleapis.com', BOTH, ['ann'])),
+			because: /workloadIdentityPools/,
+		},
+		'the accounts, while the IAM API is not logged': {
+			given: world(pools, unread('serviceAccounts')),
+			because: /serviceAccounts/,
+		},
 	},
 	snapshot: 'nowhere',
 });

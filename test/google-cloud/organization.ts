@@ -134,8 +134,17 @@ function camel(json: Json): Line {
 		...(asset_type !== undefined && {assetType: asset_type}),
 		...(update_time !== undefined && {updateTime: update_time}),
 		...(iam_policy !== undefined && {iamPolicy: camelPolicy(iam_policy as Json)}),
-		...(org_policy !== undefined && {orgPolicy: org_policy}),
+		...(org_policy !== undefined && {orgPolicy: (org_policy as Json[]).map(camelOrgPolicy)}),
 	} as Line;
+}
+
+/** A v1 policy; the demo has switches only. */
+function camelOrgPolicy({update_time, boolean_policy, ...policy}: Json): Json {
+	return {
+		...policy,
+		...(update_time !== undefined && {updateTime: update_time}),
+		...(boolean_policy !== undefined && {booleanPolicy: boolean_policy}),
+	};
 }
 
 function camelPolicy({audit_configs, ...policy}: Json): Json {
