@@ -43,7 +43,7 @@ export default defineCheck({
 			const sum = (field: 'changes' | 'untraced'): number => uses.reduce((all, use) => all + use[field], 0);
 			hits.push({
 				severity: 'low',
-				confidence: 'certain',
+				confidence: untraced.every(({isInferred}) => isInferred) ? 'unverified' : 'certain',
 				resource: account.name,
 				detail: () => ({
 					message: `${sum('untraced')} of ${sum('changes')} changes by the pipeline account ${account.email} name neither a reason nor the run that made them.`,

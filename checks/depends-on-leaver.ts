@@ -1,5 +1,4 @@
 import {defineCheck, type Hit} from '../src/check.ts';
-import type {Event} from '../src/evidence/uses.ts';
 import type {Binding, ServiceAccount, ServiceAccountKey} from '../src/inventory/model.ts';
 import {leaverOf, leavers} from '../src/queries/leavers.ts';
 import {disableKey, liveKeys} from '../src/queries/live-keys.ts';
@@ -24,7 +23,7 @@ export default defineCheck({
 	inspect(world) {
 		const gone = leavers(world);
 		const keys = liveKeys(world);
-		const made = new Map<ServiceAccount, {key: ServiceAccountKey; event: Event}[]>();
+		const made = new Map<ServiceAccount, Made[]>();
 		let unknown = 0;
 		for (const key of keys) {
 			const event = world.evidence.creatorOf(key);
@@ -56,6 +55,12 @@ export default defineCheck({
 	},
 });
 
+/** A key, and who made it when. */
+interface Made {
+	key: ServiceAccountKey;
+	event: {by?: string; at: number};
+}
+
 /** Members who left, where nobody else may become the account by its own policy. */
 function onlyLeavers(
 	world: World,
@@ -72,7 +77,7 @@ function onlyLeavers(
 
 function hitOf(
 	account: ServiceAccount,
-	made: readonly {key: ServiceAccountKey; event: Event}[],
+	made: readonly Made[],
 	orphaned: readonly {binding: Binding; member: string}[],
 ): Hit {
 	const changes: Change[] = [

@@ -1,6 +1,7 @@
 import {defineCheck, type Hit} from '../src/check.ts';
 import {overlaps, parseCidr} from '../src/evidence/cidr.ts';
 import {usesEvidence} from '../src/evidence/whence.ts';
+import {GOOGLE_NETWORKS} from '../src/evidence/network.ts';
 import {GOOGLE_NETWORK, PRIVATE_NETWORK} from '../src/evidence/usage.ts';
 import type {Use} from '../src/evidence/uses.ts';
 import {disableKey, keyEvidence, liveKeys, logHoles, recentUses} from '../src/queries/live-keys.ts';
@@ -26,15 +27,24 @@ export default defineCheck({
 		const hits: Hit[] = [];
 		const keys = liveKeys(world);
 		/** What was logged may be wider than what is allowed: only what has no address in common is surely outside. */
-		const isOutside = ({network}: Use): boolean => {
+		const allowsGoogle = GOOGLE_NETWORKS.flatMap(text => parseCidr(text) ?? []).some(range =>
+			allowed.some(one => overlaps(one, range)),
+		);
+		const isOutside = ({network, origin}: Use): boolean => {
 			if (network === '' || network === PRIVATE_NETWORK) return false;
-			const range = parseCidr(network);
-			return range ? !allowed.some(one => overlaps(one, range)) : network === GOOGLE_NETWORK;
+			const range = parseCidr(origin);
+			return range ? !allowed.some(one => overlaps(one, range)) : network === GOOGLE_NETWORK && !allowsGoogle;
 		};
+		const unclear: string[] = [];
 		for (const key of keys) {
-			const uses = recentUses(world, key).filter(isOutside);
+			const recent = recentUses(world, key);
+			if (allowsGoogle && recent.some(({origin}) => origin === GOOGLE_NETWORK))
+				unclear.push(
+					`whether the key ${key.id} was used from the networks of Google that are allowed is not in the logs`,
+				);
+			const uses = recent.filter(isOutside);
 			if (uses.length === 0) continue;
-			const networks = [...new Set(uses.map(({network}) => network))].toSorted();
+			const networks = [...new Set(uses.map(({origin}) => origin))].toSorted();
 			const more = networks.length > 1 ? ` and ${networks.length - 1} more networks` : '';
 			hits.push({
 				severity: 'high',
@@ -57,6 +67,6 @@ export default defineCheck({
 				}),
 			});
 		}
-		return {examined: keys.length, hits, unknown: logHoles(world, keys)};
+		return {examined: keys.length, hits, unknown: [...logHoles(world, keys), ...unclear]};
 	},
 });

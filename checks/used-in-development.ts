@@ -4,7 +4,7 @@ import type {Use} from '../src/evidence/uses.ts';
 import {isByHand, usesEvidence} from '../src/evidence/whence.ts';
 import type {ServiceAccount, ServiceAccountKey} from '../src/inventory/model.ts';
 import {disableKey, liveKeys, unusedSince} from '../src/queries/live-keys.ts';
-import {waysIn} from '../src/queries/ways-in.ts';
+import {wayHoles, waysIn} from '../src/queries/ways-in.ts';
 import type {BindingRef} from '../src/remediation/change.ts';
 import type {World} from '../src/world.ts';
 
@@ -35,6 +35,7 @@ export default defineCheck({
 		const live = Map.groupBy(liveKeys(world), key => key.account);
 		const hits: Hit[] = [];
 		const unknown = new Set<string>();
+		const unclear = new Set<ServiceAccount>();
 		let examined = 0;
 		for (const account of inventory.accounts.values()) {
 			if (!account.read || account.disabled || account.kind === 'service-agent' || !(account.project?.inScope ?? true))
@@ -42,23 +43,31 @@ export default defineCheck({
 			examined++;
 			const hole = evidence.logHole(account.project);
 			if (hole !== undefined) unknown.add(hole);
-			const byHand = usedByHand(world, account, live.get(account) ?? []);
+			const byHand = usedByHand(world, account, live.get(account) ?? [], unclear);
 			if (byHand) hits.push(hitOf(account, byHand));
 		}
+		if (unclear.size > 0) for (const hole of wayHoles(world)) unknown.add(hole);
 		return {examined, hits, unknown: [...unknown]};
 	},
 });
 
-function usedByHand(world: World, account: ServiceAccount, live: readonly ServiceAccountKey[]): ByHand | undefined {
+/** @param unclear takes the account if somebody used it so and no way is known by which he still could */
+function usedByHand(
+	world: World,
+	account: ServiceAccount,
+	live: readonly ServiceAccountKey[],
+	unclear: Set<ServiceAccount>,
+): ByHand | undefined {
 	const since = unusedSince(world);
 	const uses = world.evidence.usesOf(account).filter(use => use.last > since && isLogged(use) && isByHand(use));
 	if (uses.length === 0) return undefined;
 	const keys = live.filter(({id}) => uses.some(use => use.keyId === id));
-	const people = [...new Set(uses.map(personOf).filter(person => person !== undefined))]
+	const all = [...new Set(uses.map(personOf).filter(person => person !== undefined))]
 		.toSorted()
-		.map(member => ({member, ways: waysIn(world, world.inventory.principals.of(member), account)}))
-		// Who cannot do it any more is no problem any more.
-		.filter(({ways}) => ways.length > 0);
+		.map(member => ({member, ways: waysIn(world, world.inventory.principals.of(member), account)}));
+	// Who cannot do it any more is no problem any more.
+	const people = all.filter(({ways}) => ways.length > 0);
+	if (people.length < all.length) unclear.add(account);
 	if (keys.length === 0 && people.length === 0) return undefined;
 	const named = new Set(people.map(({member}) => member));
 	const still = uses.filter(use => keys.some(({id}) => id === use.keyId) || named.has(personOf(use) ?? ''));

@@ -211,11 +211,16 @@ export class Evidence {
 		return seen.length > 0 ? {before: Math.min(...seen)} : {};
 	}
 
-	/** Who made a key, as far as the logs tell. */
-	creatorOf({account, id}: {account: ServiceAccount; id: string}): Event | undefined {
-		return this.eventsOf(account.principal.member).find(
-			({event, keyId}) => keyId === id && (event === 'key-created' || event === 'key-uploaded'),
+	/** Who made a key and when (epoch ms), as far as the logs tell: an event, or a record of use that names what was made. */
+	creatorOf({account, id}: {account: ServiceAccount; id: string}): {by?: string; at: number} | undefined {
+		const event = this.eventsOf(account.principal.member).find(
+			({event: kind, keyId}) => keyId === id && (kind === 'key-created' || kind === 'key-uploaded'),
 		);
+		if (event) return event;
+		const tally = this.#read().keys.get(keyName(account, id));
+		const made = tally?.uses.find(({becoming}) => KEY_MADE.has(becoming ?? ''));
+		const by = made?.chain.at(-2);
+		return made && {at: made.first, ...(by !== undefined && {by})};
 	}
 
 	#read(): {uses: Use[]; accounts: Map<ServiceAccount, Tally>; keys: Map<string, Tally>} {
@@ -229,12 +234,12 @@ export class Evidence {
 				tally.uses.push(use);
 				// Metrics of keys count again what those of the account count.
 				const isKeyMetric = !isLogged(use) && use.keyId !== undefined;
-				if (!MADE.has(use.becoming ?? '')) count(tally, use, isKeyMetric ? 0 : use.count);
+				if (isSignIn(use)) count(tally, use, isKeyMetric ? 0 : use.count);
 			}
 			if (use.account && use.keyId !== undefined) {
 				const tally = tallyOf(keys, keyName(use.account, use.keyId));
 				tally.uses.push(use);
-				count(tally, use, use.count);
+				if (isSignIn(use)) count(tally, use, use.count);
 			}
 			// Whoever is on the way to another one acted too.
 			for (const member of use.chain.slice(0, -1)) {
@@ -259,11 +264,13 @@ export class Evidence {
 }
 
 /** Making a key of an account, or attaching it, is no use of it yet: nothing signed in. */
-const MADE: ReadonlySet<string> = new Set([
-	'CreateServiceAccountKey',
-	'UploadServiceAccountKey',
-	'iam.serviceAccounts.actAs',
-]);
+const KEY_MADE: ReadonlySet<string> = new Set(['CreateServiceAccountKey', 'UploadServiceAccountKey']);
+const MADE: ReadonlySet<string> = new Set([...KEY_MADE, 'iam.serviceAccounts.actAs']);
+
+/** Whether somebody signed in or signed something: making a key is in its records, but is no use of it. */
+export function isSignIn({becoming}: Use): boolean {
+	return !MADE.has(becoming ?? '');
+}
 
 /** Everything but metrics is a log, whatever it calls itself. */
 export function isLogged({source, method}: Use): boolean {

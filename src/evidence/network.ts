@@ -27,6 +27,9 @@ const GOOGLE_V6 = (
 	'2607:f8b0::/32 2800:3f0::/32 2a00:1450::/32 2c0f:fb50::/32'
 ).split(' ');
 
+/** In CIDR form: what `google` stands for. */
+export const GOOGLE_NETWORKS: readonly string[] = [...GOOGLE_V4, ...GOOGLE_V6];
+
 interface Range {
 	from: number;
 	to: number;
@@ -55,6 +58,15 @@ export function networkOf(address: string): string {
 	if (isPrivateV6(address, head)) return PRIVATE_NETWORK;
 	if (googleV6.some(range => sameHead(head, range.head, range.bits))) return GOOGLE_NETWORK;
 	return `${head.map(group => group.toString(16)).join(':')}::/48`.replace(/(?::0)+::/, '::');
+}
+
+/** The network that a record names by an address or in CIDR form: never finer than what logs tell apart. */
+export function placeOf(text: string): string {
+	const [address = '', length] = text.split('/') as [string, string?];
+	const network = networkOf(address);
+	if (network === '') return text;
+	const isWider = length !== undefined && Number(length) < (address.includes(':') ? 48 : 24);
+	return isWider && network.includes('/') ? text : network;
 }
 
 function v4Of(address: string): number | undefined {

@@ -1,9 +1,9 @@
 /** The evidence records of an inventory, each thing once, with the accounts and keys that they are about. */
 import type {Inventory, ServiceAccount} from '../inventory/model.ts';
 import {parseMember} from '../inventory/principals.ts';
-import {networkOf} from './network.ts';
+import {placeOf} from './network.ts';
 import {becomingOf, type LogEvent, LOG_EVENT, parseLogEvent, parseUsage, type Usage, USAGE} from './usage.ts';
-import {CI_SUFFIX, CLIENT_KINDS, clientKind} from './user-agent.ts';
+import {CI_SUFFIX, CLIENT_KINDS, clientKind, namesRun} from './user-agent.ts';
 
 /** One way of use. `last` and `first` are never after now. */
 export interface Use extends Usage {
@@ -21,6 +21,10 @@ export interface Use extends Usage {
 	ci: boolean;
 	/** The user agent as it was logged, where the record has it so. */
 	agent: string;
+	/** The network or address as the record has it. */
+	origin: string;
+	/** That it changed something, and whether traceably, is told by method and agent alone: a reason may have been sent. */
+	isInferred: boolean;
 }
 
 export interface Event extends LogEvent {
@@ -29,17 +33,21 @@ export interface Event extends LogEvent {
 	account: ServiceAccount | undefined;
 }
 
+/** Methods that change a resource, not the data in one: `SetIamPolicy`, `v1.compute.instances.insert`. */
+const CHANGING =
+	/^(?!.*objects?[.]).*?(?:^|[.])(?:add|create|delete|deploy|insert|patch|remove|replace|set|undelete|update)[A-Za-z]*$/i;
 const KINDS: ReadonlySet<string> = new Set([...CLIENT_KINDS.map(([kind]) => kind), 'other']);
 
 /** Records that say the same up to the client are one; those of times that overlap are one and the same use. */
 export function readUses(inventory: Inventory): Use[] {
 	const uses = new Map<string, Use>();
 	const clients = new Map<string, string>();
+	const places = new Map<string, string>();
 	for (const {data} of inventory.documents.get(USAGE) ?? []) {
 		const usage = parseUsage(data);
 		if (!usage) continue;
-		const use = resolve(inventory, usage, clients);
-		const key = [use.chain.join(' '), use.keyId, use.method, use.network, use.agent, use.source].join('\u0000');
+		const use = resolve(inventory, usage, clients, places);
+		const key = [use.chain.join(' '), use.keyId, use.method, use.origin, use.agent, use.source].join('\u0000');
 		const known = uses.get(key);
 		if (known) unite(known, use);
 		else uses.set(key, use);
@@ -47,18 +55,22 @@ export function readUses(inventory: Inventory): Use[] {
 	return [...uses.values()];
 }
 
-function resolve(inventory: Inventory, usage: Usage, clients: Map<string, string>): Use {
+function resolve(inventory: Inventory, usage: Usage, clients: Map<string, string>, places: Map<string, string>): Use {
 	const {now} = inventory;
 	const account = accountOf(inventory, usage.subject);
 	const agent = usage.userAgent;
 	let userAgent = clients.get(agent);
 	if (userAgent === undefined) clients.set(agent, (userAgent = kindOf(agent)));
 	const ci = userAgent.endsWith(CI_SUFFIX);
+	let network = places.get(usage.network);
+	if (network === undefined) places.set(usage.network, (network = placeOf(usage.network)));
+	// Records of others do not count changes; they have the agent itself instead.
+	const isInferred = usage.changes === 0 && agent !== userAgent && CHANGING.test(usage.method);
 	return {
 		...usage,
 		first: Math.min(usage.first, usage.last, now),
 		last: Math.min(usage.last, now),
-		network: usage.network.includes('/') ? usage.network : networkOf(usage.network) || usage.network,
+		network,
 		userAgent,
 		account,
 		keyId: usage.key === undefined ? undefined : usage.key.slice(usage.key.lastIndexOf('/') + 1),
@@ -67,6 +79,9 @@ function resolve(inventory: Inventory, usage: Usage, clients: Map<string, string
 		client: ci ? userAgent.slice(0, -CI_SUFFIX.length) : userAgent,
 		ci,
 		agent,
+		origin: usage.network,
+		isInferred,
+		...(isInferred && {changes: usage.count, untraced: namesRun(agent) ? 0 : usage.count}),
 	};
 }
 

@@ -1,5 +1,5 @@
 /** Keys that still open something, and what checks about them share. */
-import {isLogged} from '../evidence/evidence.ts';
+import {isLogged, isSignIn} from '../evidence/evidence.ts';
 import type {Use} from '../evidence/uses.ts';
 import type {ServiceAccountKey} from '../inventory/model.ts';
 import type {Change} from '../remediation/change.ts';
@@ -22,7 +22,7 @@ export function unusedSince({inventory, config}: World): number {
 /** What logs showed of a key within the threshold. */
 export function recentUses(world: World, key: ServiceAccountKey): Use[] {
 	const since = unusedSince(world);
-	return world.evidence.usesOfKey(key).filter(use => use.last > since && isLogged(use));
+	return world.evidence.usesOfKey(key).filter(use => use.last > since && isLogged(use) && isSignIn(use));
 }
 
 /** Facts of a key that every finding about it has. */

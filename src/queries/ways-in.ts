@@ -1,4 +1,5 @@
 /** Bindings by which somebody may become an account directly: what to remove to end it. */
+import {holesOf} from '../holes.ts';
 import {DIRECT} from '../graph/escalations.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
@@ -6,6 +7,11 @@ import type {BindingRef} from '../remediation/change.ts';
 import type {World} from '../world.ts';
 
 const ANY = (1 << DIRECT.length) - 1;
+
+/** Why it is not known that somebody has no way in: that he lost it is only sure if all was read by which he could. */
+export function wayHoles(world: World): string[] {
+	return (['allowPolicies', 'roles', 'groups'] as const).flatMap(fact => holesOf(world, fact));
+}
 
 /** In policy order; empty: no binding lets it do so any more. Entitlements are no bindings. */
 export function waysIn({arcs, rights, order}: World, principal: Principal, account: ServiceAccount): BindingRef[] {

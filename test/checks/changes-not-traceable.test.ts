@@ -33,6 +33,14 @@ testCheck(check, {
 			finds: [['deployer@shop', undefined, 'low']],
 			says: /5 of 5 changes by the pipeline account deployer@shop/,
 		},
+		'a record of others, by its method and agent': {
+			given: world(
+				account('ci@shop'),
+				logs(),
+				usage('ci@shop', {method: 'google.cloud.run.v1.Services.ReplaceService', userAgent: 'Terraform/1.5'}),
+			),
+			finds: [['ci@shop', undefined, 'low', 'unverified']],
+		},
 		'some of them': {
 			given: world(account('ci@shop'), logs(), changed('ci@shop', {untraced: 2})),
 			finds: [['ci@shop', undefined, 'low']],
@@ -50,6 +58,16 @@ testCheck(check, {
 	},
 	silent: {
 		'every change names its run': world(account('ci@shop'), logs(), changed('ci@shop', {untraced: 0})),
+		'a record of others whose agent names the run': world(
+			account('ci@shop'),
+			logs(),
+			usage('ci@shop', {method: 'SetIamPolicy', userAgent: 'Terraform/1.5 github-run/99123456'}),
+		),
+		'a record of others about objects': world(
+			account('ci@shop'),
+			logs(),
+			usage('ci@shop', {method: 'storage.objects.create', userAgent: 'Terraform/1.5'}),
+		),
 		'it only reads': world(account('ci@shop'), logs(), usage('ci@shop')),
 		'no pipeline': world(account('web@shop'), logs(), changed('web@shop')),
 		'a name that only looks like one': world(

@@ -1,5 +1,5 @@
 import check from '../../checks/depends-on-leaver.ts';
-import {event} from '../worlds/evidence.ts';
+import {event, keyUsage} from '../worlds/evidence.ts';
 import {testCheck} from '../worlds/test-check.ts';
 import {account, disabled, key, OBJECT_VIEWER, TOKEN_CREATOR, unread, world} from '../worlds/world.ts';
 
@@ -14,6 +14,15 @@ testCheck(check, {
 	fires: {
 		'its key was made by somebody who left': {
 			given: world(k1, left, made('bob')),
+			finds: FOUND,
+			says: /created by user:bob@example\.com/,
+		},
+		'a record of use says who made its key': {
+			given: world(
+				k1,
+				left,
+				keyUsage('ci@shop/k1', {via: ['user:bob@example.com'], method: 'CreateServiceAccountKey'}),
+			),
 			finds: FOUND,
 			says: /created by user:bob@example\.com/,
 		},

@@ -44,6 +44,12 @@ testCheck(check, {
 			logs(),
 			...from('203.0.113.1', '203.0.113.2', '203.0.113.3', '203.0.113.4'),
 		),
+		'private and Google networks, as others write them': world(
+			k1,
+			logs(),
+			...from('10.1.0.0/24', '10.2.0.0/16', '192.168.7.0/24', '34.64.1.0/24', '35.190.1.0/24'),
+		),
+		'single addresses as networks': world(k1, logs(), ...from(...[1, 2, 3, 4].map(last => `203.0.113.${last}/32`))),
 		'private and Google addresses are one place': world(
 			k1,
 			logs(),

@@ -14,6 +14,14 @@ testCheck(check, {
 			finds: FOUND,
 			says: /was used last 242 days ago/,
 		},
+		'that it was made is no use of it': {
+			given: world(
+				k1,
+				keyActivity('ci@shop/k1', LONG_AGO),
+				keyUsage('ci@shop/k1', {via: ['user:ann@example.com'], method: 'CreateServiceAccountKey'}),
+			),
+			finds: FOUND,
+		},
 		'never in the observed period': {
 			given: world(k1, keyActivity('ci@shop/k1')),
 			finds: FOUND,

@@ -61,6 +61,19 @@ testCheck(check, {
 		'no accounts': world(['ann', OWNER, 'shop'], logs()),
 	},
 	unknown: {
+		'whether a person still may, without policies': {
+			given: world(k1, logs(), minted('ann', 'ci@shop', {userAgent: 'gcloud'}), unread('allowPolicies')),
+			because: /allowPolicies/,
+		},
+		'whether a person still may, through a group that was not read': {
+			given: world(
+				k1,
+				logs(),
+				['group:devs', TOKEN_CREATOR, 'ci@shop'],
+				minted('ann', 'ci@shop', {userAgent: 'gcloud'}),
+			),
+			because: /group:devs/,
+		},
 		'no logs': {given: world(k1), because: /auditLogs/},
 		'the admin log only': {
 			given: world(
