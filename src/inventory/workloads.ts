@@ -60,6 +60,12 @@ export function workloadName(name: string): string {
 	return name.startsWith('//container.googleapis.com/') ? name.replace('/zones/', '/locations/') : name;
 }
 
+function byProjectId(name: string, project: Container | undefined): string {
+	return project && name.startsWith('//container.googleapis.com/')
+		? name.replace(/projects\/[^/]+/, project.key)
+		: name;
+}
+
 /**
  * Fills in projects, defaults, unique ids and the accounts of templates.
  * @param find container of a key
@@ -76,9 +82,11 @@ export function resolveWorkloads(
 	const byTemplate = new Map<string, Workload>();
 	const applications = new Map<Container, Workload>();
 	const inheriting: Workload[] = [];
-	for (const {name, assetType, container, idle, runsAs, unknownAccount, finished, templates, facts} of drafts) {
+	for (const draft of drafts) {
+		const {assetType, container, idle, runsAs, unknownAccount, finished, templates, facts} = draft;
 		if (idle) continue;
 		const project = container === undefined ? undefined : find(container);
+		const name = byProjectId(draft.name, project);
 		const workload: Workload = {name, assetType, project, runsAs: []};
 		for (const account of runsAs) add(workload, emailBehind(account, project, emailOf));
 		if (unknownAccount) workload.unknownAccount = true;

@@ -192,6 +192,13 @@ describe('projects and their defaults', () => {
 			{name: '//container.googleapis.com/projects/shop/locations/z/clusters/c'},
 		]);
 	});
+
+	test('clusters are named by the id of their project', () => {
+		const numbered = '//container.googleapis.com/projects/10/locations/l/clusters/c';
+		expect(read([asset('container.googleapis.com/Cluster', numbered, {})]).inventory.workloads).toMatchObject([
+			{name: '//container.googleapis.com/projects/shop/locations/l/clusters/c'},
+		]);
+	});
 });
 
 describe('managed groups run as their templates', () => {
