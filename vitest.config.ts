@@ -1,8 +1,15 @@
 import {defineConfig} from 'vitest/config';
 
+/** Tests of whole programs, clients of Google Cloud, a browser and a terminal, which change the environment. */
+const OUTSIDE = [
+	'test/google-cloud/**/*.test.ts',
+	'test/schedule/**/*.test.ts',
+	'test/reports/html/browser*.test.ts',
+	'test/tui/tmux*.test.ts',
+];
+
 export default defineConfig({
 	test: {
-		include: ['test/**/*.test.ts'],
 		// Spawned programs on a busy machine need room; nothing else comes near it.
 		testTimeout: 30_000,
 		hookTimeout: 60_000,
@@ -20,5 +27,11 @@ export default defineConfig({
 		// The default leaves one core idle, which on two is half of the machine.
 		maxWorkers: '100%',
 		reporters: ['default'],
+		projects: [
+			// Pure code keeps no state between files: starting a process and loading all modules for each would take longer
+			// than the tests.
+			{extends: true, test: {name: 'core', include: ['test/**/*.test.ts'], exclude: OUTSIDE, isolate: false}},
+			{extends: true, test: {name: 'outside', include: OUTSIDE}},
+		],
 	},
 });

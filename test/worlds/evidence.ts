@@ -1,4 +1,5 @@
 /** Pieces of a world that say what was used: records of logs and metrics, events, Google's insights, logging. */
+import {createHash} from 'node:crypto';
 import {containerName, coverageLine, type Json} from '../../scripts/asset-lines.ts';
 import {email, type Extra, member, PLACES, resource} from './world.ts';
 
@@ -91,7 +92,12 @@ export function insight(on: string, type: string, content: Json, more: Json = {}
 	const isRecommendation = type.endsWith('Recommender');
 	const list = isRecommendation ? 'recommenders' : 'insightTypes';
 	const kind = isRecommendation ? 'recommendations' : 'insights';
-	const path = `${PLACES[on]!.path}/locations/global/${list}/${type}/${kind}/${next()}`;
+	// By its contents: a name in a snapshot must not depend on what ran before.
+	const id = createHash('sha256')
+		.update(JSON.stringify([content, more]))
+		.digest('hex')
+		.slice(0, 8);
+	const path = `${PLACES[on]!.path}/locations/global/${list}/${type}/${kind}/${id}`;
 	const data = {name: path, content, stateInfo: {state: 'ACTIVE'}, lastRefreshTime: '2026-05-30T07:00:00Z', ...more};
 	const asset = `recommender.googleapis.com/${isRecommendation ? 'Recommendation' : 'Insight'}`;
 	return {
