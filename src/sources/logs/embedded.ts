@@ -81,20 +81,20 @@ export async function readEmbedded(book: LogBook, files: EmbeddedFiles, options:
 	}
 }
 
-/** Row by row: an answer of a million rows is never held. */
+/**
+ * Row by row: an answer of a million rows is never held. One text for each row: fetching its thirty values one by one
+ * costs ten times as much as parsing them.
+ */
 export async function eachRow(
 	connection: DuckDBConnection,
 	statement: string,
 	take: (row: LogRow) => void,
 ): Promise<void> {
-	const answer = await connection.stream(statement);
-	const names = answer.columnNames();
+	const answer = await connection.stream(`SELECT CAST(to_json(t) AS VARCHAR) FROM (${statement}) t`);
 	for (;;) {
 		const chunk = await answer.fetchChunk();
 		if (!chunk || chunk.rowCount === 0) return;
-		for (const values of chunk.getRows()) {
-			take(Object.fromEntries(values.map((value, index) => [names[index]!, value])) as unknown as LogRow);
-		}
+		for (const row of chunk.getColumnValues(0)) take(JSON.parse(String(row)) as LogRow);
 	}
 }
 
@@ -172,7 +172,7 @@ const STRUCTURE = {
 };
 
 /** Entries in the columns of a sink's BigQuery table; lines are parsed once, into columns at once. */
-function entriesView({lines, parquet}: EmbeddedFiles, maxLineBytes: number): string {
+export function entriesView({lines, parquet}: EmbeddedFiles, maxLineBytes: number): string {
 	const sources: string[] = [];
 	if (lines.length > 0) {
 		const columns = Object.entries(STRUCTURE).map(([name, type]) => `${literal(name)}: ${literal(typeOf(type))}`);
