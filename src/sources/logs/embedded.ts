@@ -172,7 +172,7 @@ const STRUCTURE = {
 };
 
 /** Entries in the columns of a sink's BigQuery table; lines are parsed once, into columns at once. */
-export function entriesView({lines, parquet}: EmbeddedFiles, maxLineBytes: number): string {
+function entriesView({lines, parquet}: EmbeddedFiles, maxLineBytes: number): string {
 	const sources: string[] = [];
 	if (lines.length > 0) {
 		const columns = Object.entries(STRUCTURE).map(([name, type]) => `${literal(name)}: ${literal(typeOf(type))}`);
