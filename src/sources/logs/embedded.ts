@@ -29,7 +29,8 @@ export const MACROS: readonly string[] = [
 	'TO_JSON_STRING(x) AS CAST(to_json(x) AS VARCHAR)',
 	'JSON_VALUE(j, p) AS CASE WHEN json_valid(j) THEN json_extract_string(j, p) END',
 	'JSON_QUERY(j, p) AS CASE WHEN json_valid(j) THEN CAST(json_extract(j, p) AS VARCHAR) END',
-	'FARM_FINGERPRINT(s) AS hash(s)',
+	// Not hash(): long texts that differ in one letter collide there (1.5.6: three pairs among 25,000 combinations).
+	'FARM_FINGERPRINT(s) AS md5_number(s)',
 ];
 
 /** Connects to an engine in memory that knows GoogleSQL's functions. @throws UsageError it is not installed */

@@ -141,14 +141,16 @@ export function logStatement(tables: readonly LogTable[], options: StatementOpti
 		`${ifAbout(`COALESCE(JSON_VALUE(response, '$.unique_id'), '')`)} AS response_id,`,
 		`${ifAbout(`COALESCE(JSON_VALUE(metadata, '$.mapped_principal'), '')`)} AS mapped,`,
 		`${ifAbout(`COALESCE(JSON_QUERY(metadata, '$.event'), '')`)} AS admin_event,`,
-		`CASE WHEN category = 'known' AND is_about THEN REGEXP_CONTAINS(method, '${EVENT_PATTERN}') ELSE FALSE END AS is_event`,
+		`CASE WHEN category = 'known' AND is_about THEN REGEXP_CONTAINS(method, '${EVENT_PATTERN}') ELSE FALSE END AS is_event,`,
+		`category = 'known' AND is_about AS has_about`,
 		'FROM judged',
+		'), dated AS (',
+		'SELECT *, CASE WHEN is_event THEN at_ms END AS event_at FROM reduced',
 		'), numbered AS (',
 		'SELECT *,',
-		'CASE WHEN is_event THEN at_ms END AS event_at,',
 		`FARM_FINGERPRINT(CONCAT(${FINGERPRINTED.join(`, ' ', `)})) AS combination,`,
 		`CASE WHEN insert_id <> '' THEN FARM_FINGERPRINT(CONCAT(insert_id, ' ', CAST(at_ms AS STRING))) END AS identity`,
-		'FROM reduced',
+		'FROM dated',
 		'), combined AS (',
 		`SELECT ${RAW.map(name => `ANY_VALUE(${name}) AS ${name}`).join(', ')},`,
 		'COUNT(*) AS entries,',
@@ -184,6 +186,9 @@ const TEXTS = [
 	'delegation',
 	'address',
 	'agent',
+] as const;
+/** Those of entries that are about an account besides; few are. */
+const ABOUT_TEXTS = [
 	'email_label',
 	'id_label',
 	'resource_name',
@@ -197,15 +202,14 @@ const TEXTS = [
 	'admin_event',
 ] as const;
 const FLAGS = ['anonymous', 'is_future', 'failed', 'reasoned'] as const;
-const RAW: readonly string[] = ['category', ...FLAGS, ...TEXTS, 'event_at'];
-/** Callers choose what stands in these: with their lengths, or they could make one entry look like another. */
-const FREE: readonly string[] = ['address', 'agent', 'resource_name', 'request_name', 'response_name', 'mapped'];
+const RAW: readonly string[] = ['category', ...FLAGS, ...TEXTS, ...ABOUT_TEXTS, 'event_at'];
+/** Callers choose what stands in these: with its length, or they could make one entry look like another. */
+const measured = (name: string): string => `CAST(LENGTH(${name}) AS STRING), ' ', ${name}`;
 const FINGERPRINTED: readonly string[] = [
 	'category',
 	`CASE ${flagCases()} END`,
-	`COALESCE(CAST(CASE WHEN is_event THEN at_ms END AS STRING), '')`,
-	...FREE.map(name => `CASE WHEN ${name} = '' THEN '' ELSE CAST(LENGTH(${name}) AS STRING) END`),
-	...TEXTS,
+	...TEXTS.map(name => (name === 'address' || name === 'agent' ? measured(name) : name)),
+	`CASE WHEN has_about THEN CONCAT(COALESCE(CAST(event_at AS STRING), ''), ' ', ${ABOUT_TEXTS.map(measured).join(`, ' ', `)}) ELSE '' END`,
 ];
 
 const GROUPED: readonly (keyof LogRow)[] = [
