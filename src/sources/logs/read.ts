@@ -16,8 +16,11 @@ import {LogFile} from './log-file.ts';
 
 /** Logging takes entries of up to 256 KiB; rows of other exports may be larger. */
 const MAX_LINE_BYTES = 16 * 2 ** 20;
-/** Bytes of lines from which on the embedded engine reads them, unless told otherwise. */
-const LARGE = 4 * 2 ** 30;
+/**
+ * Bytes of lines from which on the embedded engine reads them, unless told otherwise. High, since it was not faster where
+ * it was measured (two cores, `docs/performance.md`): there duplicates that lie far apart are what speaks for it.
+ */
+const LARGE = 64 * 2 ** 30;
 /** How much larger gzipped logs usually are. */
 const GZIP_FACTOR = 15;
 const HEAD_BYTES = 64 * 1024;

@@ -64,7 +64,7 @@ export interface StatementOptions {
 
 /** One row: entries that agree in everything, how many, and when. Numbers may come as strings or big integers. */
 export interface LogRow {
-	/** `other`: no audit log; `timeless`; `plain`: seen, nothing of interest in it; `known`: with all fields. */
+	/** `empty`: not even a name; `other`: no audit log; `timeless`; `plain`: seen, nothing of interest in it; `known`: with all fields. */
 	category: string;
 	log_name: string;
 	project: string;
@@ -98,7 +98,12 @@ export interface LogRow {
 	last_at: number | string | bigint | null;
 }
 
-/** @param tables at least one */
+/**
+ * Two stages: entries that agree in the fields as they were logged are brought together first, under one number that
+ * stands for all those fields (narrow, so that counting what is distinct is cheap); what a field means is worked out for
+ * those few.
+ * @param tables at least one
+ */
 export function logStatement(tables: readonly LogTable[], options: StatementOptions): string {
 	const selects = tables.map(table => selectFrom(table, options.since));
 	return [
@@ -107,28 +112,26 @@ export function logStatement(tables: readonly LogTable[], options: StatementOpti
 		'), timed AS (',
 		'SELECT *,',
 		`CASE WHEN stated IS NULL OR stated > received + 86400000 THEN received ELSE stated END AS at_ms,`,
-		`REGEXP_CONTAINS(method, '${ABOUT_PATTERN}') AS is_about,`,
-		`REGEXP_CONTAINS(method, '${EVENT_PATTERN}') AS is_event,`,
-		'LOWER(agent) AS agent_name',
+		`REGEXP_CONTAINS(method, '${ABOUT_PATTERN}') AS is_about`,
 		'FROM logs',
 		'), judged AS (',
 		'SELECT *,',
-		`CASE WHEN NOT is_audit THEN 'other' WHEN at_ms IS NULL THEN 'timeless' WHEN is_about`,
-		`OR ENDS_WITH(email, '.gserviceaccount.com') OR (email = '' AND ENDS_WITH(subject, '.gserviceaccount.com'))`,
-		`THEN 'known' ELSE 'plain' END AS category,`,
-		`is_audit AND at_ms IS NOT NULL AND email = '' AND subject = '' AS anonymous,`,
-		`FARM_FINGERPRINT(CONCAT(insert_id, ' ', CAST(at_ms AS STRING), ' ', log_name)) AS fingerprint`,
+		`CASE WHEN is_audit IS NULL THEN 'empty' WHEN NOT is_audit THEN 'other' WHEN at_ms IS NULL THEN 'timeless'`,
+		`WHEN is_about OR ENDS_WITH(email, '.gserviceaccount.com')`,
+		`OR (email = '' AND ENDS_WITH(subject, '.gserviceaccount.com')) THEN 'known' ELSE 'plain' END AS category`,
 		'FROM timed',
 		'), reduced AS (',
-		`SELECT category, anonymous, fingerprint, insert_id, at_ms,`,
+		'SELECT category, insert_id, at_ms,',
+		`category IN ('known', 'plain') AND email = '' AND subject = '' AS anonymous,`,
+		`category IN ('known', 'plain') AND at_ms > ${options.now} AS is_future,`,
 		`CASE WHEN category IN ('known', 'plain') THEN log_name ELSE '' END AS log_name,`,
-		`CASE WHEN category IN ('known', 'plain') AND NOT REGEXP_CONTAINS(log_name, '/logs/') THEN project ELSE '' END AS project,`,
+		`CASE WHEN category IN ('known', 'plain') AND STRPOS(log_name, '/logs/') = 0 THEN project ELSE '' END AS project,`,
 		...['service', 'method', 'email', 'subject', 'key_name'].map(name => `${ifKnown(name)} AS ${name},`),
 		`${ifKnown("CASE WHEN delegation IN ('[]', 'null') THEN '' ELSE delegation END")} AS delegation,`,
 		`${ifKnown(ADDRESS)} AS address,`,
-		`${ifKnown(clientCase())} AS client,`,
+		`${ifKnown(AGENT)} AS agent,`,
 		`category = 'known' AND code NOT IN ('', '0') AS failed,`,
-		`category = 'known' AND (reason <> '' OR REGEXP_CONTAINS(agent_name, '${RUN_PATTERN}')) AS traced,`,
+		`category = 'known' AND reason <> '' AS reasoned,`,
 		...['email_label', 'id_label', 'resource_name'].map(name => `${ifAbout(name)} AS ${name},`),
 		`${ifAbout(`COALESCE(JSON_VALUE(request, '$.name'), '')`)} AS request_name,`,
 		`${ifAbout(`COALESCE(JSON_QUERY(request, '$.delegates'), '')`)} AS delegates,`,
@@ -138,19 +141,76 @@ export function logStatement(tables: readonly LogTable[], options: StatementOpti
 		`${ifAbout(`COALESCE(JSON_VALUE(response, '$.unique_id'), '')`)} AS response_id,`,
 		`${ifAbout(`COALESCE(JSON_VALUE(metadata, '$.mapped_principal'), '')`)} AS mapped,`,
 		`${ifAbout(`COALESCE(JSON_QUERY(metadata, '$.event'), '')`)} AS admin_event,`,
-		`CASE WHEN category = 'known' AND is_event THEN at_ms END AS event_at`,
+		`CASE WHEN category = 'known' AND is_about THEN REGEXP_CONTAINS(method, '${EVENT_PATTERN}') ELSE FALSE END AS is_event,`,
+		`category = 'known' AND is_about AS has_about`,
 		'FROM judged',
+		'), dated AS (',
+		'SELECT *, CASE WHEN is_event THEN at_ms END AS event_at FROM reduced',
+		'), numbered AS (',
+		'SELECT *,',
+		`FARM_FINGERPRINT(CONCAT(${FINGERPRINTED.join(`, ' ', `)})) AS combination,`,
+		`CASE WHEN insert_id <> '' THEN FARM_FINGERPRINT(CONCAT(insert_id, ' ', CAST(at_ms AS STRING))) END AS identity`,
+		'FROM dated',
+		'), combined AS (',
+		`SELECT ${RAW.map(name => `ANY_VALUE(${name}) AS ${name}`).join(', ')},`,
+		'COUNT(*) AS entries,',
+		`COUNT(DISTINCT identity) + SUM(CASE WHEN identity IS NULL THEN 1 ELSE 0 END) AS distinct_entries,`,
+		'MIN(at_ms) AS first_at, MAX(at_ms) AS last_at',
+		'FROM numbered',
+		'GROUP BY combination',
+		'), named AS (',
+		'SELECT *, LOWER(agent) AS agent_name FROM combined',
+		'), meant AS (',
+		`SELECT *, ${clientCase()} AS client,`,
+		`reasoned OR REGEXP_CONTAINS(agent_name, '${RUN_PATTERN}') AS traced`,
+		'FROM named',
 		')',
 		`SELECT ${GROUPED.join(', ')},`,
-		'COUNT(*) AS entries,',
-		`COUNT(DISTINCT CASE WHEN insert_id <> '' THEN fingerprint END) + SUM(CASE WHEN insert_id = '' THEN 1 ELSE 0 END) AS distinct_entries,`,
-		`COUNT(DISTINCT CASE WHEN at_ms > ${options.now} AND insert_id <> '' THEN fingerprint END) +`,
-		`SUM(CASE WHEN at_ms > ${options.now} AND insert_id = '' THEN 1 ELSE 0 END) AS future,`,
-		'MIN(at_ms) AS first_at, MAX(at_ms) AS last_at',
-		'FROM reduced',
+		'SUM(entries) AS entries, SUM(distinct_entries) AS distinct_entries,',
+		'SUM(CASE WHEN is_future THEN distinct_entries ELSE 0 END) AS future,',
+		'MIN(first_at) AS first_at, MAX(last_at) AS last_at',
+		'FROM meant',
 		`GROUP BY ${GROUPED.join(', ')}`,
 	].join('\n');
 }
+
+/** Fields of an entry that has meaning, all of them text. */
+const TEXTS = [
+	'log_name',
+	'project',
+	'service',
+	'method',
+	'email',
+	'subject',
+	'key_name',
+	'delegation',
+	'address',
+	'agent',
+] as const;
+/** Those of entries that are about an account besides; few are. */
+const ABOUT_TEXTS = [
+	'email_label',
+	'id_label',
+	'resource_name',
+	'request_name',
+	'delegates',
+	'identity_chain',
+	'response_name',
+	'response_email',
+	'response_id',
+	'mapped',
+	'admin_event',
+] as const;
+const FLAGS = ['anonymous', 'is_future', 'failed', 'reasoned'] as const;
+const RAW: readonly string[] = ['category', ...FLAGS, ...TEXTS, ...ABOUT_TEXTS, 'event_at'];
+/** Callers choose what stands in these: with its length, or they could make one entry look like another. */
+const measured = (name: string): string => `CAST(LENGTH(${name}) AS STRING), ' ', ${name}`;
+const FINGERPRINTED: readonly string[] = [
+	'category',
+	`CASE ${flagCases()} END`,
+	...TEXTS.map(name => (name === 'address' || name === 'agent' ? measured(name) : name)),
+	`CASE WHEN has_about THEN CONCAT(COALESCE(CAST(event_at AS STRING), ''), ' ', ${ABOUT_TEXTS.map(measured).join(`, ' ', `)}) ELSE '' END`,
+];
 
 const GROUPED: readonly (keyof LogRow)[] = [
 	'category',
@@ -181,6 +241,11 @@ const GROUPED: readonly (keyof LogRow)[] = [
 	'event_at',
 ];
 
+/** gcloud numbers its calls; without that they are alike. As the streaming engine cuts it. */
+const AGENT =
+	`CASE WHEN STRPOS(agent, ' invocation-id/') > 0 ` +
+	`THEN REGEXP_REPLACE(agent, ' invocation-id/[^ ]* ', ' ') ELSE agent END`;
+
 /** An IPv4 address without its last number: its /24 is all that counts. */
 const ADDRESS =
 	`CASE WHEN REGEXP_CONTAINS(address, '^[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}$') ` +
@@ -206,6 +271,15 @@ function clientCase(): string {
 	const kind = `CASE ${kinds.join(' ')} ELSE 'other' END`;
 	const suffix = `CASE WHEN REGEXP_CONTAINS(agent_name, '${CI_PATTERN}') THEN '${CI_SUFFIX}' ELSE '' END`;
 	return `CASE WHEN agent_name = '' THEN '' ELSE CONCAT(${kind}, ${suffix}) END`;
+}
+
+/** One letter for each combination of the flags. */
+function flagCases(): string {
+	const all = Array.from({length: 2 ** FLAGS.length}, (_, number) => {
+		const conditions = FLAGS.map((flag, bit) => ((number >> bit) & 1 ? flag : `NOT ${flag}`));
+		return `WHEN ${conditions.join(' AND ')} THEN '${String.fromCharCode(97 + number)}'`;
+	});
+	return all.join(' ');
 }
 
 function ifKnown(expression: string): string {
