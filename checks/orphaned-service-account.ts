@@ -47,9 +47,10 @@ export default defineCheck({
 				account.kind === 'user-managed' && account.read && !account.disabled && (account.project?.inScope ?? true),
 		);
 		const running = workloadsOfAccounts(world);
+		const since = world.inventory.now - settingsOf(world.config, ID, SETTINGS).goneDays * DAY;
 		const mentioned = new Set<string>();
 		const hits = accounts.flatMap(account => {
-			const reason = reasonOf(world, account, running.get(account.email) ?? [], mentioned);
+			const reason = reasonOf(world, account, running.get(account.email) ?? NONE, since, mentioned);
 			return reason ? [hitOf(world, account, reason)] : [];
 		});
 		// What runs as an account was seen where it was read; whether a named thing is gone, only where its type was.
@@ -80,15 +81,16 @@ const STANDS_FOR: ReadonlySet<string> = new Set([
 	'run.googleapis.com/Revision',
 ]);
 
+const NONE: readonly Workload[] = [];
+
 /** Cheap questions first: most accounts serve something, or are tied to nothing. */
 function reasonOf(
 	world: World,
 	account: ServiceAccount,
 	workloads: readonly Workload[],
+	since: number,
 	mentioned: Set<string>,
 ): Reason | undefined {
-	const {inventory} = world;
-	const since = inventory.now - settingsOf(world.config, ID, SETTINGS).goneDays * DAY;
 	if (account.createTime !== undefined && account.createTime > since) return undefined;
 	const reason = reasonBeside(world, account, workloads, since, mentioned);
 	if (!reason) return undefined;

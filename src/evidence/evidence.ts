@@ -3,7 +3,7 @@
  * something asks for it, once; without evidence in the inventory that costs nothing.
  */
 import type {Standing} from '../inventory/coverage.ts';
-import type {Container, Inventory, ServiceAccount, ServiceAccountKey} from '../inventory/model.ts';
+import type {Activity, Container, Inventory, ServiceAccount, ServiceAccountKey} from '../inventory/model.ts';
 import {type Event, readEvents, readUses, type Use} from './uses.ts';
 import {GoogleInsights} from './google-insights.ts';
 import {IAM_API, loggingOf} from './logging.ts';
@@ -50,6 +50,8 @@ export class Evidence {
 	#records: {uses: Use[]; accounts: Map<ServiceAccount, Tally>; keys: Map<string, Tally>} | undefined;
 	#events: {all: Event[]; of: Map<string, Event[]>} | undefined;
 	#google: GoogleInsights | undefined;
+	/** Records of Policy Analyzer by type and subject. */
+	#activities: Map<string, Map<string, Activity>> | undefined;
 
 	constructor(inventory: Inventory) {
 		this.#inventory = inventory;
@@ -121,13 +123,14 @@ export class Evidence {
 
 	/** Events of an account and its keys; of accounts that are gone too. @param member of the account */
 	eventsOf(member: string): readonly Event[] {
-		return this.#readEvents().of.get(member) ?? NONE;
+		const {of} = this.#readEvents();
+		return of.size === 0 ? NONE : (of.get(member) ?? NONE);
 	}
 
 	/** When an account was used last, whoever says so; cheaper than `account`. */
 	lastUse(account: ServiceAccount): number | undefined {
 		const tally = this.#read().accounts.get(account);
-		const recorded = this.#inventory.activities.get(`${ACCOUNT_ACTIVITY} ${account.name}`)?.last;
+		const recorded = this.#recorded(ACCOUNT_ACTIVITY, account.name)?.last;
 		return latest(latest(recorded, tally?.logged), latest(tally?.counted, this.google.inactive.get(account)?.last));
 	}
 
@@ -135,7 +138,7 @@ export class Evidence {
 	lastUseOfKey(key: ServiceAccountKey): number | undefined {
 		const {keys} = this.#read();
 		const tally = keys.size === 0 ? undefined : keys.get(keyName(key.account, key.id));
-		const recorded = this.#inventory.activities.get(`${KEY_ACTIVITY} ${key.name}`)?.last;
+		const recorded = this.#recorded(KEY_ACTIVITY, key.name)?.last;
 		return latest(latest(recorded, tally?.logged), tally?.counted);
 	}
 
@@ -168,12 +171,25 @@ export class Evidence {
 
 	/** @param inProject what was read of the type in its project; undefined: nobody knows which that is */
 	#activity(type: string, name: string, inProject: Standing | undefined): View {
-		const {activities, coverage} = this.#inventory;
-		const record = activities.get(`${type} ${name}`);
+		const {coverage} = this.#inventory;
+		const record = this.#recorded(type, name);
 		const own = coverage.stated('activity', name);
 		// A record speaks for its account, unless a line says that it could not be read.
 		const otherwise = record ? READ : (inProject ?? coverage.resourceStanding('activity', name, undefined, type));
 		return activityView(record, own ?? otherwise);
+	}
+
+	/** Asked of every account and key several times: a name is hashed once, a name made up of two each time. */
+	#recorded(type: string, subject: string): Activity | undefined {
+		if (!this.#activities) {
+			this.#activities = new Map();
+			for (const activity of this.#inventory.activities.values()) {
+				const known = this.#activities.get(activity.type);
+				if (known) known.set(activity.subject, activity);
+				else this.#activities.set(activity.type, new Map([[activity.subject, activity]]));
+			}
+		}
+		return this.#activities.get(type)?.get(subject);
 	}
 
 	#of(project: Container): Read {
@@ -206,7 +222,7 @@ export class Evidence {
 		const seen = [
 			account.updateTime,
 			this.lastUse(account),
-			this.#inventory.activities.get(`${ACCOUNT_ACTIVITY} ${account.name}`)?.from,
+			this.#recorded(ACCOUNT_ACTIVITY, account.name)?.from,
 		].filter(time => time !== undefined);
 		return seen.length > 0 ? {before: Math.min(...seen)} : {};
 	}

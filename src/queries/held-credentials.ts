@@ -2,7 +2,7 @@
 import type {ServiceAccount} from '../inventory/model.ts';
 import {HMAC_KEY} from '../inventory/resource-facts.ts';
 import type {World} from '../world.ts';
-import {kubernetesAccount} from './kubernetes-users.ts';
+import {isKubernetesAccount} from './kubernetes-users.ts';
 
 const API_KEY = 'apikeys.googleapis.com/Key';
 const BECOMING: readonly string[] = [
@@ -45,7 +45,7 @@ export function heldCredentials(world: World, account: ServiceAccount): string[]
 	const others = (policies.get(account.name)?.bindings ?? []).some(
 		({role, members}) =>
 			BECOMING.some(permission => world.classes.of(role).watched.has(permission)) &&
-			members.some(({member, kind}) => kind !== 'deleted' && !kubernetesAccount(member)),
+			members.some(member => member.kind !== 'deleted' && !isKubernetesAccount(world, member)),
 	);
 	if (others) held.push('impersonation');
 	return held;
