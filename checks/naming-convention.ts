@@ -109,7 +109,7 @@ function faultsOf(
 	const promised: string[] = [];
 	for (const [use, ours] of prefixes) if (ours.some(prefix => name.startsWith(prefix))) promised.push(use);
 	if (promised.length === 0) faults.push('no purpose prefix');
-	const fitting = promised.flatMap(use => FITTING[use] ?? []);
+	const fitting = promised.length === 0 ? [] : promised.flatMap(use => FITTING[use] ?? []);
 	if (fitting.length > 0 && !promised.includes('other')) {
 		const seen = uses.of(account);
 		if (seen.size > 0 && !fitting.some(use => seen.has(use))) {

@@ -28,10 +28,10 @@ function kubernetesAccount({kind, value}: Principal): KubernetesAccount | undefi
 }
 
 interface Kubernetes {
-	/** Members that are Kubernetes accounts. */
-	accounts: ReadonlyMap<Principal, KubernetesAccount>;
-	/** Those that may become a resource, by its name. */
-	users: ReadonlyMap<string, readonly KubernetesUser[]>;
+	/** 1 for members that are Kubernetes accounts, by their number. */
+	isOne: Uint8Array;
+	/** Those that may become an account, by its number. */
+	users: readonly (readonly KubernetesUser[] | undefined)[];
 }
 
 const computed = new WeakMap<World, Kubernetes>();
@@ -44,38 +44,39 @@ function kubernetesOf(world: World): Kubernetes {
 }
 
 function find({inventory, classes}: World): Kubernetes {
+	const {principals, policies} = inventory;
+	const isOne = new Uint8Array(principals.all.length);
+	const users: KubernetesUser[][] = [];
 	const accounts = new Map<Principal, KubernetesAccount>();
-	for (const member of inventory.principals.all) {
+	for (const member of principals.all) {
 		const account = kubernetesAccount(member);
-		if (account) accounts.set(member, account);
+		if (!account) continue;
+		accounts.set(member, account);
+		isOne[member.index] = 1;
 	}
-	const users = new Map<string, KubernetesUser[]>();
-	if (accounts.size === 0) return {accounts, users};
-	for (const [name, {bindings}] of inventory.policies) {
-		for (const {resource, role, condition, members} of bindings) {
+	if (accounts.size === 0) return {isOne, users};
+	for (const {resource, bindings} of policies.values()) {
+		if (!resource.account) continue;
+		for (const {role, condition, members} of bindings) {
 			for (const principal of members) {
-				const account = accounts.get(principal);
-				if (!account || !classes.of(role).watched.has('iam.serviceAccounts.getAccessToken')) continue;
-				const {member} = principal;
-				const user = {...account, ref: {resource: resource.name, role, member, ...(condition && {condition})}};
-				const others = users.get(name);
-				if (others) others.push(user);
-				else users.set(name, [user]);
+				if (isOne[principal.index] !== 1) continue;
+				if (!classes.of(role).watched.has('iam.serviceAccounts.getAccessToken')) continue;
+				const ref = {resource: resource.name, role, member: principal.member, ...(condition && {condition})};
+				(users[resource.account.index] ??= []).push({...accounts.get(principal)!, ref});
 			}
 		}
 	}
-	return {accounts, users};
+	return {isOne, users};
 }
 
 const NONE: readonly KubernetesUser[] = [];
 
 /** Whether a member is one Kubernetes account. */
-export function isKubernetesAccount(world: World, member: Principal): boolean {
-	return kubernetesOf(world).accounts.has(member);
+export function isKubernetesAccount(world: World, {index}: Principal): boolean {
+	return kubernetesOf(world).isOne[index] === 1;
 }
 
 /** In the order of the account's own policy. */
-export function kubernetesUsers(world: World, account: ServiceAccount): readonly KubernetesUser[] {
-	const {users} = kubernetesOf(world);
-	return users.size === 0 ? NONE : (users.get(account.name) ?? NONE);
+export function kubernetesUsers(world: World, {index}: ServiceAccount): readonly KubernetesUser[] {
+	return kubernetesOf(world).users[index] ?? NONE;
 }

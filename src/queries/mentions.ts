@@ -86,7 +86,7 @@ export function mentionOf(world: World, account: ServiceAccount): Mention | unde
 		}
 	}
 	// `vm-NAME` is the guide's own way to name the account of a machine.
-	const name = /^vm-([a-z0-9-]+)@/.exec(account.email)?.[1];
+	const name = account.email.startsWith('vm-') ? /^vm-([a-z0-9-]+)@/.exec(account.email)?.[1] : undefined;
 	return name === undefined ? undefined : {text: `the VM ${name}`, field: 'name', name, types: VM, project};
 }
 
