@@ -50,8 +50,8 @@ export class Evidence {
 	#records: {uses: Use[]; accounts: Map<ServiceAccount, Tally>; keys: Map<string, Tally>} | undefined;
 	#events: {all: Event[]; of: Map<string, Event[]>} | undefined;
 	#google: GoogleInsights | undefined;
-	/** Records of Policy Analyzer by type and subject. */
-	#activities: Map<string, Map<string, Activity>> | undefined;
+	/** Records of Policy Analyzer by the number of the account that they are about, or whose keys. */
+	#activities: {ofAccounts: Activity[]; ofKeys: Activity[][]} | undefined;
 
 	constructor(inventory: Inventory) {
 		this.#inventory = inventory;
@@ -130,7 +130,7 @@ export class Evidence {
 	/** When an account was used last, whoever says so; cheaper than `account`. */
 	lastUse(account: ServiceAccount): number | undefined {
 		const tally = this.#read().accounts.get(account);
-		const recorded = this.#recorded(ACCOUNT_ACTIVITY, account.name)?.last;
+		const recorded = this.#recordOf(account)?.last;
 		return latest(latest(recorded, tally?.logged), latest(tally?.counted, this.google.inactive.get(account)?.last));
 	}
 
@@ -138,7 +138,7 @@ export class Evidence {
 	lastUseOfKey(key: ServiceAccountKey): number | undefined {
 		const {keys} = this.#read();
 		const tally = keys.size === 0 ? undefined : keys.get(keyName(key.account, key.id));
-		const recorded = this.#recorded(KEY_ACTIVITY, key.name)?.last;
+		const recorded = this.#recordOfKey(key)?.last;
 		return latest(latest(recorded, tally?.logged), tally?.counted);
 	}
 
@@ -147,7 +147,7 @@ export class Evidence {
 		const {name, project} = account;
 		const read = project && this.#of(project);
 		const tally = this.#read().accounts.get(account);
-		const views = [this.#activity(ACCOUNT_ACTIVITY, name, read?.account)];
+		const views = [this.#activity(ACCOUNT_ACTIVITY, name, this.#recordOf(account), read?.account)];
 		addMetrics(views, read?.accountMetric, tally);
 		const insight = this.google.inactive.get(account);
 		if (insight) {
@@ -159,37 +159,46 @@ export class Evidence {
 	}
 
 	/** All that is known about the last use of a key. */
-	key({account, id, name}: ServiceAccountKey): LastUse {
+	key(key: ServiceAccountKey): LastUse {
+		const {account, id, name} = key;
 		const read = account.project && this.#of(account.project);
 		const {keys} = this.#read();
 		const tally = keys.size === 0 ? undefined : keys.get(keyName(account, id));
-		const views = [this.#activity(KEY_ACTIVITY, name, read?.key)];
+		const views = [this.#activity(KEY_ACTIVITY, name, this.#recordOfKey(key), read?.key)];
 		addMetrics(views, read?.keyMetric, tally);
 		addLogs(views, read?.logs, tally);
 		return unite(views);
 	}
 
 	/** @param inProject what was read of the type in its project; undefined: nobody knows which that is */
-	#activity(type: string, name: string, inProject: Standing | undefined): View {
+	#activity(type: string, name: string, record: Activity | undefined, inProject: Standing | undefined): View {
 		const {coverage} = this.#inventory;
-		const record = this.#recorded(type, name);
 		const own = coverage.stated('activity', name);
 		// A record speaks for its account, unless a line says that it could not be read.
 		const otherwise = record ? READ : (inProject ?? coverage.resourceStanding('activity', name, undefined, type));
 		return activityView(record, own ?? otherwise);
 	}
 
-	/** Asked of every account and key several times: a name is hashed once, a name made up of two each time. */
-	#recorded(type: string, subject: string): Activity | undefined {
-		if (!this.#activities) {
-			this.#activities = new Map();
-			for (const activity of this.#inventory.activities.values()) {
-				const known = this.#activities.get(activity.type);
-				if (known) known.set(activity.subject, activity);
-				else this.#activities.set(activity.type, new Map([[activity.subject, activity]]));
-			}
+	/** Asked of every account and key, whose names are long to look up. */
+	#recordOf({index}: ServiceAccount): Activity | undefined {
+		return (this.#activities ??= this.#joinActivities()).ofAccounts[index];
+	}
+
+	#recordOfKey({account, id}: {account: ServiceAccount; id: string}): Activity | undefined {
+		const {ofKeys} = (this.#activities ??= this.#joinActivities());
+		return ofKeys[account.index]?.find(({keyId}) => keyId === id);
+	}
+
+	#joinActivities(): {ofAccounts: Activity[]; ofKeys: Activity[][]} {
+		const ofAccounts: Activity[] = [];
+		const ofKeys: Activity[][] = [];
+		for (const activity of this.#inventory.activities.values()) {
+			const {account, keyId, type} = activity;
+			if (!account) continue;
+			if (keyId === undefined && type === ACCOUNT_ACTIVITY) ofAccounts[account.index] = activity;
+			if (keyId !== undefined && type === KEY_ACTIVITY) (ofKeys[account.index] ??= []).push(activity);
 		}
-		return this.#activities.get(type)?.get(subject);
+		return {ofAccounts, ofKeys};
 	}
 
 	#of(project: Container): Read {
@@ -219,11 +228,9 @@ export class Evidence {
 				event === 'account-created' && (uniqueId === undefined || (account.uniqueId ?? uniqueId) === uniqueId),
 		);
 		if (made) return {created: made.at};
-		const seen = [
-			account.updateTime,
-			this.lastUse(account),
-			this.#recorded(ACCOUNT_ACTIVITY, account.name)?.from,
-		].filter(time => time !== undefined);
+		const seen = [account.updateTime, this.lastUse(account), this.#recordOf(account)?.from].filter(
+			time => time !== undefined,
+		);
 		return seen.length > 0 ? {before: Math.min(...seen)} : {};
 	}
 
