@@ -127,9 +127,18 @@ function reasonBeside(
 	return missingResource(world, mention) ? {kind: 'missing', mention} : undefined;
 }
 
-/** Whether clusters of a project were read and none of them has Workload Identity. */
+const clusterless = new WeakMap<World, Map<string, boolean>>();
+
+/** Whether clusters of a project were read and none of them has Workload Identity. Many accounts ask about one project. */
 function hasNoCluster(world: World, key: string): boolean {
-	const {inventory} = world;
+	let byProject = clusterless.get(world);
+	if (!byProject) clusterless.set(world, (byProject = new Map()));
+	let known = byProject.get(key);
+	if (known === undefined) byProject.set(key, (known = lacksClusters(world, key)));
+	return known;
+}
+
+function lacksClusters({inventory}: World, key: string): boolean {
 	const project = inventory.container(key);
 	const type = 'container.googleapis.com/Cluster';
 	if (!project || inventory.coverage.standing('workloads', project, type).status !== 'complete') return false;
