@@ -6,6 +6,8 @@ import {CONFIDENCE, type Sureness} from '../src/graph/rights.ts';
 import {accountKind} from '../src/inventory/account-kind.ts';
 import type {Container, ServiceAccount} from '../src/inventory/model.ts';
 import {accountName, projectOfEmail} from '../src/inventory/names.ts';
+import type {Principal} from '../src/inventory/principals.ts';
+import {accountsByPrincipal} from '../src/queries/account-of.ts';
 import {bindingsOf, grantsOnContainers, stillAdministering, taking} from '../src/queries/account-grants.ts';
 import {isFederated} from '../src/queries/who.ts';
 import type {World} from '../src/world.ts';
@@ -45,12 +47,13 @@ export default defineCheck({
 	},
 	inspect(world) {
 		const hits: Hit[] = [];
+		const updating = updatersOf(world);
 		let examined = 0;
 		for (const account of [...world.inventory.accounts.values(), ...strangers(world)]) {
 			if (account.kind !== 'user-managed' || !(account.project?.inScope ?? true)) continue;
 			examined++;
 			if (account.disabled) continue;
-			const found = administration(world, account);
+			const found = administration(world, account, updating);
 			if (found) hits.push(hitOf(world, account, found));
 		}
 		return {examined, hits, unknown: []};
@@ -60,19 +63,20 @@ export default defineCheck({
 type Holder = Pick<ServiceAccount, 'email' | 'name' | 'principal' | 'project' | 'kind' | 'disabled' | 'keys'>;
 
 /** Accounts of projects outside the inventory to which something is granted here. */
-function* strangers({inventory, grants}: World): Generator<Holder> {
-	for (const principal of grants.members()) {
+function* strangers(world: World): Generator<Holder> {
+	const accounts = accountsByPrincipal(world);
+	for (const principal of world.grants.members()) {
 		const {kind, value: email} = principal;
-		if (kind !== 'serviceAccount' || isFederated(principal) || inventory.accounts.has(email)) continue;
+		if (kind !== 'serviceAccount' || accounts.has(principal) || isFederated(principal)) continue;
 		const project = projectOfEmail(email)?.slice('projects/'.length) ?? '-';
 		const name = accountName(project, email);
 		yield {email, name, principal, project: undefined, kind: accountKind(email), disabled: false, keys: []};
 	}
 }
 
-function administration(world: World, account: Holder): Administration | undefined {
+function administration(world: World, account: Holder, updating: ReadonlySet<Principal>): Administration | undefined {
 	const {certain, possible} = world.powers.of(account.principal);
-	const updaters = roleUpdaters(world, account);
+	const updaters = roleUpdaters(world, account, updating);
 	// The strongest pair comes first.
 	if (updaters.length === 0 && !(possible.length > 0 && possible[0]!.rank >= REWRITING)) return undefined;
 	const admins = (pairs: readonly Pair[]): Pair[] =>
@@ -97,15 +101,28 @@ function administration(world: World, account: Holder): Administration | undefin
 	};
 }
 
+/** Whether a grant is on a container and of a role that updates custom roles. */
+const mayUpdate = ({cls, entitlement, binding}: Grant): boolean =>
+	cls.updatesRoles && !entitlement && binding.resource.isContainer && binding.resource.container !== undefined;
+
+/** Members of such grants. */
+function updatersOf({grants}: World): ReadonlySet<Principal> {
+	return new Set(grants.grants.filter(mayUpdate).flatMap(({binding}) => binding.members));
+}
+
 /** Grants by which an account may update custom roles. */
-function roleUpdaters(world: World, {principal}: Holder): {grant: Grant; sure: Sureness}[] {
+function roleUpdaters(
+	world: World,
+	{principal}: Holder,
+	updating: ReadonlySet<Principal>,
+): {grant: Grant; sure: Sureness}[] {
 	const {access, grants, rights} = world;
 	const found: {grant: Grant; sure: Sureness}[] = [];
 	for (const set of access.memberships.setsOf(principal)) {
+		if (!updating.has(set)) continue;
 		for (const grant of grants.of(set)) {
-			const {container, isContainer} = grant.binding.resource;
-			if (!grant.cls.updatesRoles || grant.entitlement || !isContainer || !container) continue;
-			const right = rights.rewrites(principal, grant, container, UPDATE_ROLES);
+			if (!mayUpdate(grant)) continue;
+			const right = rights.rewrites(principal, grant, grant.binding.resource.container!, UPDATE_ROLES);
 			if (right && !found.some(known => known.grant === grant)) found.push({grant, sure: right.sure});
 		}
 	}

@@ -7,6 +7,7 @@ import type {Container, ServiceAccount} from '../src/inventory/model.ts';
 import type {Principal} from '../src/inventory/principals.ts';
 import {lowerBound} from '../src/queries/lower-bound.ts';
 import {ownedRanges, sizeOf, without} from '../src/queries/owned.ts';
+import {sourcesOf} from '../src/queries/sources.ts';
 import {enforcing} from '../src/queries/unenforced.ts';
 import {canGain} from '../src/queries/who.ts';
 import type {World} from '../src/world.ts';
@@ -98,11 +99,11 @@ function isInScope({inventory, order}: World, {lo, hi}: Range): boolean {
 }
 
 /** Numbers of accounts that are owner-like somewhere, ascending. */
-function ownerNumbers({order, powers}: World): Int32Array {
-	const numbers: number[] = [];
-	for (const [number, {principal}] of order.accounts.entries())
-		if (powers.of(principal).possible[0]?.level === 'owner-like') numbers.push(number);
-	return Int32Array.from(numbers);
+function ownerNumbers(world: World): Int32Array {
+	const {order, powers} = world;
+	return sourcesOf(world).powered.filter(
+		number => powers.of(order.accounts[number]!.principal).possible[0]?.level === 'owner-like',
+	);
 }
 
 function ownerIn({order}: World, owners: Int32Array, holders: readonly Holder[]): ServiceAccount | undefined {

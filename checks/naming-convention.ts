@@ -1,7 +1,7 @@
 import {defineCheck, type Hit} from '../src/check.ts';
 import type {Container, ServiceAccount} from '../src/inventory/model.ts';
 import {type AccountUse, AccountUses} from '../src/queries/account-uses.ts';
-import {type Settings, settingsOf, type SettingValues} from '../src/settings.ts';
+import {type Settings, settingsOf} from '../src/settings.ts';
 import type {World} from '../src/world.ts';
 
 const ID = 'naming-convention';
@@ -28,7 +28,11 @@ const SETTINGS = {
 	},
 } as const satisfies Settings;
 
-type Convention = SettingValues<typeof SETTINGS>;
+interface Convention {
+	/** What names begin with, by use. */
+	prefixes: readonly (readonly [use: string, prefixes: readonly string[]])[];
+	contact: boolean;
+}
 
 /** Which uses fit a name that promises one. A machine elsewhere may come by federation as well as by a key. */
 const FITTING: Readonly<Record<string, readonly AccountUse[]>> = {
@@ -62,7 +66,8 @@ export default defineCheck({
 			'An account wif-deploy@ that a federated pipeline uses, described as “Deploys the shop; ask shop@example.com”.',
 	},
 	inspect(world) {
-		const convention = settingsOf(world.config, ID, SETTINGS);
+		const {prefixes, contact} = settingsOf(world.config, ID, SETTINGS);
+		const convention: Convention = {prefixes: Object.entries(prefixes), contact};
 		const uses = new AccountUses(world.inventory);
 		const unknown: string[] = [];
 		const hits: Hit[] = [];
@@ -102,9 +107,9 @@ function faultsOf(
 	const faults: string[] = [];
 	const name = account.email.slice(0, account.email.indexOf('@'));
 	const promised: string[] = [];
-	for (const use in prefixes) if (prefixes[use]!.some(prefix => name.startsWith(prefix))) promised.push(use);
+	for (const [use, ours] of prefixes) if (ours.some(prefix => name.startsWith(prefix))) promised.push(use);
 	if (promised.length === 0) faults.push('no purpose prefix');
-	const fitting = promised.flatMap(use => FITTING[use] ?? []);
+	const fitting = promised.length === 0 ? [] : promised.flatMap(use => FITTING[use] ?? []);
 	if (fitting.length > 0 && !promised.includes('other')) {
 		const seen = uses.of(account);
 		if (seen.size > 0 && !fitting.some(use => seen.has(use))) {

@@ -1,7 +1,7 @@
 import {defineCheck, type Hit} from '../src/check.ts';
 import type {ServiceAccount} from '../src/inventory/model.ts';
 import type {Workload} from '../src/inventory/workload.ts';
-import {heldCredentials} from '../src/queries/held-credentials.ts';
+import {isHeldElsewhere} from '../src/queries/held-credentials.ts';
 import {kubernetesUsers} from '../src/queries/kubernetes-users.ts';
 import {type Mention, mentionOf, missingResource} from '../src/queries/mentions.ts';
 import {unreadTypes} from '../src/queries/runs-as.ts';
@@ -42,34 +42,35 @@ export default defineCheck({
 		silent: 'Something else runs as it, it has a key or was used last week, or it was created this month.',
 	},
 	inspect(world) {
-		const accounts = [...world.inventory.accounts.values()].filter(
-			account =>
-				account.kind === 'user-managed' && account.read && !account.disabled && (account.project?.inScope ?? true),
-		);
 		const running = workloadsOfAccounts(world);
+		const since = world.inventory.now - settingsOf(world.config, ID, SETTINGS).goneDays * DAY;
 		const mentioned = new Set<string>();
-		const hits = accounts.flatMap(account => {
-			const reason = reasonOf(world, account, running.get(account.email) ?? [], mentioned);
-			return reason ? [hitOf(world, account, reason)] : [];
-		});
+		const hits: Hit[] = [];
+		let examined = 0;
+		for (const account of world.inventory.accounts.values()) {
+			const {kind, read, disabled, project} = account;
+			if (kind !== 'user-managed' || !read || disabled || !(project?.inScope ?? true)) continue;
+			examined++;
+			const reason = reasonOf(world, account, running[account.index] ?? NONE, since, mentioned);
+			if (reason) hits.push(hitOf(world, account, reason));
+		}
 		// What runs as an account was seen where it was read; whether a named thing is gone, only where its type was.
 		return {
-			examined: accounts.length,
+			examined,
 			hits,
 			unknown: unreadTypes(world, ['compute.googleapis.com/Instance', ...mentioned]),
 		};
 	},
 });
 
-/** Everything that runs or ran as an account; templates and pools only stand for what does. */
-function workloadsOfAccounts(world: World): ReadonlyMap<string, readonly Workload[]> {
-	const byAccount = new Map<string, Workload[]>();
-	for (const workload of world.inventory.workloads) {
+/** Everything that runs or ran as an account, by its number; templates and pools only stand for what does. */
+function workloadsOfAccounts({inventory}: World): readonly (readonly Workload[] | undefined)[] {
+	const byAccount: Workload[][] = [];
+	for (const workload of inventory.workloads) {
 		if (STANDS_FOR.has(workload.assetType)) continue;
 		for (const email of workload.runsAs) {
-			const known = byAccount.get(email);
-			if (known) known.push(workload);
-			else byAccount.set(email, [workload]);
+			const account = inventory.accounts.get(email);
+			if (account) (byAccount[account.index] ??= []).push(workload);
 		}
 	}
 	return byAccount;
@@ -80,22 +81,23 @@ const STANDS_FOR: ReadonlySet<string> = new Set([
 	'run.googleapis.com/Revision',
 ]);
 
+const NONE: readonly Workload[] = [];
+
 /** Cheap questions first: most accounts serve something, or are tied to nothing. */
 function reasonOf(
 	world: World,
 	account: ServiceAccount,
 	workloads: readonly Workload[],
+	since: number,
 	mentioned: Set<string>,
 ): Reason | undefined {
-	const {inventory} = world;
-	const since = inventory.now - settingsOf(world.config, ID, SETTINGS).goneDays * DAY;
 	if (account.createTime !== undefined && account.createTime > since) return undefined;
 	const reason = reasonBeside(world, account, workloads, since, mentioned);
 	if (!reason) return undefined;
 	const used = world.evidence.lastUse(account);
 	if (used !== undefined && used > since) return undefined;
 	// A key, a bound API key or somebody who may become it serves what no inventory sees.
-	return heldCredentials(world, account).length > 0 ? undefined : reason;
+	return isHeldElsewhere(world, account) ? undefined : reason;
 }
 
 /** The reason that the inventory gives, credentials and use not asked. */
@@ -125,9 +127,18 @@ function reasonBeside(
 	return missingResource(world, mention) ? {kind: 'missing', mention} : undefined;
 }
 
-/** Whether clusters of a project were read and none of them has Workload Identity. */
+const clusterless = new WeakMap<World, Map<string, boolean>>();
+
+/** Whether clusters of a project were read and none of them has Workload Identity. Many accounts ask about one project. */
 function hasNoCluster(world: World, key: string): boolean {
-	const {inventory} = world;
+	let byProject = clusterless.get(world);
+	if (!byProject) clusterless.set(world, (byProject = new Map()));
+	let known = byProject.get(key);
+	if (known === undefined) byProject.set(key, (known = lacksClusters(world, key)));
+	return known;
+}
+
+function lacksClusters({inventory}: World, key: string): boolean {
 	const project = inventory.container(key);
 	const type = 'container.googleapis.com/Cluster';
 	if (!project || inventory.coverage.standing('workloads', project, type).status !== 'complete') return false;

@@ -10,6 +10,7 @@ import {bindingRef, causeOfGrant, lowered} from '../src/queries/grant-hits.ts';
 import {lowerBound} from '../src/queries/lower-bound.ts';
 import {Outsiders} from '../src/queries/outsiders.ts';
 import {sizeOf} from '../src/queries/owned.ts';
+import {poweredNumbers} from '../src/queries/powered.ts';
 import {canGain, isPublic} from '../src/queries/who.ts';
 import type {World} from '../src/world.ts';
 
@@ -97,20 +98,6 @@ function strongest(world: World, ranges: readonly Reached[]): {account: ServiceA
 		}
 	}
 	return best ?? {account: order.accounts[ranges[0]!.lo]!, reached: ranges[0]!};
-}
-
-const powered = new WeakMap<World, Int32Array>();
-
-/** Numbers of accounts that have any power, ascending. */
-function poweredNumbers(world: World): Int32Array {
-	let numbers = powered.get(world);
-	if (!numbers) {
-		const found: number[] = [];
-		for (const [number, {principal}] of world.order.accounts.entries())
-			if (world.powers.of(principal).possible.length > 0) found.push(number);
-		powered.set(world, (numbers = Int32Array.from(found)));
-	}
-	return numbers;
 }
 
 function hitOf(

@@ -38,10 +38,10 @@ export default defineCheck({
 			examined: accounts.length,
 			hits: accounts.flatMap(account => {
 				const workloads = used.get(account.email);
-				// Most accounts have neither: nothing to share.
-				if (!workloads && !world.inventory.policies.has(account.name)) return [];
-				const groups = groupsOf(workloads ?? []);
-				const sharers: Sharer[] = [...groups.map(group => ({group})), ...podsOf(world, account)];
+				// Most accounts have none, or one: nothing to share.
+				const users = kubernetesUsers(world, account);
+				if ((workloads?.length ?? 0) + users.length < 2) return [];
+				const sharers: Sharer[] = [...groupsOf(workloads ?? []).map(group => ({group})), ...podsOf(users)];
 				return sharers.length > 1 ? [hitOf(world, account, sharers)] : [];
 			}),
 			unknown: unreadTypes(world, RUNNING_TYPES),
@@ -50,9 +50,9 @@ export default defineCheck({
 });
 
 /** Kubernetes accounts of one name and namespace are one, whichever cluster of whichever project they are in. */
-function podsOf(world: World, account: ServiceAccount): Sharer[] {
+function podsOf(users: readonly KubernetesUser[]): Sharer[] {
 	const byName = new Map<string, KubernetesUser[]>();
-	for (const user of kubernetesUsers(world, account)) {
+	for (const user of users) {
 		const known = byName.get(user.name);
 		if (known) known.push(user);
 		else byName.set(user.name, [user]);

@@ -40,6 +40,8 @@ export default defineCheck({
 			examined++;
 			// Most accounts are in use, which is quickly told.
 			if ((evidence.lastUse(account) ?? -Infinity) > since) continue;
+			// Younger than the window: it had no time to be unused.
+			if (account.createTime !== undefined && account.createTime > since) continue;
 			const use = evidence.account(account);
 			const judgement = judge(world, account, use, since);
 			if (judgement.kind === 'unknown') unknown.add(judgement.reason);
@@ -51,7 +53,6 @@ export default defineCheck({
 
 function judge({evidence}: World, account: ServiceAccount, use: LastUse, since: number): Judgement {
 	const {created, before} = evidence.ageOf(account);
-	// Younger than the window: it had no time to be unused.
 	if (created !== undefined && created > since) return {kind: 'used'};
 	const judgement = judgeUse(use, since, {name: account.email, project: account.project});
 	if (judgement.kind !== 'unused') return judgement;

@@ -3,7 +3,7 @@
  * something asks for it, once; without evidence in the inventory that costs nothing.
  */
 import type {Standing} from '../inventory/coverage.ts';
-import type {Container, Inventory, ServiceAccount, ServiceAccountKey} from '../inventory/model.ts';
+import type {Activity, Container, Inventory, ServiceAccount, ServiceAccountKey} from '../inventory/model.ts';
 import {type Event, readEvents, readUses, type Use} from './uses.ts';
 import {GoogleInsights} from './google-insights.ts';
 import {IAM_API, loggingOf} from './logging.ts';
@@ -50,6 +50,8 @@ export class Evidence {
 	#records: {uses: Use[]; accounts: Map<ServiceAccount, Tally>; keys: Map<string, Tally>} | undefined;
 	#events: {all: Event[]; of: Map<string, Event[]>} | undefined;
 	#google: GoogleInsights | undefined;
+	/** Records of Policy Analyzer by the number of the account that they are about, or whose keys. */
+	#activities: {ofAccounts: Activity[]; ofKeys: Activity[][]} | undefined;
 
 	constructor(inventory: Inventory) {
 		this.#inventory = inventory;
@@ -121,13 +123,14 @@ export class Evidence {
 
 	/** Events of an account and its keys; of accounts that are gone too. @param member of the account */
 	eventsOf(member: string): readonly Event[] {
-		return this.#readEvents().of.get(member) ?? NONE;
+		const {of} = this.#readEvents();
+		return of.size === 0 ? NONE : (of.get(member) ?? NONE);
 	}
 
 	/** When an account was used last, whoever says so; cheaper than `account`. */
 	lastUse(account: ServiceAccount): number | undefined {
 		const tally = this.#read().accounts.get(account);
-		const recorded = this.#inventory.activities.get(`${ACCOUNT_ACTIVITY} ${account.name}`)?.last;
+		const recorded = this.#recordOf(account)?.last;
 		return latest(latest(recorded, tally?.logged), latest(tally?.counted, this.google.inactive.get(account)?.last));
 	}
 
@@ -135,7 +138,7 @@ export class Evidence {
 	lastUseOfKey(key: ServiceAccountKey): number | undefined {
 		const {keys} = this.#read();
 		const tally = keys.size === 0 ? undefined : keys.get(keyName(key.account, key.id));
-		const recorded = this.#inventory.activities.get(`${KEY_ACTIVITY} ${key.name}`)?.last;
+		const recorded = this.#recordOfKey(key)?.last;
 		return latest(latest(recorded, tally?.logged), tally?.counted);
 	}
 
@@ -144,7 +147,7 @@ export class Evidence {
 		const {name, project} = account;
 		const read = project && this.#of(project);
 		const tally = this.#read().accounts.get(account);
-		const views = [this.#activity(ACCOUNT_ACTIVITY, name, read?.account)];
+		const views = [this.#activity(ACCOUNT_ACTIVITY, name, this.#recordOf(account), read?.account)];
 		addMetrics(views, read?.accountMetric, tally);
 		const insight = this.google.inactive.get(account);
 		if (insight) {
@@ -156,24 +159,46 @@ export class Evidence {
 	}
 
 	/** All that is known about the last use of a key. */
-	key({account, id, name}: ServiceAccountKey): LastUse {
+	key(key: ServiceAccountKey): LastUse {
+		const {account, id, name} = key;
 		const read = account.project && this.#of(account.project);
 		const {keys} = this.#read();
 		const tally = keys.size === 0 ? undefined : keys.get(keyName(account, id));
-		const views = [this.#activity(KEY_ACTIVITY, name, read?.key)];
+		const views = [this.#activity(KEY_ACTIVITY, name, this.#recordOfKey(key), read?.key)];
 		addMetrics(views, read?.keyMetric, tally);
 		addLogs(views, read?.logs, tally);
 		return unite(views);
 	}
 
 	/** @param inProject what was read of the type in its project; undefined: nobody knows which that is */
-	#activity(type: string, name: string, inProject: Standing | undefined): View {
-		const {activities, coverage} = this.#inventory;
-		const record = activities.get(`${type} ${name}`);
+	#activity(type: string, name: string, record: Activity | undefined, inProject: Standing | undefined): View {
+		const {coverage} = this.#inventory;
 		const own = coverage.stated('activity', name);
 		// A record speaks for its account, unless a line says that it could not be read.
 		const otherwise = record ? READ : (inProject ?? coverage.resourceStanding('activity', name, undefined, type));
 		return activityView(record, own ?? otherwise);
+	}
+
+	/** Asked of every account and key, whose names are long to look up. */
+	#recordOf({index}: ServiceAccount): Activity | undefined {
+		return (this.#activities ??= this.#joinActivities()).ofAccounts[index];
+	}
+
+	#recordOfKey({account, id}: {account: ServiceAccount; id: string}): Activity | undefined {
+		const {ofKeys} = (this.#activities ??= this.#joinActivities());
+		return ofKeys[account.index]?.find(({keyId}) => keyId === id);
+	}
+
+	#joinActivities(): {ofAccounts: Activity[]; ofKeys: Activity[][]} {
+		const ofAccounts: Activity[] = [];
+		const ofKeys: Activity[][] = [];
+		for (const activity of this.#inventory.activities.values()) {
+			const {account, keyId, type} = activity;
+			if (!account) continue;
+			if (keyId === undefined && type === ACCOUNT_ACTIVITY) ofAccounts[account.index] = activity;
+			if (keyId !== undefined && type === KEY_ACTIVITY) (ofKeys[account.index] ??= []).push(activity);
+		}
+		return {ofAccounts, ofKeys};
 	}
 
 	#of(project: Container): Read {
@@ -203,11 +228,9 @@ export class Evidence {
 				event === 'account-created' && (uniqueId === undefined || (account.uniqueId ?? uniqueId) === uniqueId),
 		);
 		if (made) return {created: made.at};
-		const seen = [
-			account.updateTime,
-			this.lastUse(account),
-			this.#inventory.activities.get(`${ACCOUNT_ACTIVITY} ${account.name}`)?.from,
-		].filter(time => time !== undefined);
+		const seen = [account.updateTime, this.lastUse(account), this.#recordOf(account)?.from].filter(
+			time => time !== undefined,
+		);
 		return seen.length > 0 ? {before: Math.min(...seen)} : {};
 	}
 

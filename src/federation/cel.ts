@@ -34,9 +34,19 @@ const ENVIRONMENT = celEnv({
 	],
 });
 
+/** Providers made from one template map alike, and reading an expression costs more than all that is done with it. */
+const parsed = new Map<string, Expr>();
+const MOST_PARSED = 1_000;
+
 /** @throws a parser's error, or a `RangeError` (nested too deeply for the stack) */
 export function parseExpression(text: string): Expr {
-	return parse(text).expr;
+	let expr = parsed.get(text);
+	if (!expr) {
+		expr = parse(text).expr;
+		if (parsed.size >= MOST_PARSED) parsed.clear();
+		parsed.set(text, expr);
+	}
+	return expr;
 }
 
 /** @returns `expr` prepared for many evaluations; an `Error` is a result, never thrown */

@@ -66,13 +66,24 @@ export function search(candidates: Candidates, attacker: Attacker, judge: Judge,
 			const ofNobody = attacker === 'anybody' ? foreign : NONE;
 			for (const claims of tokens(candidates, kind, values, ofNobody, needsAll ? undefined : asked)) {
 				const verdict = judge(claims);
-				if (verdict === 'yes') return {value: 'yes', witness: witnessOf(candidates, kind, claims, values, whole)};
+				if (verdict === 'yes') return passing(() => witnessOf(candidates, kind, claims, values, whole));
 				if (verdict === 'maybe') unclear = true;
 			}
 			if (!advance(chosen, limits)) break;
 		}
 	}
 	return {value: unclear ? 'unclear' : 'no'};
+}
+
+/** Most are only asked whether they pass: the whole token is made when somebody looks at it. */
+function passing(make: () => Witness): Answer {
+	let witness: Witness | undefined;
+	return {
+		value: 'yes',
+		get witness() {
+			return (witness ??= make());
+		},
+	};
 }
 
 const NONE: Candidates['foreign'] = new Map();

@@ -914,7 +914,7 @@ export class InventoryBuilder implements AssetSink {
 				known.to = latest(known.to, activity.to);
 				known.from = activity.from === undefined ? known.from : Math.min(known.from ?? Infinity, activity.from);
 			} else {
-				activity.subject = subject;
+				Object.assign(activity, {subject, account: owner, keyId: owner && parts?.key});
 				activities.set(key, activity);
 			}
 		}

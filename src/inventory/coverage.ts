@@ -134,7 +134,7 @@ export class CoverageLedger {
 	readonly #statedTypes = new Map<Fact, Set<string>>();
 	/** Organizations in which any line of a fact was stated, whatever its type. */
 	readonly #statedIn = new Map<Fact, Set<Organization>>();
-	readonly #resourceLines = new Map<string, ResourceStanding>();
+	readonly #resourceLines = new Map<Fact, Map<string, ResourceStanding>>();
 	readonly #tallies = new Map<string, Map<Organization, Tally>>();
 	/** Holes that no container line describes: unknown roles, unread groups, broken files. */
 	readonly #extra: CoverageLine[] = [];
@@ -156,9 +156,9 @@ export class CoverageLedger {
 	 * @param container the one it lies in, if known
 	 */
 	stateResource(line: StatedLine, canonicalName: string, container?: Container): void {
-		const key = `${line.fact} ${canonicalName}`;
-		const standing = worst(this.#resourceLines.get(key), standingOf(line));
-		this.#resourceLines.set(key, {...standing, container});
+		const standings = getOr(this.#resourceLines, line.fact, () => new Map<string, ResourceStanding>());
+		const standing = worst(standings.get(canonicalName), standingOf(line));
+		standings.set(canonicalName, {...standing, container});
 	}
 
 	/** Counts records of a fact in a container: what plain exports are judged by. */
@@ -194,7 +194,7 @@ export class CoverageLedger {
 
 	/** What is known of a fact about one resource: its own line, else its container's. */
 	resourceStanding(fact: Fact, canonicalName: string, container: Container | undefined, type?: string): Standing {
-		const own = this.#resourceLines.get(`${fact} ${canonicalName}`);
+		const own = this.stated(fact, canonicalName);
 		if (own) return own;
 		if (!container) return {status: 'missing', reason: `nothing is known about the container of ${canonicalName}`};
 		return this.standing(fact, container, type);
@@ -212,7 +212,7 @@ export class CoverageLedger {
 
 	/** The line that was stated for one resource itself, if any. */
 	stated(fact: Fact, canonicalName: string): Standing | undefined {
-		return this.#resourceLines.get(`${fact} ${canonicalName}`);
+		return this.#resourceLines.get(fact)?.get(canonicalName);
 	}
 
 	/**
@@ -226,9 +226,9 @@ export class CoverageLedger {
 			const {status, reason} = this.standing(fact, container, type);
 			if (status !== 'complete') holes.add(reason ?? `${fact} of ${container.key} ${wasNotRead(status)}`);
 		}
-		for (const [key, {status, reason, container}] of this.#resourceLines) {
-			if (status === 'complete' || !key.startsWith(`${fact} `) || (container && !containers.has(container))) continue;
-			holes.add(reason ?? `${fact} of ${key.slice(fact.length + 1)} ${wasNotRead(status)}`);
+		for (const [name, {status, reason, container}] of this.#resourceLines.get(fact) ?? []) {
+			if (status === 'complete' || (container && !containers.has(container))) continue;
+			holes.add(reason ?? `${fact} of ${name} ${wasNotRead(status)}`);
 		}
 		return [...holes];
 	}
@@ -281,10 +281,10 @@ export class CoverageLedger {
 		for (const [container, standing] of this.#lines.get('input') ?? []) {
 			if (standing.status !== 'complete') lines.push(line('input', container.key, standing, 0));
 		}
-		for (const [key, standing] of this.#resourceLines) {
-			if (standing.status === 'complete') continue;
-			const [fact, scope] = partsOf(key);
-			lines.push(line(fact, scope!, standing, 0));
+		for (const [fact, standings] of this.#resourceLines) {
+			for (const [scope, standing] of standings) {
+				if (standing.status !== 'complete') lines.push(line(fact, scope, standing, 0));
+			}
 		}
 		return lines.toSorted(byScope);
 	}

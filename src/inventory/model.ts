@@ -138,6 +138,10 @@ export interface Activity {
 	type: string;
 	/** Canonical name of the account or key. */
 	subject: string;
+	/** The account that it is about, or whose key, if the inventory has it. */
+	account?: ServiceAccount;
+	/** Id of the key. */
+	keyId?: string;
 	/** Epoch ms; undefined: none in the observed period. */
 	last?: number;
 	from?: number;

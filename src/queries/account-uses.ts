@@ -14,35 +14,47 @@ const MACHINES: ReadonlySet<string> = new Set(
 	),
 );
 
+/** Each use is a bit, and each combination of them one set, made once. */
+const USES: readonly AccountUse[] = ['vm', 'workload-identity', 'federation', 'on-premises', 'attached'];
+const BITS = Object.fromEntries(USES.map((use, bit) => [use, 1 << bit])) as Record<AccountUse, number>;
+const SETS: readonly ReadonlySet<AccountUse>[] = Array.from(
+	{length: 1 << USES.length},
+	(_, mask) => new Set(USES.filter(use => mask & BITS[use])),
+);
+
 export class AccountUses {
 	readonly #inventory: Inventory;
-	readonly #workloads = new Map<string, Set<AccountUse>>();
+	/** What workloads and bindings on the account itself show, by its number. */
+	readonly #seen: Uint8Array;
 	/** Of members that come from outside by a token, by the member's index. */
-	readonly #federated: readonly (AccountUse | undefined)[];
+	readonly #federated: Uint8Array;
 
 	/** Whether a container, or one above it, lets such members in. */
 	readonly #open = new Map<Container, boolean>();
 
 	constructor(inventory: Inventory) {
+		const {accounts, principals, policies, workloads} = inventory;
 		this.#inventory = inventory;
-		this.#federated = inventory.principals.all.map(federatedUse);
-		for (const workload of inventory.workloads) {
+		this.#federated = Uint8Array.from(principals.all, member => bitOf(federatedUse(member)));
+		this.#seen = new Uint8Array(accounts.size);
+		for (const workload of workloads) {
 			if (workload.finished) continue;
 			for (const email of workload.runsAs) {
-				let uses = this.#workloads.get(email);
-				if (!uses) this.#workloads.set(email, (uses = new Set()));
-				uses.add(useBy(workload));
+				const account = accounts.get(email);
+				if (account) this.#seen[account.index]! |= bitOf(useBy(workload));
 			}
+		}
+		for (const policy of policies.values()) {
+			const {account} = policy.resource;
+			if (account) this.#seen[account.index]! |= this.#federatedBy(policy);
 		}
 	}
 
 	/** Those that are seen; empty: none, or none that was read. */
-	of(account: ServiceAccount): ReadonlySet<AccountUse> {
-		const {policies, now} = this.#inventory;
-		const uses = new Set(this.#workloads.get(account.email));
-		this.#addFederated(policies.get(account.name), uses);
-		if (account.keys.some(key => !key.disabled && key.validBefore > now)) uses.add('on-premises');
-		return uses;
+	of({index, keys}: ServiceAccount): ReadonlySet<AccountUse> {
+		const {now} = this.#inventory;
+		const hasKey = keys.some(key => !key.disabled && key.validBefore > now);
+		return SETS[this.#seen[index]! | (hasKey ? bitOf('on-premises') : 0)]!;
 	}
 
 	/** Whether some container of the account lets federated or Kubernetes identities in, so that nothing can be excluded. */
@@ -53,23 +65,22 @@ export class AccountUses {
 	#isFederated(container: Container): boolean {
 		let known = this.#open.get(container);
 		if (known === undefined) {
-			const uses = new Set<AccountUse>();
-			this.#addFederated(this.#inventory.policies.get(container.name), uses);
-			known = uses.size > 0 || (container.parent !== undefined && this.#isFederated(container.parent));
+			const policy = this.#inventory.policies.get(container.name);
+			const isOpen = policy !== undefined && this.#federatedBy(policy) !== 0;
+			known = isOpen || (container.parent !== undefined && this.#isFederated(container.parent));
 			this.#open.set(container, known);
 		}
 		return known;
 	}
 
-	#addFederated(policy: AllowPolicy | undefined, uses: Set<AccountUse>): void {
-		for (const {members} of policy?.bindings ?? []) {
-			for (const {index} of members) {
-				const use = this.#federated[index];
-				if (use !== undefined) uses.add(use);
-			}
-		}
+	#federatedBy({bindings}: AllowPolicy): number {
+		let bits = 0;
+		for (const {members} of bindings) for (const {index} of members) bits |= this.#federated[index]!;
+		return bits;
 	}
 }
+
+const bitOf = (use: AccountUse | undefined): number => (use === undefined ? 0 : BITS[use]);
 
 function useBy({assetType}: Workload): AccountUse {
 	return MACHINES.has(assetType.slice(0, assetType.indexOf('/'))) ? 'vm' : 'attached';

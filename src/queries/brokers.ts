@@ -7,6 +7,7 @@ import type {Sureness} from '../graph/rights.ts';
 import {compare} from '../inventory/coverage.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
 import type {World} from '../world.ts';
+import {accountsByPrincipal} from './account-of.ts';
 import {sizeOf, without} from './owned.ts';
 
 /** An account that can mint tokens for two or more others. */
@@ -28,7 +29,9 @@ const PERMISSIONS = DIRECT.filter(escalation => escalation.mints).map(({permissi
 const mints = ({watched}: RoleClass): boolean => PERMISSIONS.some(permission => watched.has(permission));
 
 /** Accounts that some grant lets mint tokens, by themselves or by a set of which the members are known; by e-mail. */
-function minters({inventory, grants, access}: World): ServiceAccount[] {
+function minters(world: World): ServiceAccount[] {
+	const {grants, access} = world;
+	const accounts = accountsByPrincipal(world);
 	const byRole = new Map<RoleClass, boolean>();
 	const found = new Set<ServiceAccount>();
 	for (const {cls, binding} of grants.grants) {
@@ -37,8 +40,8 @@ function minters({inventory, grants, access}: World): ServiceAccount[] {
 		if (!known) continue;
 		for (const member of binding.members) {
 			const principals = member.kind === 'serviceAccount' ? [member] : access.memberships.membersOf(member);
-			for (const {kind, value} of principals) {
-				const account = kind === 'serviceAccount' ? inventory.accounts.get(value) : undefined;
+			for (const principal of principals) {
+				const account = accounts.get(principal);
 				if (account) found.add(account);
 			}
 		}

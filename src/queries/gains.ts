@@ -10,6 +10,7 @@ import type {World} from '../world.ts';
 import {CONDITIONAL, type Sureness} from '../graph/rights.ts';
 import type {Reached} from '../graph/search.ts';
 import {lowerBound} from './lower-bound.ts';
+import {poweredNumbers} from './powered.ts';
 import {isFederated, isPublic} from './who.ts';
 
 /** An account that the first step of an opening leads to. */
@@ -61,11 +62,7 @@ export class Judge {
 	constructor(world: World) {
 		this.#world = world;
 		this.#counted = new Int32Array(world.order.accounts.length);
-		const powered: number[] = [];
-		for (const [number, account] of world.order.accounts.entries()) {
-			if (world.powers.of(account.principal).possible.length > 0) powered.push(number);
-		}
-		this.#powered = Int32Array.from(powered);
+		this.#powered = poweredNumbers(world);
 	}
 
 	/**

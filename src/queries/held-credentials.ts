@@ -1,8 +1,9 @@
 /** Ways to use an account from outside what an inventory shows: keys, HMAC keys, bound API keys, impersonation. */
+import type {RoleClass} from '../access/role-class.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
 import {HMAC_KEY} from '../inventory/resource-facts.ts';
 import type {World} from '../world.ts';
-import {kubernetesAccount} from './kubernetes-users.ts';
+import {isKubernetesAccount} from './kubernetes-users.ts';
 
 const API_KEY = 'apikeys.googleapis.com/Key';
 const BECOMING: readonly string[] = [
@@ -34,19 +35,26 @@ function boundKeys(world: World): Bound {
 	return known;
 }
 
-/** What an account can be used by, in words; Kubernetes accounts left out, since their clusters are in the inventory. */
-export function heldCredentials(world: World, account: ServiceAccount): string[] {
+const becoming = new WeakMap<RoleClass, boolean>();
+
+function letsBecome(cls: RoleClass): boolean {
+	let known = becoming.get(cls);
+	if (known === undefined) becoming.set(cls, (known = BECOMING.some(permission => cls.watched.has(permission))));
+	return known;
+}
+
+/**
+ * Whether an account can be used by something that no inventory shows at work. Kubernetes accounts are left out, since
+ * their clusters are in the inventory.
+ */
+export function isHeldElsewhere(world: World, account: ServiceAccount): boolean {
 	const {now, policies} = world.inventory;
-	const held: string[] = [];
-	if (account.keys.some(key => !key.disabled && key.validBefore > now)) held.push('a key');
+	if (account.keys.some(key => !key.disabled && key.validBefore > now)) return true;
 	const {hmac, api} = boundKeys(world);
-	if (hmac.has(account.email)) held.push('an HMAC key');
-	if (api.has(account.email)) held.push('a bound API key');
-	const others = (policies.get(account.name)?.bindings ?? []).some(
+	if (hmac.has(account.email) || api.has(account.email)) return true;
+	return (policies.get(account.name)?.bindings ?? []).some(
 		({role, members}) =>
-			BECOMING.some(permission => world.classes.of(role).watched.has(permission)) &&
-			members.some(({member, kind}) => kind !== 'deleted' && !kubernetesAccount(member)),
+			letsBecome(world.classes.of(role)) &&
+			members.some(member => member.kind !== 'deleted' && !isKubernetesAccount(world, member)),
 	);
-	if (others) held.push('impersonation');
-	return held;
 }

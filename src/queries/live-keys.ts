@@ -6,13 +6,21 @@ import type {Change} from '../remediation/change.ts';
 import {DAY, days} from '../time.ts';
 import type {World} from '../world.ts';
 
-/** Enabled, unexpired keys of enabled accounts, in scope. */
-export function liveKeys({inventory}: World): ServiceAccountKey[] {
-	return inventory.keys.filter(
-		({disabled, account, validBefore}) =>
-			!disabled && !account.disabled && validBefore > inventory.now && (account.project?.inScope ?? true),
-	);
+/** Enabled, unexpired keys of enabled accounts, in scope. Computed once per world. */
+export function liveKeys(world: World): readonly ServiceAccountKey[] {
+	let keys = live.get(world);
+	if (!keys) {
+		const {now, keys: all} = world.inventory;
+		keys = all.filter(
+			({disabled, account, validBefore}) =>
+				!disabled && !account.disabled && validBefore > now && (account.project?.inScope ?? true),
+		);
+		live.set(world, keys);
+	}
+	return keys;
 }
+
+const live = new WeakMap<World, readonly ServiceAccountKey[]>();
 
 /** The time before which use counts as long ago. */
 export function unusedSince({inventory, config}: World): number {

@@ -66,7 +66,7 @@ const PATHS: readonly [RegExp, string, readonly string[]][] = [
 ];
 
 /** Most descriptions name nothing: one look instead of a dozen. */
-const MAY_MENTION = /projects\/|\b(?:VM|machine|instance|service|job|function|cluster|environment)\b/i;
+const MAY_MENTION = new RegExp(`projects/|\\b(?:${WORDS.map(([words]) => words.source).join('|')})\\s`, 'i');
 
 /** The first thing that an account is tied to: by a full name in its texts, by words before a name, by its own name. */
 export function mentionOf(world: World, account: ServiceAccount): Mention | undefined {
@@ -75,7 +75,7 @@ export function mentionOf(world: World, account: ServiceAccount): Mention | unde
 	for (const field of ['description', 'displayName'] as const) {
 		const text = account[field]?.slice(0, 512);
 		if (text === undefined || !MAY_MENTION.test(text)) continue;
-		for (const [pattern, kind, types] of PATHS) {
+		for (const [pattern, kind, types] of text.includes('projects/') ? PATHS : []) {
 			const [, key, name] = pattern.exec(text) ?? [];
 			const inside = key === undefined ? undefined : world.inventory.container(`projects/${key}`);
 			if (inside) return {text: `the ${kind} ${name!}`, field, name: name!, types, project: inside};
@@ -86,7 +86,7 @@ export function mentionOf(world: World, account: ServiceAccount): Mention | unde
 		}
 	}
 	// `vm-NAME` is the guide's own way to name the account of a machine.
-	const name = /^vm-([a-z0-9-]+)@/.exec(account.email)?.[1];
+	const name = account.email.startsWith('vm-') ? /^vm-([a-z0-9-]+)@/.exec(account.email)?.[1] : undefined;
 	return name === undefined ? undefined : {text: `the VM ${name}`, field: 'name', name, types: VM, project};
 }
 

@@ -7,6 +7,7 @@ import type {Container} from '../inventory/model.ts';
 import {projectOfEmail} from '../inventory/names.ts';
 import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
+import {accountsByPrincipal} from './account-of.ts';
 import type {World} from '../world.ts';
 
 /** `unknown` comes with what would have to be known. */
@@ -46,9 +47,10 @@ export class Outsiders {
 		if (kind === 'user' || kind === 'group') return this.#byDomain(value.slice(value.lastIndexOf('@') + 1), principal);
 		if (kind === 'domain') return this.#byDomain(value, principal);
 		if (kind === 'serviceAccount') {
-			const kubernetes = KUBERNETES.exec(value)?.[1];
+			const kubernetes = value.includes('[') ? KUBERNETES.exec(value)?.[1] : undefined;
 			if (kubernetes !== undefined) return this.#byPlace(`projects/${kubernetes}`, principal);
-			if (this.#world.inventory.accounts.get(value)?.read || accountKind(value) === 'service-agent') return INSIDE;
+			if (accountsByPrincipal(this.#world).get(principal)?.read || accountKind(value) === 'service-agent')
+				return INSIDE;
 			const place = projectOfEmail(value);
 			return place === undefined ? INSIDE : this.#byPlace(place, principal);
 		}

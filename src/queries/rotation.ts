@@ -21,19 +21,29 @@ export function unfinishedRotations(world: World): {found: Unfinished[]; unknown
 		const byAge = keys
 			.filter(key => key.validAfter !== undefined)
 			.toSorted((a, b) => b.validAfter! - a.validAfter! || (a.id < b.id ? -1 : 1));
-		const judged = byAge.map((key): {key: ServiceAccountKey; last: number | undefined; judgement: Judgement} => {
-			const last = world.evidence.lastUseOfKey(key);
-			if (last !== undefined && last > since) return {key, last, judgement: {kind: 'used'}};
+		const judged = new Map<ServiceAccountKey, Judgement>();
+		// The oldest key of most accounts is never asked about.
+		const judge = (key: ServiceAccountKey): Judgement => {
+			let judgement = judged.get(key);
+			if (judgement) return judgement;
 			const name = `key ${key.id} of ${account.email}`;
-			const judgement = judgeUse(world.evidence.key(key), since, {name, project: account.project});
-			return {key, last, judgement};
-		});
-		for (const [index, {key: old}] of judged.entries()) {
-			const later = judged.slice(0, index).filter(({key}) => key.validAfter! > old.validAfter!);
-			const current = later.find(({judgement}) => judgement.kind === 'used');
-			if (current) found.push({old, current: current.key, tookOver: current.last!});
-			else for (const {judgement} of later) if (judgement.kind === 'unknown') unknown.add(judgement.reason);
+			judgement = isUsed(world, key, since)
+				? {kind: 'used'}
+				: judgeUse(world.evidence.key(key), since, {name, project: account.project});
+			judged.set(key, judgement);
+			return judgement;
+		};
+		for (const [index, old] of byAge.entries()) {
+			const later = byAge.slice(0, index).filter(key => key.validAfter! > old.validAfter!);
+			const current = later.find(key => judge(key).kind === 'used');
+			if (current) found.push({old, current, tookOver: world.evidence.lastUseOfKey(current)!});
+			else for (const judgement of later.map(judge)) if (judgement.kind === 'unknown') unknown.add(judgement.reason);
 		}
 	}
 	return {found, unknown: [...unknown]};
+}
+
+function isUsed({evidence}: World, key: ServiceAccountKey, since: number): boolean {
+	const last = evidence.lastUseOfKey(key);
+	return last !== undefined && last > since;
 }
