@@ -231,7 +231,9 @@ test.each(['services', 'asset-inventory'])(
 	async via => {
 		const {holes, assets} = await collect(when(/GetOrganization/, {fault: 'denied', message: 'no'}), [`--via=${via}`]);
 		expect(holes.get(`resources organizations/${ORGANIZATION}`)).toContain('resourcemanager.organizations.get');
-		expect(assets.filter(asset => asset.assetType.endsWith('/Project') && asset.resource)).toHaveLength(6);
+		expect(
+			assets.filter(asset => asset.assetType.endsWith('resourcemanager.googleapis.com/Project') && asset.resource),
+		).toHaveLength(6);
 	},
 );
 

@@ -144,7 +144,7 @@ describe.runIf(hasBrowser())('findings in Chromium', {timeout: 120_000}, () => {
 			'also by sa-sign-jwt',
 			'is a member of',
 			'Used 12 times, 2026-10-01 to 2026-11-20.',
-			'Never seen in use.',
+			'Not seen in use.',
 			'Blocked by',
 			'no-tokens, rule 1',
 			'denyPolicies of organizations/1 was not read',
