@@ -43,6 +43,7 @@ interface Read {
 }
 
 export class Evidence {
+	#anyLogged: boolean | undefined;
 	readonly #inventory: Inventory;
 	readonly #readIn = new Map<Container, Read>();
 	/** Why both logs of a container were not read. */
@@ -73,7 +74,9 @@ export class Evidence {
 
 	/** Whether logs were looked at in a container's organization at all. */
 	hasLogs(container: Container): boolean {
-		return this.#inventory.coverage.speaksOf('auditLogs', container) || this.uses.some(isLogged);
+		// Asked for every hop: uses may be hundreds of thousands, and those of metrics alone would all be looked at.
+		this.#anyLogged ??= this.uses.some(isLogged);
+		return this.#anyLogged || this.#inventory.coverage.speaksOf('auditLogs', container);
 	}
 
 	/** What was read of one log of a container. */
