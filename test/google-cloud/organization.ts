@@ -86,18 +86,28 @@ export class Organization {
 		// What logs tell is no API's resource.
 		if (assetType === 'sa-audit/LogEvent') return;
 		if (line.iamPolicy) this.policies.set(name, line.iamPolicy);
+		// The policy's own API gives in its v2 form what Asset Inventory exports in v1.
+		for (const {constraint, booleanPolicy} of line.orgPolicy ?? []) {
+			const short = String(constraint).replace(/^constraints\//, '');
+			const enforce = (booleanPolicy as {enforced?: boolean} | undefined)?.enforced === true;
+			const body = {name: `${ancestors[0]}/policies/${short}`, spec: {rules: [{enforce}]}};
+			this.#keep(`orgpolicy.googleapis.com/Policy ${ancestors[0]}`, body);
+		}
 		if (!resource) return;
 		if (/^cloudresourcemanager\.googleapis\.com\/(?:Project|Folder|Organization)$/.test(assetType)) {
 			this.#takeContainer(resource.data, ancestors);
 			return;
 		}
-		const key = `${assetType} ${ancestors?.[0] ?? ''}`;
-		const bodies = this.#bodies.get(key);
-		if (bodies) bodies.push(resource.data);
-		else this.#bodies.set(key, [resource.data]);
+		this.#keep(`${assetType} ${ancestors?.[0] ?? ''}`, resource.data);
 		const all = this.#byType.get(assetType);
 		if (all) all.push(resource.data);
 		else this.#byType.set(assetType, [resource.data]);
+	}
+
+	#keep(key: string, body: Json): void {
+		const bodies = this.#bodies.get(key);
+		if (bodies) bodies.push(body);
+		else this.#bodies.set(key, [body]);
 	}
 
 	#takeContainer(data: Json, ancestors: string[]): void {
