@@ -35,6 +35,8 @@ const GRAPHEMES = new Intl.Segmenter('en', {granularity: 'grapheme'});
  */
 export function keysOf(input: string, key: Key): string[] {
 	if (key.tab) return [key.shift ? 'shift+tab' : 'tab'];
+	// Two of them in one go look like a combination of both.
+	if (key.escape && key.meta) return ['esc', 'esc'];
 	const flag = FLAGS.find(([name]) => key[name]);
 	if (flag) return [flag[1]];
 	if (key.ctrl && input.length === 1) return [`ctrl+${input}`];

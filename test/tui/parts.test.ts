@@ -48,6 +48,7 @@ describe('the keyboard', () => {
 		['high\r', {}, ['h', 'i', 'g', 'h', 'enter']],
 		['a b', {}, ['a', 'space', 'b']],
 		['é👩‍💻', {}, ['é', '👩‍💻']],
+		['', {escape: true, meta: true}, ['esc', 'esc']],
 	])('%j %j is %j', (input, flags, names) => {
 		expect(keysOf(input, key(flags))).toEqual(names);
 	});

@@ -56,6 +56,8 @@ function useOf(used: NonNullable<Step['used']>, observed: Step['observed']): str
 		return `Use is ${used}${observed?.reason === undefined ? '' : `: ${observed.reason}`}.`;
 	if (used === 'not seen')
 		return `Not seen in use${observed?.from === undefined ? '' : ` since ${day(observed.from)}`}.`;
+	// A report may come from elsewhere: words that this page does not know are shown as they are.
+	if (typeof used === 'string') return `Use: ${used as string}.`;
 	return `Used ${count(used.count, 'time')}, ${day(used.first)} to ${day(used.last)}.`;
 }
 
