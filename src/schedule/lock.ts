@@ -41,7 +41,11 @@ export async function takeLock(folder: string, name: string, wait: Wait): Promis
 	let isTold = false;
 	for (;;) {
 		const lock = await create(file, () => io.clock());
-		if (lock !== undefined) return lock;
+		if (lock !== undefined) {
+			// Whoever was breaking the lock before ours has removed it by now, or was killed right after.
+			await rm(guardOf(file), {force: true});
+			return lock;
+		}
 		const held = await look(file);
 		if (held === undefined) continue;
 		const {owner, mark} = held;
@@ -117,9 +121,11 @@ async function look(file: string): Promise<{owner: Owner | undefined; mark: stri
 	return {owner, mark: `${text} ${status.mtimeMs}`};
 }
 
+const guardOf = (file: string): string => `${file}.breaking`;
+
 /** Two who find the same dead holder must not remove each other's new lock: one at a time, and only what was seen. */
 async function remove(file: string, mark: string, now: number): Promise<void> {
-	const guard = `${file}.breaking`;
+	const guard = guardOf(file);
 	try {
 		await (await open(guard, 'wx', 0o600)).close();
 	} catch (error) {
