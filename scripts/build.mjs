@@ -27,7 +27,8 @@ export async function buildPackage({quiet = false} = {}) {
 	try {
 		await build({
 			absWorkingDir: root,
-			entryPoints: ['src/cli.ts'],
+			// What a thread begins with is a file of its own.
+			entryPoints: {cli: 'src/cli.ts', 'log-worker': 'src/sources/logs/log-worker.ts'},
 			outdir: fresh,
 			bundle: true,
 			splitting: true,

@@ -46,6 +46,7 @@ async function start(): Promise<void> {
 		});
 	}
 
+	const {availableParallelism} = await import('node:os');
 	const {explain, run} = await import('./run.ts');
 	// What no promise catches (a stream, a timer) is our own mistake as well, and shows no stack either.
 	process.on('uncaughtException', error => {
@@ -64,6 +65,7 @@ async function start(): Promise<void> {
 		clock: Date.now,
 		sleep: milliseconds => new Promise(done => setTimeout(done, milliseconds)),
 		random: Math.random,
+		processors: availableParallelism(),
 		uuid: () => crypto.randomUUID(),
 		signal: interruption.signal,
 		endsItself: () => (endsItself = true),

@@ -19,6 +19,8 @@ export interface Io {
 	sleep(milliseconds: number): Promise<void>;
 	/** In [0, 1), for jitter. */
 	random(): number;
+	/** How many threads may work at a time; undefined: one. */
+	processors?: number;
 	/** A fresh identifier for a run. */
 	uuid(): string;
 	/**

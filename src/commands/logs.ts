@@ -40,6 +40,7 @@ export async function readLogSources(
 				stdin: io.stdin,
 				now,
 				engine: flags.logEngine ?? 'auto',
+				lanes: {threads: io.processors ?? 1},
 				problem: problem => sink.problem(problem),
 				onProgress: (bytes, total, file) =>
 					progress.show(() => ({

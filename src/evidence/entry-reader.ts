@@ -1,4 +1,7 @@
-/** Reads log entries one after the other into a log book: the streaming engine, apart from where they come from. */
+/**
+ * Reads log entries one after the other: the streaming engine, apart from where they come from. What it read goes into a
+ * batch first; once it is known which of it was there before, it is counted for the log book.
+ */
 import {
 	type About,
 	auditPayload,
@@ -12,17 +15,22 @@ import {
 	placeOf,
 	text,
 } from './log-entry.ts';
+import {EntryBatch} from './entry-batch.ts';
+import {FieldIndex} from './field-index.ts';
 import type {LogBook, Seen} from './log-book.ts';
-import {QuickEntries} from './quick-entries.ts';
+import {Outcomes} from './outcomes.ts';
+import {type Kind, QuickEntries} from './quick-entries.ts';
 import {isAbout, isEvent} from './records.ts';
 import {networkOf} from './network.ts';
-import {SeenIds} from './seen-ids.ts';
+import {textHash, writeId} from './seen-ids.ts';
 import {clientKind, namesRun} from './user-agent.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** User agents are looked at once each, as long as there are not too many: gcloud's are all different. */
 const MOST_AGENTS = 20_000;
+/** What entries came to that is remembered; beyond it, it is worked out again. */
+const MOST_OUTCOMES = 2 ** 17;
 const INVOCATION = ' invocation-id/';
 
 interface Agent {
@@ -30,64 +38,91 @@ interface Agent {
 	namesRun: boolean;
 }
 
+interface Log {
+	seen: Seen;
+	/** `textHash` of its name. */
+	hash: number;
+	/** The name alone says whose it is. */
+	named: boolean;
+}
+
 export class EntryReader {
 	readonly #book: LogBook;
-	readonly #ids: SeenIds;
-	readonly #quick: QuickEntries;
-	readonly #logs = new Map<string, Seen>();
+	readonly #quick = new QuickEntries();
+	#outcomes = new Outcomes();
+	#batch = new EntryBatch(this.#outcomes);
+	#numbers = new FieldIndex<number>(MOST_OUTCOMES);
+	/** Of what is not remembered: by the log, and whether it says who called. */
+	#plain = new Map<Seen, [number | undefined, number | undefined]>();
+	readonly #logs = new Map<string, Log>();
 	readonly #agents = new Map<string, Agent>();
 	readonly #networks = new Map<string, string>();
 
-	constructor(book: LogBook, ids: SeenIds = new SeenIds()) {
+	constructor(book: LogBook) {
 		this.#book = book;
-		this.#ids = ids;
-		this.#quick = new QuickEntries(book, ids);
-	}
-
-	/** Before another file. */
-	begin(): void {
-		this.#quick.begin();
 	}
 
 	/** A line, before it is parsed. @returns whether that is needless */
 	takeLine(bytes: Buffer, start: number, end: number): boolean {
-		return this.#quick.take(bytes, start, end);
+		return this.#quick.take(bytes, start, end, this.#batch);
 	}
 
 	/** @returns whether it is an entry of an audit log */
 	take(entry: Json): boolean {
-		const {counts} = this.#book;
+		const isPending = this.#quick.takePending();
 		const payload = auditPayload(entry);
 		if (payload === undefined) {
-			counts.others++;
+			this.#batch.others++;
 			return false;
 		}
 		const at = entryTime(entry);
 		if (Number.isNaN(at)) {
-			counts.timeless++;
+			this.#batch.timeless++;
 			return true;
 		}
-		const seen = this.#logOf(entry);
-		const isKnown = this.#ids.has(logName(entry), at, insertIdOf(entry));
-		this.#book.see(seen, isKnown ? 0 : 1, isKnown ? 1 : 0, at, at);
-		if (isKnown) return true;
-		if (this.#book.isFuture(at)) counts.future++;
-		this.#takeNew(entry, payload, seen, at);
+		const log = this.#logOf(entry);
+		const method = text(payload['methodName']);
+		const kind = !isAbout(method) ? 'plain' : isEvent(method) ? 'event' : 'about';
+		const number = this.#numberOf(entry, payload, log.seen, method, kind);
+		writeId(this.#batch.idSpace, this.#batch.idOffset, log.hash, at, insertIdOf(entry));
+		this.#batch.add(number, at);
+		if (isPending && log.named) this.#quick.learn(number, kind);
 		return true;
 	}
 
-	#takeNew(entry: Json, payload: Json, seen: Seen, at: number): void {
+	/** What was read since the last time, to be given to `count` in the same order. */
+	batch(): EntryBatch {
+		const batch = this.#batch;
+		if (this.#outcomes.size >= MOST_OUTCOMES || this.#quick.isFull) this.#forget();
+		this.#batch = new EntryBatch(this.#outcomes);
+		return batch;
+	}
+
+	/** @param duplicates as of `SeenIds` */
+	count(batch: EntryBatch, duplicates: Uint8Array | undefined): void {
+		batch.count(this.#book, duplicates);
+		if (batch.outcomes !== this.#outcomes) batch.outcomes.flush(this.#book);
+	}
+
+	/** Everything that was counted is in the book from then on. */
+	finish(): void {
+		this.#outcomes.flush(this.#book);
+	}
+
+	#forget(): void {
+		this.#outcomes.flush(this.#book);
+		this.#outcomes = new Outcomes();
+		this.#numbers = new FieldIndex(MOST_OUTCOMES);
+		this.#plain = new Map();
+		this.#quick.forget();
+	}
+
+	#numberOf(entry: Json, payload: Json, seen: Seen, method: string, kind: Kind): number {
 		const who = jsonOf(payload['authenticationInfo']);
 		const email = text(who['principalEmail']);
 		const principalSubject = text(who['principalSubject']);
 		const anonymous = email === '' && principalSubject === '';
-		if (anonymous) this.#book.counts.anonymous++;
-		const method = text(payload['methodName']);
-		const about = isAbout(method);
-		if (!about && !mayBeAccount(email, principalSubject)) {
-			this.#quick.learn({seen, known: undefined, anonymous}, false);
-			return;
-		}
+		if (kind === 'plain' && !mayBeAccount(email, principalSubject)) return this.#plainNumber(seen, anonymous);
 		const metadata = jsonOf(payload['requestMetadata']);
 		const agent = this.#agent(text(metadata['callerSuppliedUserAgent']));
 		const chain = who['serviceAccountDelegationInfo'];
@@ -104,32 +139,35 @@ export class EntryReader {
 			failed: isFailed(payload),
 			traced: agent.namesRun || text(jsonOf(metadata['requestAttributes'])['reason']) !== '',
 		};
-		if (about) fields.about = aboutOf(entry, payload);
-		if (about && isEvent(method)) {
-			this.#book.addEvent(fields, 1, at);
-			return;
-		}
-		const known = this.#book.add(fields, 1, at, at);
-		this.#quick.learn({seen, known, anonymous}, about);
+		if (kind !== 'plain') fields.about = aboutOf(entry, payload);
+		const outcome = {seen, fields, anonymous, event: kind === 'event'};
+		if (outcome.event) return this.#outcomes.add(outcome);
+		const place = this.#numbers.at(fields, seen.scope);
+		return (place.value ??= this.#outcomes.add(outcome));
 	}
 
-	#logOf(entry: Json): Seen {
+	#plainNumber(seen: Seen, anonymous: boolean): number {
+		let numbers = this.#plain.get(seen);
+		if (!numbers) this.#plain.set(seen, (numbers = [undefined, undefined]));
+		return (numbers[anonymous ? 1 : 0] ??= this.#outcomes.add({seen, fields: undefined, anonymous, event: false}));
+	}
+
+	#logOf(entry: Json): Log {
 		const name = logName(entry);
-		let seen = name === '' ? undefined : this.#logs.get(name);
-		if (!seen) {
-			const {scope, log} = placeOf(entry);
-			seen = this.#book.log(scope, log);
-			if (name !== '') remember(this.#logs, name, seen);
+		let log = this.#logs.get(name);
+		if (!log) {
+			const {scope, log: kind} = placeOf(entry);
+			log = {seen: this.#book.log(scope, kind), hash: textHash(name), named: scope !== '' && name.startsWith(scope)};
+			if (log.named) remember(this.#logs, name, log);
 		}
-		return seen;
+		return log;
 	}
 
 	#network(address: string): string {
 		// All of a /24 are the same; other addresses stand for themselves.
-		const dot = address.lastIndexOf('.');
-		const known = dot > 0 && !address.includes(':') ? address.slice(0, dot) : address;
+		const known = address.includes(':') ? address : address.replace(/\.\d{1,3}$/, '.0');
 		let network = this.#networks.get(known);
-		if (network === undefined) remember(this.#networks, known, (network = networkOf(address)));
+		if (network === undefined) remember(this.#networks, known, (network = networkOf(known)));
 		return network;
 	}
 

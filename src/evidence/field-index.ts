@@ -27,10 +27,11 @@ export class FieldIndex<T> {
 		this.#most = Math.min(most, WHERES);
 	}
 
-	at(fields: LogFields): Place<T> {
+	/** @param scope whose log it is in */
+	at(fields: LogFields, scope: string): Place<T> {
 		if (this.#size >= this.#most) this.#forget();
 		const cells = this.#cellsOf(fields);
-		const number = this.#whatOf(fields) * WHERES + this.#whereOf(fields);
+		const number = this.#whatOf(fields, scope) * WHERES + this.#whereOf(fields);
 		let place = cells.get(number);
 		if (!place) {
 			cells.set(number, (place = {value: undefined}));
@@ -41,16 +42,16 @@ export class FieldIndex<T> {
 
 	#cellsOf({email, principalSubject, keyName, delegation, about}: LogFields): Cells<T> {
 		const plain = principalSubject === '' && delegation === '' && about === undefined;
-		const rest = plain ? keyName : JSON.stringify([principalSubject, keyName, delegation, about]);
+		const rest = plain ? ` ${keyName}` : JSON.stringify([principalSubject, keyName, delegation, about]);
 		const byRest = inner(this.#callers, email);
 		let cells = byRest.get(rest);
 		if (!cells) byRest.set(rest, (cells = new Map()));
 		return cells;
 	}
 
-	#whatOf({log, service, method, failed, traced}: LogFields): number {
+	#whatOf({log, service, method, failed, traced}: LogFields, scope: string): number {
 		const byRest = inner(this.#whats, method);
-		const rest = `${failed ? 1 : 0}${traced ? 1 : 0}${log} ${service}`;
+		const rest = JSON.stringify([failed, traced, log, scope, service]);
 		let number = byRest.get(rest);
 		if (number === undefined) byRest.set(rest, (number = this.#what++));
 		return number;

@@ -2,7 +2,6 @@
  * Everything that is remembered of audit logs while they are read: use added up, single events, which logs of which
  * container were seen over which time, and what could not be used. Its size depends on who did what, not on how often.
  */
-import {FieldIndex} from './field-index.ts';
 import type {LogFields} from './log-entry.ts';
 import {type Records, recordsOf} from './records.ts';
 import type {LogEvent, Usage} from './usage.ts';
@@ -10,10 +9,10 @@ import {addTo, type Group, UsageTable} from './usage-table.ts';
 
 /** As `source` in usages and events. */
 export const AUDIT_LOGS = 'auditLogs';
-/** Ways of use whose meaning is remembered; beyond them it is worked out again. */
-const MOST_KNOWN = 100_000;
 /** Single events that are kept, the newest. */
 const MOST_EVENTS = 100_000;
+/** Groups or events of one part. */
+const PIECE = 2000;
 
 /** Counts of what was read, for people. */
 export interface LogCounts {
@@ -40,14 +39,13 @@ export interface Seen {
 	to: number;
 }
 
-/** What a combination of fields means, and where it counts. */
-export interface Known {
-	records: Records;
-	service: string;
-	groups: readonly Group[];
-	traced: boolean;
-	/** Of the table when the groups were looked up. */
-	step: number;
+/** A piece of a book, as text that another thread can take. */
+interface Part {
+	counts?: LogCounts;
+	step?: number;
+	seen?: Seen[];
+	groups?: Group[];
+	events?: LogEvent[];
 }
 
 export class LogBook {
@@ -61,7 +59,6 @@ export class LogBook {
 		dropped: 0,
 	};
 	readonly #table: UsageTable;
-	readonly #known = new FieldIndex<Known>(MOST_KNOWN);
 	readonly #seen = new Map<string, Seen>();
 	#events: LogEvent[] = [];
 	readonly #now: number;
@@ -94,33 +91,43 @@ export class LogBook {
 		if (last > seen.to) seen.to = last;
 	}
 
-	/** Adds entries that agree in all fields. @returns for `addKnown`, of others that do too */
-	add(fields: LogFields, count: number, first: number, last: number): Known {
-		const place = this.#known.at(fields);
-		place.value ??= this.#lookUp(fields, recordsOf(fields));
-		this.addKnown(place.value, count, first, last);
-		return place.value;
-	}
-
-	/** Adds entries whose meaning is known. */
-	addKnown(known: Known, count: number, first: number, last: number): void {
-		if (known.step !== this.#table.step) {
-			const {groups, step} = this.#lookUp(known, known.records);
-			Object.assign(known, {groups, step});
-		}
-		const changes = known.records.change ? count : 0;
-		const untraced = known.traced ? 0 : changes;
-		for (const group of known.groups) addTo(group, count, first, last, changes, untraced);
+	/** Adds entries that agree in all fields. Times are epoch milliseconds. */
+	add(fields: LogFields, count: number, first: number, last: number): void {
+		this.#use(fields, recordsOf(fields), count, first, last);
 	}
 
 	/** Adds one entry that stands for itself, or several of one moment. */
 	addEvent(fields: LogFields, count: number, at: number): void {
 		const records = recordsOf(fields);
-		this.addKnown(this.#lookUp(fields, records), count, at, at);
-		if (records.event === undefined) return;
+		this.#use(fields, records, count, at, at);
 		// Calls that agree in everything, their time included, are one event.
-		this.#events.push({...records.event, at, source: AUDIT_LOGS});
-		if (this.#events.length >= 2 * this.#mostEvents) this.#dropOld();
+		if (records.event !== undefined) this.#keep({...records.event, at, source: AUDIT_LOGS});
+	}
+
+	/** What is in the book, in pieces, for `merge` of another one. */
+	*parts(): Generator<string> {
+		const piece = (part: Part): string => JSON.stringify(part);
+		yield piece({counts: this.counts, step: this.#table.step});
+		for (const seen of pieces(this.seen(true))) yield piece({seen});
+		for (const groups of pieces(this.#table.groups())) yield piece({groups});
+		for (const events of pieces(this.#events)) yield piece({events});
+	}
+
+	/** Adds a piece of another book. What comes out does not depend on how entries were spread over books. */
+	merge(text: string): void {
+		const {counts, step = 0, seen = [], groups = [], events = []} = JSON.parse(text) as Part;
+		this.#table.raise(step);
+		if (counts) for (const name of Object.keys(counts) as (keyof LogCounts)[]) this.counts[name] += counts[name];
+		for (const {scope, log, from, to} of seen) {
+			const own = this.log(scope, log);
+			own.from = Math.min(own.from, from);
+			own.to = Math.max(own.to, to);
+		}
+		for (const group of groups) {
+			const {count, first, last, changes, untraced} = group;
+			addTo(this.#table.group(group, group.service), count, first, last, changes, untraced);
+		}
+		for (const event of events) this.#keep(event);
 	}
 
 	/** In the order in which they were met. */
@@ -133,21 +140,24 @@ export class LogBook {
 		return this.#events;
 	}
 
-	seen(): Seen[] {
-		return [...this.#seen.values()].filter(({scope, from, to}) => scope !== '' && from <= to);
+	/** @param all entries that do not say whose log it is too */
+	seen(all = false): Seen[] {
+		return [...this.#seen.values()].filter(({scope, from, to}) => (all || scope !== '') && from <= to);
 	}
 
 	isFuture(at: number): boolean {
 		return at > this.#now;
 	}
 
-	/** Looks up again where finding the one group coarsened the other. */
-	#lookUp({service, traced}: Pick<LogFields, 'service' | 'traced'>, records: Records): Known {
-		for (;;) {
-			const {step} = this.#table;
-			const groups = records.usages.map(key => this.#table.group(key, service));
-			if (step === this.#table.step) return {records, service, groups, traced, step};
-		}
+	#use({service, traced}: LogFields, records: Records, count: number, first: number, last: number): void {
+		const changes = records.change ? count : 0;
+		const untraced = traced ? 0 : changes;
+		for (const key of records.usages) addTo(this.#table.group(key, service), count, first, last, changes, untraced);
+	}
+
+	#keep(event: LogEvent): void {
+		this.#events.push(event);
+		if (this.#events.length >= 2 * this.#mostEvents) this.#dropOld();
 	}
 
 	#dropOld(): void {
@@ -156,4 +166,15 @@ export class LogBook {
 		this.counts.dropped += this.#events.length - this.#mostEvents;
 		this.#events.length = this.#mostEvents;
 	}
+}
+
+/** A few thousand at a time. */
+function* pieces<T>(all: Iterable<T>): Generator<T[]> {
+	let piece: T[] = [];
+	for (const element of all) {
+		if (piece.push(element) < PIECE) continue;
+		yield piece;
+		piece = [];
+	}
+	if (piece.length > 0) yield piece;
 }

@@ -1,82 +1,161 @@
 /** What lines that were parsed proved to say, by the bytes that decide it: the next ones like them are only counted. */
-import type {Known, LogBook, Seen} from './log-book.ts';
-import {QuickScan} from './quick-scan.ts';
-import type {SeenIds} from './seen-ids.ts';
+import {ByteKey, ByteKeys} from './byte-keys.ts';
+import type {EntryBatch} from './entry-batch.ts';
+import {ABOUT, ADDRESS, AGENT, INSERT_ID, LOG_NAME, METHOD, QuickScan, WHO} from './quick-scan.ts';
+import {textHash, writeIdBytes} from './seen-ids.ts';
 
-/** About 200 bytes each. */
-const MOST = 2 ** 17;
+/** Bytes of the keys that are remembered. */
+const MOST_BYTES = 32 * 2 ** 20;
+const MOST_METHODS = 20_000;
+const MOST_LOGS = 20_000;
+const INVOCATION = ' invocation-id/';
 
-/** What an entry came to. */
-export interface Outcome {
-	seen: Seen;
-	/** Undefined: nothing that is remembered. */
-	known: Known | undefined;
-	anonymous: boolean;
-}
+/** What has to be looked at to know what an entry of a method comes to. */
+export const KINDS = ['plain', 'about', 'event'] as const;
+export type Kind = (typeof KINDS)[number];
 
 export class QuickEntries {
-	readonly #book: LogBook;
-	readonly #ids: SeenIds;
 	readonly #scan = new QuickScan();
-	#outcomes: Outcome[] = [];
-	/** Open addressing: low, high and the outcome's number from 1; 0 is free. */
-	readonly #table = new Int32Array(MOST * 2 * 3);
-	/** The line at hand could be learned. */
+	readonly #key = new ByteKey();
+	readonly #entries = new ByteKeys();
+	/** Of `KINDS`. */
+	readonly #methods = new ByteKeys();
+	/** Numbers of `#logHashes`. */
+	readonly #logs = new ByteKeys();
+	#logHashes: number[] = [];
+	/** The line at hand can be learned. */
 	#isPending = false;
 
-	constructor(book: LogBook, ids: SeenIds) {
-		this.#book = book;
-		this.#ids = ids;
+	/** So much is remembered that it is time to forget it. */
+	get isFull(): boolean {
+		return this.#entries.bytes > MOST_BYTES;
 	}
 
-	/** Before another file. */
-	begin(): void {
+	/** Outcomes have other numbers from now on. */
+	forget(): void {
+		this.#entries.clear();
 		this.#isPending = false;
 	}
 
-	/** @returns whether the line was counted; if not, it has to be parsed */
-	take(bytes: Buffer, start: number, end: number): boolean {
+	/** @returns whether the line is in the batch now; if not, it has to be parsed */
+	take(bytes: Buffer, start: number, end: number, batch: EntryBatch): boolean {
 		const scan = this.#scan;
 		this.#isPending = false;
 		if (!scan.scan(bytes, start, end)) return false;
-		const number = this.#table[this.#place(scan.low, scan.high) + 2]!;
-		if (number === 0) {
-			this.#isPending = true;
-			return false;
-		}
-		const {at} = scan;
-		const {seen, known, anonymous} = this.#outcomes[number - 1]!;
-		const isKnown = this.#ids.hasBytes(scan.log, at, bytes, scan.idStart, scan.idEnd);
-		this.#book.see(seen, isKnown ? 0 : 1, isKnown ? 1 : 0, at, at);
-		if (isKnown) return true;
-		if (anonymous) this.#book.counts.anonymous++;
-		if (this.#book.isFuture(at)) this.#book.counts.future++;
-		if (known) this.#book.addKnown(known, 1, at, at);
+		this.#isPending = true;
+		const kind = this.#kind();
+		if (kind === undefined || !this.#makeKey(kind)) return false;
+		const number = this.#entries.find(this.#key);
+		if (number === -1) return false;
+		this.#isPending = false;
+		writeIdBytes(
+			batch.idSpace,
+			batch.idOffset,
+			this.#logHash(),
+			scan.at,
+			bytes,
+			scan.start(INSERT_ID),
+			scan.end(INSERT_ID),
+		);
+		batch.add(number, scan.at);
 		return true;
 	}
 
-	/** What the line that was refused came to, once it was parsed. @param isAbout its bodies decided too */
-	learn(outcome: Outcome, isAbout: boolean): void {
-		if (!this.#isPending) return;
+	/** Whether `learn` may be told what the line that was refused last came to; asked once. */
+	takePending(): boolean {
+		const isPending = this.#isPending;
 		this.#isPending = false;
-		this.#scan.learnMethod(isAbout);
-		if (isAbout) return;
-		if (this.#outcomes.length >= MOST) {
-			this.#outcomes = [];
-			this.#table.fill(0);
-		}
-		const at = this.#place(this.#scan.low, this.#scan.high);
-		this.#table[at] = this.#scan.low;
-		this.#table[at + 1] = this.#scan.high;
-		this.#table[at + 2] = this.#outcomes.push(outcome);
+		return isPending;
 	}
 
-	#place(low: number, high: number): number {
-		const table = this.#table;
-		const mask = MOST * 2 - 1;
-		for (let slot = (low ^ (high >>> 9)) & mask; ; slot = (slot + 1) & mask) {
-			const at = slot * 3;
-			if (table[at + 2] === 0 || (table[at] === low && table[at + 1] === high)) return at;
+	/** @param number what the line came to that was refused last */
+	learn(number: number, kind: Kind): void {
+		if (this.#kind() === undefined) {
+			// The key of the method is at hand.
+			if (this.#methods.size >= MOST_METHODS) this.#methods.clear();
+			this.#methods.add(this.#key, KINDS.indexOf(kind));
 		}
+		if (this.#makeKey(kind)) this.#entries.add(this.#key, number);
+	}
+
+	/** By the method; undefined: not known yet. */
+	#kind(): Kind | undefined {
+		this.#key.begin();
+		if (!this.#add(METHOD)) return undefined;
+		return KINDS[this.#methods.find(this.#key)];
+	}
+
+	/** @returns whether the bytes of that key decide what the line comes to */
+	#makeKey(kind: Kind): boolean {
+		const scan = this.#scan;
+		const key = this.#key;
+		if (kind === 'event') return false;
+		key.begin();
+		if (!this.#add(LOG_NAME)) return false;
+		// Nobody else's own calls are of interest.
+		if (kind === 'plain' && scan.isPerson) return true;
+		if (!this.#add(METHOD) || !key.addNumber(scan.flags) || !this.#addAddress() || !this.#addAgent()) return false;
+		for (const field of WHO) if (!this.#add(field)) return false;
+		if (kind === 'plain') return true;
+		if (scan.isAboutOdd) return false;
+		for (const field of ABOUT) if (!this.#add(field)) return false;
+		return true;
+	}
+
+	/** What is not there is told from what is empty. */
+	#add(field: number): boolean {
+		const start = this.#scan.start(field);
+		return start === -1 ? this.#key.addNumber(-1) : this.#key.addBytes(this.#scan.view, start, this.#scan.end(field));
+	}
+
+	/** The last number of an IPv4 address does not count. */
+	#addAddress(): boolean {
+		const {bytes, view} = this.#scan;
+		const from = this.#scan.start(ADDRESS);
+		const to = this.#scan.end(ADDRESS);
+		let dot = to - 1;
+		while (dot > from && bytes[dot]! >= 48 && bytes[dot]! <= 57) dot--;
+		const digits = to - 1 - dot;
+		if (from === -1 || digits < 1 || digits > 3 || bytes[dot] !== 46) return this.#add(ADDRESS);
+		for (let at = from; at < dot; at++) if (bytes[at] === 58) return this.#add(ADDRESS);
+		return this.#key.addNumber(-2) && this.#key.addBytes(view, from, dot);
+	}
+
+	/** gcloud numbers its calls: that does not count. */
+	#addAgent(): boolean {
+		const {bytes, view} = this.#scan;
+		const from = this.#scan.start(AGENT);
+		const to = this.#scan.end(AGENT);
+		const at = from === -1 ? -1 : this.#invocation(from, to);
+		let after = at === -1 ? to : at + INVOCATION.length;
+		while (after < to && bytes[after] !== 32) after++;
+		if (at === -1 || after === to) return this.#add(AGENT);
+		return this.#key.addNumber(-2) && this.#key.addBytes(view, from, at) && this.#key.addBytes(view, after, to);
+	}
+
+	/** Where the number of a gcloud call begins; -1: nowhere. */
+	#invocation(from: number, to: number): number {
+		const {bytes} = this.#scan;
+		for (let at = from; at + INVOCATION.length <= to; at++) {
+			if (bytes[at] !== 32 || bytes[at + 1] !== 105 || bytes[at + 2] !== 110) continue;
+			if (bytes.toString('latin1', at, at + INVOCATION.length) === INVOCATION) return at;
+		}
+		return -1;
+	}
+
+	/** `textHash` of the log's name. */
+	#logHash(): number {
+		const {bytes} = this.#scan;
+		this.#key.begin();
+		this.#add(LOG_NAME);
+		const known = this.#logs.find(this.#key);
+		if (known !== -1) return this.#logHashes[known]!;
+		if (this.#logHashes.length >= MOST_LOGS) {
+			this.#logs.clear();
+			this.#logHashes = [];
+		}
+		const hash = textHash(bytes.toString('latin1', this.#scan.start(LOG_NAME), this.#scan.end(LOG_NAME)));
+		this.#logs.add(this.#key, this.#logHashes.push(hash) - 1);
+		return hash;
 	}
 }

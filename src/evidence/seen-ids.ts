@@ -3,18 +3,64 @@
  * Sinks deliver an entry twice within minutes, and two sinks write the same hour into files that are read one after
  * the other or an export apart; beyond that a duplicate counts again (first and last use are right even then).
  */
-import {textHash} from './quick-scan.ts';
 
 /** Fingerprints in one generation; when it is full, the one before it is forgotten. 64 MiB each. */
 const GENERATION = 2 ** 23;
 const START = 2 ** 12;
 
+/** FNV-1a of ASCII text. */
+export function textHash(text: string): number {
+	let hash = 0x811c9dc5;
+	for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+	return hash;
+}
+
+/**
+ * Writes the fingerprint of an entry, two numbers: of its log, its time and its id. Two zeros: nothing to tell it by.
+ * @param log `textHash` of the log's name
+ * @param time epoch milliseconds
+ * @param id `insertId`
+ */
+export function writeId(ids: Int32Array, offset: number, log: number, time: number, id: string): void {
+	let low = log ^ Math.imul(time, 0x01000193);
+	let high = low ^ Math.floor(time / 2 ** 16);
+	for (let index = 0; index < id.length; index++) {
+		const code = id.charCodeAt(index);
+		low = Math.imul(low ^ code, 0x01000193);
+		high = (Math.imul(high, 31) + code) | 0;
+	}
+	write(ids, offset, id.length, low, high);
+}
+
+/** The same of an ASCII id that stands in bytes. */
+export function writeIdBytes(
+	ids: Int32Array,
+	offset: number,
+	log: number,
+	time: number,
+	bytes: Uint8Array,
+	from: number,
+	to: number,
+): void {
+	let low = log ^ Math.imul(time, 0x01000193);
+	let high = low ^ Math.floor(time / 2 ** 16);
+	for (let index = from; index < to; index++) {
+		const code = bytes[index]!;
+		low = Math.imul(low ^ code, 0x01000193);
+		high = (Math.imul(high, 31) + code) | 0;
+	}
+	write(ids, offset, to - from, low, high);
+}
+
+function write(ids: Int32Array, offset: number, length: number, low: number, high: number): void {
+	ids[offset] = length === 0 ? 0 : low ^ (low >>> 15);
+	ids[offset + 1] = length === 0 ? 0 : (high ^ (high >>> 13)) | 0 || 1;
+}
+
 export class SeenIds {
 	#now: Fingerprints;
 	#before: Fingerprints | undefined;
 	readonly #most: number;
-	/** Hash of each log's name, of which there are few. */
-	readonly #names = new Map<string, number>();
 
 	constructor(most = GENERATION) {
 		this.#most = most;
@@ -22,59 +68,33 @@ export class SeenIds {
 	}
 
 	/**
-	 * @param at epoch milliseconds
-	 * @param id empty: nothing to tell duplicates by, so never one
-	 * @returns whether the entry was there before
+	 * @param ids fingerprints of `writeId`, in the order of the entries
+	 * @returns one byte for each entry, 1: it was there before; undefined: none was
 	 */
-	has(logName: string, at: number, id: string): boolean {
-		if (id === '') return false;
-		let low = this.#nameHash(logName) ^ Math.imul(at, 0x01000193);
-		let high = low ^ Math.floor(at / 2 ** 16);
-		for (let index = 0; index < id.length; index++) {
-			const code = id.charCodeAt(index);
-			low = Math.imul(low ^ code, 0x01000193);
-			high = (Math.imul(high, 31) + code) | 0;
+	duplicates(ids: Int32Array): Uint8Array | undefined {
+		let found: Uint8Array | undefined;
+		for (let at = 0; at < ids.length; at += 2) {
+			const low = ids[at]!;
+			const high = ids[at + 1]!;
+			if ((low === 0 && high === 0) || !this.#has(low, high)) continue;
+			found ??= new Uint8Array(ids.length / 2);
+			found[at / 2] = 1;
 		}
-		return this.#has(low, high);
+		return found;
 	}
 
-	/** The same of an ASCII id that stands in bytes. @param log `textHash` of the log's name */
-	hasBytes(log: number, at: number, bytes: Buffer, from: number, to: number): boolean {
-		if (from === to) return false;
-		let low = log ^ Math.imul(at, 0x01000193);
-		let high = low ^ Math.floor(at / 2 ** 16);
-		for (let index = from; index < to; index++) {
-			const code = bytes[index]!;
-			low = Math.imul(low ^ code, 0x01000193);
-			high = (Math.imul(high, 31) + code) | 0;
-		}
-		return this.#has(low, high);
-	}
-
-	#has(first: number, second: number): boolean {
-		const low = first ^ (first >>> 15);
-		// Zero marks a free place.
-		const high = (second ^ (second >>> 13)) | 0 || 1;
-		if (this.#now.has(low, high) || this.#before?.has(low, high)) return true;
+	#has(low: number, high: number): boolean {
+		if (this.#before?.has(low, high) === true) return true;
 		if (this.#now.size >= this.#most) {
+			if (this.#now.has(low, high)) return true;
 			this.#before = this.#now;
 			this.#now = new Fingerprints(START);
 		}
-		this.#now.add(low, high);
-		return false;
-	}
-
-	#nameHash(name: string): number {
-		let hash = this.#names.get(name);
-		if (hash === undefined) {
-			hash = textHash(name);
-			if (this.#names.size < START) this.#names.set(name, hash);
-		}
-		return hash;
+		return !this.#now.add(low, high);
 	}
 }
 
-/** A set of pairs of 32-bit numbers: open addressing, at most two thirds full. */
+/** A set of pairs of 32-bit numbers, of which (0, 0) is none: open addressing, at most two thirds full. */
 class Fingerprints {
 	size = 0;
 	#table: Int32Array;
@@ -87,16 +107,25 @@ class Fingerprints {
 	}
 
 	has(low: number, high: number): boolean {
-		const at = this.#place(low, high);
-		return this.#table[at] !== 0 || this.#table[at + 1] !== 0;
+		return !this.#isFree(this.#place(low, high));
 	}
 
-	add(low: number, high: number): void {
-		if (this.size * 3 > (this.#mask + 1) * 2) this.#grow();
-		const at = this.#place(low, high);
+	/** @returns whether it is new */
+	add(low: number, high: number): boolean {
+		let at = this.#place(low, high);
+		if (!this.#isFree(at)) return false;
+		if (this.size * 3 > (this.#mask + 1) * 2) {
+			this.#grow();
+			at = this.#place(low, high);
+		}
 		this.#table[at] = low;
 		this.#table[at + 1] = high;
 		this.size++;
+		return true;
+	}
+
+	#isFree(at: number): boolean {
+		return this.#table[at] === 0 && this.#table[at + 1] === 0;
 	}
 
 	/** Where a pair is, or would be. */

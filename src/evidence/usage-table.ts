@@ -18,7 +18,7 @@ const STEPS: readonly ((key: UsageKey, service: string) => UsageKey)[] = [
 ];
 
 export interface Group extends Usage {
-	/** For coarser steps. */
+	/** For coarser steps; of use that is told apart by its method, several services may have one of that name. */
 	service: string;
 }
 
@@ -44,39 +44,55 @@ export class UsageTable {
 		let group = this.#find(key, service);
 		// The last step may overflow: it holds one group per identity, key and chain.
 		while (this.#groups.size > this.#most && this.step < STEPS.length - 1) {
-			this.step++;
-			this.#coarsen();
+			this.raise(this.step + 1);
 			group = this.#find(key, service);
 		}
 		return group;
 	}
 
-	/** In no particular order. */
-	*usages(source: string): Generator<Usage> {
-		for (const {service: _, ...usage} of this.#groups.values()) if (usage.count > 0) yield {...usage, source};
+	/** Use is told apart no finer than so. @param step of `STEPS` */
+	raise(step: number): void {
+		for (; this.step < step; this.step++) this.#coarsen(this.step + 1);
 	}
 
-	#find(key: UsageKey, service: string): Group {
-		const kept = STEPS[this.step]!(key, service);
-		const name = nameOf(kept);
+	/** Those that entries were counted in, in no particular order. */
+	*groups(): Generator<Group> {
+		for (const group of this.#groups.values()) if (group.count > 0) yield group;
+	}
+
+	/** In no particular order. */
+	*usages(source: string): Generator<Usage> {
+		const usages = new Map<string, Usage>();
+		for (const {service: _, ...usage} of this.groups()) {
+			const name = nameOf(usage);
+			const same = usages.get(name);
+			if (!same) usages.set(name, {...usage, source});
+			else addTo(same, usage.count, usage.first, usage.last, usage.changes, usage.untraced);
+		}
+		yield* usages.values();
+	}
+
+	#find(key: UsageKey, service: string, step = this.step): Group {
+		const kept = STEPS[step]!(key, service);
+		const name = step === 0 ? `${nameOf(kept)}\0${service}` : nameOf(kept);
 		let group = this.#groups.get(name);
 		if (!group) this.#groups.set(name, (group = emptyGroup(kept, service)));
 		return group;
 	}
 
-	#coarsen(): void {
+	#coarsen(step: number): void {
 		const finer = this.#groups;
 		this.#groups = new Map();
 		for (const group of finer.values()) {
 			const {count, first, last, changes, untraced} = group;
-			addTo(this.#find(group, group.service), count, first, last, changes, untraced);
+			addTo(this.#find(group, group.service, step), count, first, last, changes, untraced);
 		}
 	}
 }
 
 /** Adds to a group; every entry comes by here. */
 export function addTo(
-	group: Group,
+	group: Usage,
 	count: number,
 	first: number,
 	last: number,

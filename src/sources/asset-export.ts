@@ -46,6 +46,8 @@ export interface FileReader extends ByteConsumer {
 	readonly values: number;
 	/** True once more bytes could not change anything. */
 	readonly hopeless: boolean;
+	/** What to wait for before more bytes come; none: they may come at once. */
+	ready?(): Promise<void> | undefined;
 	/** Says what is left to say about the file. @param failure why its bytes ended early, if they did */
 	finish(failure?: string): Promise<void>;
 }
@@ -143,9 +145,12 @@ async function readHandle(
 			blocks(fill),
 			piece => window.append(piece),
 			() => reader.hopeless,
+			() => reader.ready?.(),
 		);
 
 	while (!reader.hopeless) {
+		const wait = reader.ready?.();
+		if (wait) await wait;
 		const bytes = await fill(window.free());
 		if (bytes === 0) break;
 		window.filled(bytes);
@@ -181,12 +186,15 @@ async function readStream(
 			packed(),
 			piece => window.append(piece),
 			() => reader.hopeless,
+			() => reader.ready?.(),
 		);
 	}
 	window.append(head);
 	for await (const chunk of chunks) {
 		window.append(chunk);
 		if (reader.hopeless) break;
+		const wait = reader.ready?.();
+		if (wait) await wait;
 	}
 	return undefined;
 }

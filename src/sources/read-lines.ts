@@ -64,11 +64,13 @@ export class LineReader implements ByteConsumer {
 			const line = ++this.#line;
 			if (stop - start > this.#maxLineBytes) this.#tooLong(line);
 			else if (bytes[start] === OPEN_BRACE) {
-				if (sink.line?.(bytes, start, stop) === true) {
+				// A line that is told of is told of each time, whatever the sink knows of lines like it.
+				const isWhole = valid || isUtf8(bytes.subarray(start, stop));
+				if (isWhole && sink.line?.(bytes, start, stop) === true) {
 					start = stop + 1;
 					continue;
 				}
-				if (!valid && !isUtf8(bytes.subarray(start, stop))) this.#sink.problem(NOT_UTF8, line, 'broken');
+				if (!isWhole) this.#sink.problem(NOT_UTF8, line, 'broken');
 				const value = parseValue(ascii ? slices.latin1Slice(start, stop) : slices.utf8Slice(start, stop));
 				if (value === BROKEN) this.#mend(bytes.subarray(start, stop), line);
 				else this.#sink.value(value, line);

@@ -17,12 +17,14 @@ const TRAILER_BYTES = 8;
  * Unpacks gzip data of any number of members.
  * @param deliver gets each piece as soon as there is one
  * @param enough when true, the rest is not read
+ * @param ready what to wait for before there may be more pieces
  * @returns why it ended early, or undefined; errors of the packed stream itself are thrown
  */
 export async function unpack(
 	packed: AsyncIterable<Uint8Array>,
 	deliver: (piece: Buffer) => void,
 	enough: () => boolean,
+	ready?: () => Promise<void> | undefined,
 ): Promise<string | undefined> {
 	const gunzip = createGunzip({chunkSize: 64 * 1024});
 	let failure: string | undefined;
@@ -51,6 +53,8 @@ export async function unpack(
 			const size = rest <= TRAILER_BYTES ? rest : Math.min(most, rest - TRAILER_BYTES);
 			const part = block.subarray(at, at + size);
 			await step(() => gunzip.write(part, () => wake()));
+			const wait = ready?.();
+			if (wait) await wait;
 			at += size;
 			fed += size;
 		}

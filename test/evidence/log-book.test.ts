@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import {logLines} from '../../bench/log-entries.ts';
-import {EntryReader} from '../../src/evidence/entry-reader.ts';
+import {EntryCounter} from '../../src/evidence/entry-counter.ts';
 import {LogBook} from '../../src/evidence/log-book.ts';
 import {networkOf} from '../../src/evidence/network.ts';
-import {SeenIds} from '../../src/evidence/seen-ids.ts';
+import {SeenIds, textHash, writeId} from '../../src/evidence/seen-ids.ts';
 import {clientKind, namesRun} from '../../src/evidence/user-agent.ts';
 import {becomingOf} from '../../src/evidence/usage.ts';
 import {nameOf} from '../../src/evidence/usage-table.ts';
@@ -14,11 +14,12 @@ const lines = [...logLines({entries: 3000, seed: 21, tricky: true})];
 /** @param quick try lines before they are parsed, as files do */
 function read(all: readonly string[], {quick = false, usages}: {quick?: boolean; usages?: number} = {}): LogBook {
 	const book = new LogBook(NOW, {...(usages !== undefined && {usages})});
-	const reader = new EntryReader(book);
+	const reader = new EntryCounter(book);
 	for (const line of all) {
 		const bytes = Buffer.from(line);
 		if (!quick || !reader.takeLine(bytes, 0, bytes.length)) reader.take(JSON.parse(line) as Record<string, unknown>);
 	}
+	reader.finish();
 	return book;
 }
 
@@ -40,7 +41,7 @@ describe('lines that are not parsed', () => {
 	});
 
 	test('are most of them', () => {
-		const reader = new EntryReader(new LogBook(NOW));
+		const reader = new EntryCounter(new LogBook(NOW));
 		let parsed = 0;
 		for (const line of logLines({entries: 20_000, seed: 3})) {
 			const bytes = Buffer.from(line);
@@ -67,7 +68,7 @@ describe('lines that are not parsed', () => {
 			line => line.replace(/"receiveTimestamp":"2026-\d\d/, '"receiveTimestamp":"2026-12'),
 		],
 	])('never are those %s', (_, spoil) => {
-		const reader = new EntryReader(new LogBook(NOW));
+		const reader = new EntryCounter(new LogBook(NOW));
 		const take = (line: string): boolean => reader.takeLine(Buffer.from(line), 0, Buffer.byteLength(line));
 		expect(take(plain)).toBe(false);
 		reader.take(JSON.parse(plain) as Record<string, unknown>);
@@ -95,9 +96,10 @@ describe('more ways of use than there is room for', () => {
 
 	test('single events: the newest are kept, the others counted', () => {
 		const book = new LogBook(NOW, {events: 5});
-		const reader = new EntryReader(book);
+		const reader = new EntryCounter(book);
 		const all = [...logLines({entries: 6000, seed: 4})].map(line => JSON.parse(line) as Record<string, unknown>);
 		for (const entry of all) reader.take(entry);
+		reader.finish();
 		const newest = read(all.map(entry => JSON.stringify(entry)))
 			.events()
 			.map(({at}) => at)
@@ -108,19 +110,24 @@ describe('more ways of use than there is room for', () => {
 });
 
 test('duplicates are known among the last ones, by log, time and id', () => {
-	const ids = new SeenIds(100);
-	expect([
-		ids.has('l', 1, 'a'),
-		ids.has('l', 1, 'a'),
-		ids.has('l', 2, 'a'),
-		ids.has('m', 1, 'a'),
-		ids.has('l', 1, ''),
-	]).toEqual([false, true, false, false, false]);
-	for (let index = 0; index < 90; index++) expect(ids.has('l', 3, `x${index}`)).toBe(false);
-	expect(ids.has('l', 1, 'a')).toBe(true);
-	for (let index = 0; index < 300; index++) ids.has('l', 4, `y${index}`);
-	expect(ids.has('l', 1, 'a')).toBe(false);
-	expect(ids.has('l', 4, 'y299')).toBe(true);
+	const seen = new SeenIds(100);
+	const has = (log: string, at: number, id: string): boolean => {
+		const ids = new Int32Array(2);
+		writeId(ids, 0, textHash(log), at, id);
+		return seen.duplicates(ids) !== undefined;
+	};
+	expect([has('l', 1, 'a'), has('l', 1, 'a'), has('l', 2, 'a'), has('m', 1, 'a'), has('l', 1, '')]).toEqual([
+		false,
+		true,
+		false,
+		false,
+		false,
+	]);
+	for (let index = 0; index < 90; index++) expect(has('l', 3, `x${index}`)).toBe(false);
+	expect(has('l', 1, 'a')).toBe(true);
+	for (let index = 0; index < 300; index++) has('l', 4, `y${index}`);
+	expect(has('l', 1, 'a')).toBe(false);
+	expect(has('l', 4, 'y299')).toBe(true);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 /** What single entries prove. Entries as Google logs them: iam-semantics section 7, the audit logging examples. */
 import {describe, expect, test} from 'vitest';
-import {EntryReader} from '../../src/evidence/entry-reader.ts';
+import {EntryCounter} from '../../src/evidence/entry-counter.ts';
 import {LogBook} from '../../src/evidence/log-book.ts';
 import {becomingOf, parseLogEvent, parseUsage, logEventData, usageData} from '../../src/evidence/usage.ts';
 
@@ -23,8 +23,9 @@ function entry(payload: Json, more: Json = {}): Json {
 
 function read(...entries: Json[]): LogBook {
 	const book = new LogBook(NOW);
-	const reader = new EntryReader(book);
+	const reader = new EntryCounter(book);
 	for (const one of entries) reader.take(one);
+	reader.finish();
 	return book;
 }
 

@@ -5,7 +5,7 @@
 import {UnreadableError} from '../../errors.ts';
 import {logAssets} from '../../evidence/assets.ts';
 import {NARROW_LOGS} from '../../evidence/narrow.ts';
-import {EntryReader} from '../../evidence/entry-reader.ts';
+import {EntryCounter} from '../../evidence/entry-counter.ts';
 import {LogBook} from '../../evidence/log-book.ts';
 import type {Asset} from '../asset.ts';
 import {digestOf} from '../logs/digest.ts';
@@ -301,7 +301,7 @@ async function readWorkforce(collection: Collection): Promise<void> {
 async function readLogs(collection: Collection, {since, activitySince, until}: LogPeriod): Promise<void> {
 	const {caller, ledger} = collection;
 	const book = new LogBook(Date.parse(until));
-	const entries = new EntryReader(book);
+	const entries = new EntryCounter(book);
 	const projects = [...collection.active('project')];
 	const batches = Array.from({length: Math.ceil(projects.length / BATCH)}, (_, i) =>
 		projects.slice(i * BATCH, (i + 1) * BATCH),
@@ -323,6 +323,7 @@ async function readLogs(collection: Collection, {since, activitySince, until}: L
 	const asked = batches.flatMap(batch => QUESTIONS.map(question => ({batch, question})));
 	await each(asked, async ({batch, question}) => await ask(batch, question));
 	for (const organization of collection.active('organization')) await ask([organization], DELEGATION_QUESTION);
+	entries.finish();
 	for (const {name, assetType, resource} of logAssets(book, digestOf)) {
 		if (assetType !== 'sa-audit/Coverage') collection.emit({name, assetType, ...(resource && {resource})});
 	}

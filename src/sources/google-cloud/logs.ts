@@ -4,7 +4,7 @@
  * request, since Google's logging client cannot decode audit entries (over gRPC they are bytes of a type that no package
  * ships, and its HTTP mode fails on that type). [tried]
  */
-import type {EntryReader} from '../../evidence/entry-reader.ts';
+import type {EntryCounter} from '../../evidence/entry-counter.ts';
 import type {Json} from '../asset.ts';
 import type {Caller} from './caller.ts';
 import {elementsOf} from './caller.ts';
@@ -74,7 +74,7 @@ export async function askLogs(
 	places: readonly Place[],
 	{filter, pages}: Question,
 	since: string,
-	entries: EntryReader,
+	entries: EntryCounter,
 ): Promise<string | undefined> {
 	const request: Json = {
 		resourceNames: places.map(place => place.key),

@@ -1,125 +1,159 @@
-/** One file of exported logs, from its unpacked bytes to entries: finds out what it is, and says once what is wrong. */
-import {isJson} from '../../evidence/log-entry.ts';
-import type {EntryReader} from '../../evidence/entry-reader.ts';
+/**
+ * One file of exported logs, from its unpacked bytes to blocks of whole lines: finds out what it is, and says once what
+ * is wrong. Blocks are read elsewhere, many at a time; their reports come back in the order of the file.
+ */
 import type {Problem} from '../asset.ts';
 import type {FileReader} from '../asset-export.ts';
 import {type FileKind, fileKind} from '../file-kind.ts';
 import {JsonStream} from '../json-stream.ts';
-import type {ValueSink} from '../json-values.ts';
-import {LineReader} from '../read-lines.ts';
+import {mebibytes, NEWLINE} from '../json-values.ts';
+import type {BlockReport} from './block-reader.ts';
+import type {LogLanes} from './lanes.ts';
 
 /** Problems kept back until a file has proved to hold log entries. */
 const HELD = 100;
 /** Bytes after which a file without one line of JSON is given up. */
 const ENOUGH = 64 * 2 ** 20;
+const OPEN_BRACE = 123;
 
-export class LogFile implements FileReader, ValueSink {
+export interface LogFileOptions {
+	problem: (problem: Problem) => void;
+	maxLineBytes: number;
+}
+
+export class LogFile implements FileReader {
 	values = 0;
 	readonly #file: string;
-	readonly #entries: EntryReader;
+	readonly #lanes: LogLanes;
 	readonly #problem: (problem: Problem) => void;
 	readonly #maxLineBytes: number;
 	#kind: FileKind | undefined;
-	#reader: LineReader | JsonStream | undefined;
+	#json: JsonStream | undefined;
+	/** Inside a line that is too long: everything up to its end is dropped. */
+	#skipping = false;
+	/** Lines of the blocks whose reports are back. */
+	#lines = 0;
 	#seen = 0;
+	#looksLikeJson = false;
+	#isHopeless = false;
 	/** Undefined once there was an audit log entry: from then on problems are told at once. */
 	#held: Problem[] | undefined = [];
 	#unsaid = 0;
 
-	constructor(
-		file: string,
-		entries: EntryReader,
-		problem: (problem: Problem) => void,
-		{maxLineBytes}: {maxLineBytes: number},
-	) {
+	constructor(file: string, lanes: LogLanes, {problem, maxLineBytes}: LogFileOptions) {
 		this.#file = file;
-		this.#entries = entries;
+		this.#lanes = lanes;
 		this.#problem = problem;
 		this.#maxLineBytes = maxLineBytes;
-		entries.begin();
 	}
 
 	get hopeless(): boolean {
-		return this.#kind?.kind === 'other' || (this.#seen > ENOUGH && this.values === 0 && !this.#looksLikeJson);
+		return this.#kind?.kind === 'other' || this.#isHopeless || this.#lanes.hasFailed;
+	}
+
+	ready(): Promise<void> | undefined {
+		return this.#lanes.ready();
 	}
 
 	take(bytes: Buffer, final: boolean): number {
 		this.#kind ??= this.#recognize(bytes, final);
-		const taken = this.#reader?.take(bytes, final) ?? bytes.length;
-		this.#seen += taken;
+		if (this.#hasLines) return this.#takeLines(bytes, final);
+		if (!this.#json) return bytes.length;
+		const taken = this.#json.take(bytes, final);
+		const {report, batch} = this.#lanes.own.take();
+		report.lines = this.#json.line;
+		report.looksLikeJson = this.#json.looksLikeJson;
+		this.#lanes.add(this, taken, report, batch);
 		return taken;
 	}
 
-	line(bytes: Buffer, start: number, end: number): boolean {
-		if (!this.#entries.takeLine(bytes, start, end)) return false;
-		this.values++;
-		if (this.#held !== undefined) this.#release(this.#held);
+	/**
+	 * What was found in a block, once those before it are here.
+	 * @param bytes of the block
+	 * @returns whether its entries count: they do not once the file was given up
+	 */
+	absorb(report: BlockReport, bytes: number): boolean {
+		if (this.#isHopeless) return false;
+		const before = this.#json ? 0 : this.#lines;
+		for (const [index, {line, ...problem}] of report.problems.entries()) {
+			if (report.isLog && index === report.before) this.#release();
+			this.#tell({file: this.#file, ...(line !== undefined && {line: before + line}), ...problem});
+		}
+		if (report.isLog) this.#release();
+		this.#lines = before + report.lines;
+		this.values += report.values;
+		this.#looksLikeJson ||= report.looksLikeJson;
+		this.#seen += bytes;
+		this.#isHopeless = this.#seen > ENOUGH && this.values === 0 && !this.#looksLikeJson;
 		return true;
 	}
 
-	value(value: unknown, line: number): void {
-		this.values++;
-		if (!isJson(value)) {
-			this.problem('not a JSON object', line, 'broken');
-			return;
-		}
-		// An answer of entries.list, as people save it.
-		const page = value['entries'];
-		if (Array.isArray(page) && value['logName'] === undefined) {
-			for (const entry of page) {
-				if (isJson(entry)) this.#entry(entry);
-				else this.problem('not a JSON object', line, 'broken');
-			}
-			if (typeof value['nextPageToken'] === 'string' && value['nextPageToken'] !== '') {
-				this.problem('one page of a longer list (it has a nextPageToken): the other pages are missing', line, 'broken');
-			}
-			return;
-		}
-		this.#entry(value);
+	async finish(failure?: string): Promise<void> {
+		this.#lanes.then(() => {
+			if (this.#held !== undefined) this.#sayWhatItIs(this.#held, failure);
+			const line = this.#json !== undefined || this.#hasLines ? this.#lines : undefined;
+			if (failure !== undefined) this.#problem({file: this.#file, line, kind: 'broken', message: failure});
+		});
 	}
 
-	problem(message: string, line: number | undefined, kind: Problem['kind']): void {
-		const problem: Problem = {file: this.#file, ...(line !== undefined && {line}), message, kind};
+	get #hasLines(): boolean {
+		return this.#kind?.kind === 'lines' || this.#kind?.kind === 'yaml';
+	}
+
+	#recognize(head: Buffer, whole: boolean): FileKind {
+		const kind = fileKind(head, whole);
+		if (kind.kind === 'json') this.#json = new JsonStream(this.#lanes.own, this.#maxLineBytes);
+		return kind;
+	}
+
+	/** Cuts at the last newline. Lines that are too long are left out here, where they may be longer than the window. */
+	#takeLines(bytes: Buffer, final: boolean): number {
+		let start = 0;
+		if (this.#skipping) {
+			start = bytes.indexOf(NEWLINE) + 1;
+			if (start === 0) return bytes.length;
+			this.#skipping = false;
+		}
+		const end = final ? bytes.length : bytes.lastIndexOf(NEWLINE) + 1;
+		if (start < end) this.#lanes.send(this, bytes.subarray(start, end));
+		else if (bytes.length - start > this.#maxLineBytes) {
+			const message = `the line is longer than ${mebibytes(this.#maxLineBytes)} and was left out`;
+			this.#lanes.own.problem(message, 1, 'unsafe');
+			const {report, batch} = this.#lanes.own.take();
+			this.#lanes.add(
+				this,
+				bytes.length,
+				{...report, lines: 1, looksLikeJson: bytes[start] === OPEN_BRACE},
+				batch,
+			);
+			this.#skipping = true;
+			return bytes.length;
+		}
+		return Math.max(start, end);
+	}
+
+	#tell(problem: Problem): void {
 		if (this.#held === undefined) this.#problem(problem);
 		else if (this.#held.length < HELD) this.#held.push(problem);
 		else this.#unsaid++;
 	}
 
-	async finish(failure?: string): Promise<void> {
-		const line = this.#reader?.line;
-		if (this.#held !== undefined) this.#sayWhatItIs(this.#held, failure);
-		if (failure !== undefined) this.#problem({file: this.#file, line, kind: 'broken', message: failure});
-	}
-
-	#entry(entry: Readonly<Record<string, unknown>>): void {
-		if (this.#entries.take(entry) && this.#held !== undefined) this.#release(this.#held);
-	}
-
-	#recognize(head: Buffer, whole: boolean): FileKind {
-		const kind = fileKind(head, whole);
-		if (kind.kind === 'json') this.#reader = new JsonStream(this, this.#maxLineBytes);
-		else if (kind.kind === 'lines' || kind.kind === 'yaml') this.#reader = new LineReader(this, this.#maxLineBytes);
-		return kind;
-	}
-
-	get #looksLikeJson(): boolean {
-		return this.#reader?.looksLikeJson === true;
-	}
-
 	#sayWhatItIs(held: Problem[], failure: string | undefined): void {
-		this.#held = undefined;
 		const whole = (message: string): void => this.#problem({file: this.#file, kind: 'broken', message});
 		const kind = this.#kind ?? {kind: 'empty'};
 		if (kind.kind === 'other') whole(`not exported logs, but ${kind.what}`);
 		else if (kind.kind === 'empty') {
 			// Hours without entries may leave empty files.
 		} else if (this.values > 0 || this.#looksLikeJson) {
-			this.#release(held);
+			this.#release();
 			if (this.values > held.length && failure === undefined) whole('holds JSON, but no entry of an audit log');
 		} else whole('not exported logs: no line of it is a JSON object');
+		this.#held = undefined;
 	}
 
-	#release(held: Problem[]): void {
+	#release(): void {
+		if (this.#held === undefined) return;
+		const held = this.#held;
 		this.#held = undefined;
 		for (const problem of held) this.#problem(problem);
 		if (this.#unsaid > 0) {

@@ -4,7 +4,6 @@
 import {open} from 'node:fs/promises';
 import type {Readable} from 'node:stream';
 import {logAssets} from '../../evidence/assets.ts';
-import {EntryReader} from '../../evidence/entry-reader.ts';
 import {LogBook, type LogCounts} from '../../evidence/log-book.ts';
 import type {Asset, Problem} from '../asset.ts';
 import {readFiles} from '../asset-export.ts';
@@ -12,6 +11,7 @@ import {type AssetFile, listAssetFiles, unreadable} from '../asset-files.ts';
 import {fileKind} from '../file-kind.ts';
 import {isGzip} from '../unpack.ts';
 import {digestOf} from './digest.ts';
+import {type LaneOptions, LogLanes} from './lanes.ts';
 import {LogFile} from './log-file.ts';
 
 /** Logging takes entries of up to 256 KiB; rows of other exports may be larger. */
@@ -37,6 +37,10 @@ export interface LogOptions {
 	problem: (problem: Problem) => void;
 	onProgress?: (bytesRead: number, totalBytes: number | undefined, file: string) => void;
 	maxLineBytes?: number;
+	/** Bytes read at a time. */
+	blockBytes?: number;
+	/** How many threads may read, above all. */
+	lanes?: Pick<LaneOptions, 'threads' | 'small' | 'script'>;
 }
 
 /** What was read, for people and for the report. */
@@ -67,9 +71,14 @@ export async function readLogs(
 		const {readEmbedded} = await import('./embedded.ts');
 		await readEmbedded(book, sorted, {now, maxLineBytes, problem});
 	}
-	const entries = new EntryReader(book);
-	const openLog = (file: string): LogFile => new LogFile(file, entries, problem, {maxLineBytes});
-	await readFiles(sorted.streamed, openLog, {...options, maxLineBytes, flag: '--logs'});
+	const lanes = new LogLanes(book, {now, maxLineBytes, threads: 0, ...options.lanes});
+	try {
+		const openLog = (file: string): LogFile => new LogFile(file, lanes, {problem, maxLineBytes});
+		await readFiles(sorted.streamed, openLog, {...options, maxLineBytes, flag: '--logs'});
+		await lanes.finish();
+	} finally {
+		await lanes.close();
+	}
 	const named = files.filter(({given, kind}) => given && kind === 'file').map(({file}) => file);
 	return finishLogs(book, emit, named);
 }

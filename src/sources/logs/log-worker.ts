@@ -1,0 +1,52 @@
+/** A thread of `LogLanes`: reads blocks of lines into a book of its own, and hands the book over at the end. */
+import {parentPort, workerData} from 'node:worker_threads';
+import type {EntryBatch} from '../../evidence/entry-batch.ts';
+import {EntryReader} from '../../evidence/entry-reader.ts';
+import {LogBook} from '../../evidence/log-book.ts';
+import {type BlockReport, BlockSink, readBlock} from './block-reader.ts';
+
+export interface WorkerSetup {
+	/** Epoch milliseconds. */
+	now: number;
+	maxLineBytes: number;
+}
+
+export type ToWorker =
+	| {kind: 'block'; buffer: ArrayBuffer; length: number}
+	/** Of the first block that was read and not yet spoken of: whether it counts, and which of its entries do not. */
+	| {kind: 'count'; counts: boolean; duplicates: Uint8Array | undefined}
+	| {kind: 'finish'};
+
+export type FromWorker =
+	/** With the block's memory, to be used again. */
+	| {kind: 'read'; report: BlockReport; ids: Int32Array; buffer: ArrayBuffer}
+	/** Of `LogBook.parts`. */
+	| {kind: 'part'; text: string}
+	| {kind: 'done'};
+
+const {now, maxLineBytes} = workerData as WorkerSetup;
+const book = new LogBook(now);
+const entries = new EntryReader(book);
+const sink = new BlockSink(entries);
+const batches: EntryBatch[] = [];
+
+function tell(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+	parentPort!.postMessage(message, transfer);
+}
+
+parentPort!.on('message', (message: ToWorker) => {
+	if (message.kind === 'block') {
+		const {buffer, length} = message;
+		const {report, batch} = readBlock(sink, Buffer.from(buffer, 0, length), maxLineBytes);
+		batches.push(batch);
+		const ids = batch.ids();
+		tell({kind: 'read', report, ids, buffer}, [buffer, ids.buffer]);
+	} else if (message.kind === 'count') {
+		const batch = batches.shift()!;
+		if (message.counts) entries.count(batch, message.duplicates);
+	} else {
+		entries.finish();
+		for (const text of book.parts()) tell({kind: 'part', text});
+		tell({kind: 'done'});
+	}
+});
