@@ -6,6 +6,9 @@
 /** Words of the longest key: longer ones are not remembered. */
 const LONGEST = 2 ** 12;
 const START = 2 ** 10;
+/** Words. */
+const CHUNK_BITS = 16;
+const CHUNK = 2 ** CHUNK_BITS;
 
 /** A key at hand: fields one behind the other, each with its length, so that they cannot run into each other. */
 export class ByteKey {
@@ -66,8 +69,8 @@ export class ByteKeys {
 	#table = new Int32Array(START * 3);
 	#mask = START - 1;
 	#size = 0;
-	/** Keys, each behind its length. */
-	#words = new Int32Array(START * 16);
+	/** Keys, each behind its length and whole in one chunk; the first word of all is none's. */
+	#chunks = [new Int32Array(CHUNK)];
 	#end = 1;
 
 	get size(): number {
@@ -113,21 +116,21 @@ export class ByteKeys {
 	}
 
 	#isKey(start: number, {words, length}: ByteKey): boolean {
-		const kept = this.#words;
-		if (kept[start] !== length) return false;
-		for (let index = 0; index < length; index++) if (kept[start + 1 + index] !== words[index]) return false;
+		const kept = this.#chunks[start >> CHUNK_BITS]!;
+		const from = start & (CHUNK - 1);
+		if (kept[from] !== length) return false;
+		for (let index = 0; index < length; index++) if (kept[from + 1 + index] !== words[index]) return false;
 		return true;
 	}
 
 	#keep({words, length}: ByteKey): number {
-		while (this.#end + 1 + length > this.#words.length) {
-			const larger = new Int32Array(this.#words.length * 2);
-			larger.set(this.#words);
-			this.#words = larger;
-		}
+		// What does not fit begins in the next chunk.
+		if ((this.#end & (CHUNK - 1)) + 1 + length > CHUNK) this.#end = ((this.#end >> CHUNK_BITS) + 1) << CHUNK_BITS;
 		const start = this.#end;
-		this.#words[start] = length;
-		this.#words.set(words.subarray(0, length), start + 1);
+		const chunk = (this.#chunks[start >> CHUNK_BITS] ??= new Int32Array(CHUNK));
+		const from = start & (CHUNK - 1);
+		chunk[from] = length;
+		for (let index = 0; index < length; index++) chunk[from + 1 + index] = words[index]!;
 		this.#end += 1 + length;
 		return start;
 	}

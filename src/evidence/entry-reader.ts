@@ -2,26 +2,14 @@
  * Reads log entries one after the other: the streaming engine, apart from where they come from. What it read goes into a
  * batch first; once it is known which of it was there before, it is counted for the log book.
  */
-import {
-	type About,
-	auditPayload,
-	entryTime,
-	insertIdOf,
-	isFailed,
-	jsonOf,
-	labelsOf,
-	type LogFields,
-	logName,
-	placeOf,
-	text,
-} from './log-entry.ts';
 import {EntryBatch} from './entry-batch.ts';
 import {FieldIndex} from './field-index.ts';
 import type {LogBook, Seen} from './log-book.ts';
-import {Outcomes} from './outcomes.ts';
-import {type Kind, QuickEntries} from './quick-entries.ts';
-import {isAbout, isEvent} from './records.ts';
+import {auditPayload, entryTime, insertIdOf, isNamed, type LogFields, placeOf} from './log-entry.ts';
 import {networkOf} from './network.ts';
+import {Outcomes} from './outcomes.ts';
+import {QuickEntries} from './quick-entries.ts';
+import {type Kind, kindOf, type RawEntry, rawEntry} from './raw-entry.ts';
 import {textHash, writeId} from './seen-ids.ts';
 import {clientKind, namesRun} from './user-agent.ts';
 
@@ -38,14 +26,6 @@ interface Agent {
 	namesRun: boolean;
 }
 
-interface Log {
-	seen: Seen;
-	/** `textHash` of its name. */
-	hash: number;
-	/** The name alone says whose it is. */
-	named: boolean;
-}
-
 export class EntryReader {
 	readonly #book: LogBook;
 	readonly #quick = new QuickEntries();
@@ -54,7 +34,7 @@ export class EntryReader {
 	#numbers = new FieldIndex<number>(MOST_OUTCOMES);
 	/** Of what is not remembered: by the log, and whether it says who called. */
 	#plain = new Map<Seen, [number | undefined, number | undefined]>();
-	readonly #logs = new Map<string, Log>();
+	readonly #logs = new Map<string, Seen>();
 	readonly #agents = new Map<string, Agent>();
 	readonly #networks = new Map<string, string>();
 
@@ -64,12 +44,11 @@ export class EntryReader {
 
 	/** A line, before it is parsed. @returns whether that is needless */
 	takeLine(bytes: Buffer, start: number, end: number): boolean {
-		return this.#quick.take(bytes, start, end, this.#batch);
+		return this.#quick.take(bytes, start, end, this.#batch, this.#numberOf);
 	}
 
 	/** @returns whether it is an entry of an audit log */
 	take(entry: Json): boolean {
-		const isPending = this.#quick.takePending();
 		const payload = auditPayload(entry);
 		if (payload === undefined) {
 			this.#batch.others++;
@@ -80,13 +59,10 @@ export class EntryReader {
 			this.#batch.timeless++;
 			return true;
 		}
-		const log = this.#logOf(entry);
-		const method = text(payload['methodName']);
-		const kind = !isAbout(method) ? 'plain' : isEvent(method) ? 'event' : 'about';
-		const number = this.#numberOf(entry, payload, log.seen, method, kind);
-		writeId(this.#batch.idSpace, this.#batch.idOffset, log.hash, at, insertIdOf(entry));
+		const raw = rawEntry(entry, payload);
+		const number = this.#numberOf(raw, kindOf(raw.method));
+		writeId(this.#batch.idSpace, this.#batch.idOffset, textHash(raw.logName), at, insertIdOf(entry));
 		this.#batch.add(number, at);
-		if (isPending && log.named) this.#quick.learn(number, kind);
 		return true;
 	}
 
@@ -117,34 +93,31 @@ export class EntryReader {
 		this.#quick.forget();
 	}
 
-	#numberOf(entry: Json, payload: Json, seen: Seen, method: string, kind: Kind): number {
-		const who = jsonOf(payload['authenticationInfo']);
-		const email = text(who['principalEmail']);
-		const principalSubject = text(who['principalSubject']);
+	readonly #numberOf = (raw: RawEntry, kind: Kind): number => {
+		const {service, method, email, principalSubject, keyName, delegation, failed} = raw;
+		const seen = this.#logOf(raw);
 		const anonymous = email === '' && principalSubject === '';
 		if (kind === 'plain' && !mayBeAccount(email, principalSubject)) return this.#plainNumber(seen, anonymous);
-		const metadata = jsonOf(payload['requestMetadata']);
-		const agent = this.#agent(text(metadata['callerSuppliedUserAgent']));
-		const chain = who['serviceAccountDelegationInfo'];
+		const agent = this.#agent(raw.agent);
 		const fields: LogFields = {
 			log: seen.log,
-			service: text(payload['serviceName']),
+			service,
 			method,
 			email,
 			principalSubject,
-			keyName: text(who['serviceAccountKeyName']),
-			delegation: Array.isArray(chain) && chain.length > 0 ? JSON.stringify(chain) : '',
-			network: this.#network(text(metadata['callerIp'])),
+			keyName,
+			delegation,
+			network: this.#network(raw.address),
 			client: agent.client,
-			failed: isFailed(payload),
-			traced: agent.namesRun || text(jsonOf(metadata['requestAttributes'])['reason']) !== '',
+			failed,
+			traced: agent.namesRun || raw.hasReason,
 		};
-		if (kind !== 'plain') fields.about = aboutOf(entry, payload);
+		if (raw.about) fields.about = raw.about;
 		const outcome = {seen, fields, anonymous, event: kind === 'event'};
 		if (outcome.event) return this.#outcomes.add(outcome);
 		const place = this.#numbers.at(fields, seen.scope);
 		return (place.value ??= this.#outcomes.add(outcome));
-	}
+	};
 
 	#plainNumber(seen: Seen, anonymous: boolean): number {
 		let numbers = this.#plain.get(seen);
@@ -152,15 +125,14 @@ export class EntryReader {
 		return (numbers[anonymous ? 1 : 0] ??= this.#outcomes.add({seen, fields: undefined, anonymous, event: false}));
 	}
 
-	#logOf(entry: Json): Log {
-		const name = logName(entry);
-		let log = this.#logs.get(name);
-		if (!log) {
-			const {scope, log: kind} = placeOf(entry);
-			log = {seen: this.#book.log(scope, kind), hash: textHash(name), named: scope !== '' && name.startsWith(scope)};
-			if (log.named) remember(this.#logs, name, log);
+	#logOf({logName: name, project}: RawEntry): Seen {
+		let seen = this.#logs.get(name);
+		if (!seen) {
+			const place = placeOf(name, project);
+			seen = this.#book.log(place.scope, place.log);
+			if (isNamed(name)) remember(this.#logs, name, seen);
 		}
-		return log;
+		return seen;
 	}
 
 	#network(address: string): string {
@@ -191,28 +163,4 @@ function remember<T>(known: Map<string, T>, key: string, value: T): void {
 /** Nobody else's own calls are of interest. In the words of the SQL. */
 function mayBeAccount(email: string, subject: string): boolean {
 	return email.endsWith('.gserviceaccount.com') || (email === '' && subject.endsWith('.gserviceaccount.com'));
-}
-
-function aboutOf(entry: Json, payload: Json): About {
-	const labels = labelsOf(entry);
-	const request = jsonOf(payload['request'] ?? payload['requestJson']);
-	const response = jsonOf(payload['response'] ?? payload['responseJson']);
-	const metadata = jsonOf(payload['metadata'] ?? payload['metadataJson']);
-	return {
-		emailLabel: text(labels['email_id']),
-		idLabel: text(labels['unique_id']),
-		resourceName: text(payload['resourceName']),
-		requestName: text(request['name']),
-		delegates: listText(request['delegates']),
-		identityChain: listText(metadata['identityDelegationChain']),
-		responseName: text(response['name']),
-		responseEmail: text(response['email']),
-		responseId: text(response['unique_id']),
-		mapped: text(metadata['mapped_principal']),
-		adminEvent: listText(metadata['event']),
-	};
-}
-
-function listText(value: unknown): string {
-	return Array.isArray(value) && value.length > 0 ? JSON.stringify(value) : '';
 }

@@ -54,6 +54,7 @@ export interface About {
 
 const NONE: Json = {};
 const AUDIT_LOG = /\/logs\/cloudaudit\.googleapis\.com(?:%2F|\/)?(\w*)$/i;
+const CONTAINER = /^(?:projects|folders|organizations|billingAccounts)\/[^/]+/;
 const AUDIT_TYPE = 'type.googleapis.com/google.cloud.audit.AuditLog';
 
 /** The payload of an audit log entry in camel case; undefined: the entry is something else. */
@@ -97,14 +98,20 @@ export function logName(entry: Json): string {
 	return text(entry['logName'] ?? entry['log_name']);
 }
 
-/** `projects/p` and `data_access` of `projects/p/logs/cloudaudit.googleapis.com%2Fdata_access`; empty is unknown. */
-export function placeOf(entry: Json): {scope: string; log: string} {
-	const name = logName(entry);
+/**
+ * `projects/p` and `data_access` of `projects/p/logs/cloudaudit.googleapis.com%2Fdata_access`; empty is unknown.
+ * @param project label of the resource, for names that do not say whose log it is
+ */
+export function placeOf(name: string, project: string): {scope: string; log: string} {
 	const log = AUDIT_LOG.exec(name)?.[1] ?? '';
-	const scope = /^(?:projects|folders|organizations|billingAccounts)\/[^/]+/.exec(name)?.[0];
+	const scope = CONTAINER.exec(name)?.[0];
 	if (scope !== undefined) return {scope, log};
-	const project = text(labelsOf(entry)['project_id']);
 	return {scope: project === '' ? '' : `projects/${project}`, log};
+}
+
+/** Whether a log's name says whose it is. */
+export function isNamed(name: string): boolean {
+	return CONTAINER.test(name);
 }
 
 /** The labels of the resource: an object, or (Log Analytics) JSON in a string. */

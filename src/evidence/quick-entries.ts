@@ -1,7 +1,9 @@
-/** What lines that were parsed proved to say, by the bytes that decide it: the next ones like them are only counted. */
+/** What lines came to, by the bytes that decide it: the next ones like them are only counted. */
 import {ByteKey, ByteKeys} from './byte-keys.ts';
 import type {EntryBatch} from './entry-batch.ts';
+import {isNamed} from './log-entry.ts';
 import {ABOUT, ADDRESS, AGENT, INSERT_ID, LOG_NAME, METHOD, QuickScan, WHO} from './quick-scan.ts';
+import {type Kind, kindOf, KINDS, type RawEntry, rawEntryOf} from './raw-entry.ts';
 import {textHash, writeIdBytes} from './seen-ids.ts';
 
 /** Bytes of the keys that are remembered. */
@@ -10,21 +12,15 @@ const MOST_METHODS = 20_000;
 const MOST_LOGS = 20_000;
 const INVOCATION = ' invocation-id/';
 
-/** What has to be looked at to know what an entry of a method comes to. */
-export const KINDS = ['plain', 'about', 'event'] as const;
-export type Kind = (typeof KINDS)[number];
-
 export class QuickEntries {
 	readonly #scan = new QuickScan();
 	readonly #key = new ByteKey();
 	readonly #entries = new ByteKeys();
-	/** Of `KINDS`. */
+	/** Numbers of `KINDS`. */
 	readonly #methods = new ByteKeys();
 	/** Numbers of `#logHashes`. */
 	readonly #logs = new ByteKeys();
 	#logHashes: number[] = [];
-	/** The line at hand can be learned. */
-	#isPending = false;
 
 	/** So much is remembered that it is time to forget it. */
 	get isFull(): boolean {
@@ -34,55 +30,47 @@ export class QuickEntries {
 	/** Outcomes have other numbers from now on. */
 	forget(): void {
 		this.#entries.clear();
-		this.#isPending = false;
 	}
 
-	/** @returns whether the line is in the batch now; if not, it has to be parsed */
-	take(bytes: Buffer, start: number, end: number, batch: EntryBatch): boolean {
+	/**
+	 * @param numberOf what an entry comes to that is like none before it
+	 * @returns whether the line is in the batch now; if not, it has to be parsed
+	 */
+	take(
+		bytes: Buffer,
+		start: number,
+		end: number,
+		batch: EntryBatch,
+		numberOf: (entry: RawEntry, kind: Kind) => number,
+	): boolean {
 		const scan = this.#scan;
-		this.#isPending = false;
 		if (!scan.scan(bytes, start, end)) return false;
-		this.#isPending = true;
+		const hash = this.#logHash();
+		if (hash === undefined) return false;
 		const kind = this.#kind();
-		if (kind === undefined || !this.#makeKey(kind)) return false;
-		const number = this.#entries.find(this.#key);
-		if (number === -1) return false;
-		this.#isPending = false;
-		writeIdBytes(
-			batch.idSpace,
-			batch.idOffset,
-			this.#logHash(),
-			scan.at,
-			bytes,
-			scan.start(INSERT_ID),
-			scan.end(INSERT_ID),
-		);
+		const isKey = this.#makeKey(kind);
+		let number = isKey ? this.#entries.find(this.#key) : -1;
+		if (number === -1) {
+			const entry = rawEntryOf(scan, kind);
+			if (!entry) return false;
+			number = numberOf(entry, kind);
+			if (isKey) this.#entries.add(this.#key, number);
+		}
+		writeIdBytes(batch.idSpace, batch.idOffset, hash, scan.at, bytes, scan.start(INSERT_ID), scan.end(INSERT_ID));
 		batch.add(number, scan.at);
 		return true;
 	}
 
-	/** Whether `learn` may be told what the line that was refused last came to; asked once. */
-	takePending(): boolean {
-		const isPending = this.#isPending;
-		this.#isPending = false;
-		return isPending;
-	}
-
-	/** @param number what the line came to that was refused last */
-	learn(number: number, kind: Kind): void {
-		if (this.#kind() === undefined) {
-			// The key of the method is at hand.
-			if (this.#methods.size >= MOST_METHODS) this.#methods.clear();
-			this.#methods.add(this.#key, KINDS.indexOf(kind));
-		}
-		if (this.#makeKey(kind)) this.#entries.add(this.#key, number);
-	}
-
-	/** By the method; undefined: not known yet. */
-	#kind(): Kind | undefined {
+	/** By the method, each of which is looked at once. */
+	#kind(): Kind {
 		this.#key.begin();
-		if (!this.#add(METHOD)) return undefined;
-		return KINDS[this.#methods.find(this.#key)];
+		const isKey = this.#add(METHOD);
+		const known = isKey ? KINDS[this.#methods.find(this.#key)] : undefined;
+		if (known !== undefined) return known;
+		const kind = kindOf(this.#scan.text(METHOD));
+		if (this.#methods.size >= MOST_METHODS) this.#methods.clear();
+		if (isKey) this.#methods.add(this.#key, KINDS.indexOf(kind));
+		return kind;
 	}
 
 	/** @returns whether the bytes of that key decide what the line comes to */
@@ -94,7 +82,7 @@ export class QuickEntries {
 		if (!this.#add(LOG_NAME)) return false;
 		// Nobody else's own calls are of interest.
 		if (kind === 'plain' && scan.isPerson) return true;
-		if (!this.#add(METHOD) || !key.addNumber(scan.flags) || !this.#addAddress() || !this.#addAgent()) return false;
+		if (!this.#add(METHOD) || !key.addNumber((scan.isFailed ? 2 : 0) + (scan.hasReason ? 1 : 0)) || !this.#addAddress() || !this.#addAgent()) return false;
 		for (const field of WHO) if (!this.#add(field)) return false;
 		if (kind === 'plain') return true;
 		if (scan.isAboutOdd) return false;
@@ -143,18 +131,19 @@ export class QuickEntries {
 		return -1;
 	}
 
-	/** `textHash` of the log's name. */
-	#logHash(): number {
-		const {bytes} = this.#scan;
+	/** `textHash` of the log's name; undefined: it takes more to say whose log it is. */
+	#logHash(): number | undefined {
 		this.#key.begin();
-		this.#add(LOG_NAME);
+		if (!this.#add(LOG_NAME)) return undefined;
 		const known = this.#logs.find(this.#key);
 		if (known !== -1) return this.#logHashes[known]!;
+		const name = this.#scan.text(LOG_NAME);
+		if (!isNamed(name)) return undefined;
 		if (this.#logHashes.length >= MOST_LOGS) {
 			this.#logs.clear();
 			this.#logHashes = [];
 		}
-		const hash = textHash(bytes.toString('latin1', this.#scan.start(LOG_NAME), this.#scan.end(LOG_NAME)));
+		const hash = textHash(name);
 		this.#logs.add(this.#key, this.#logHashes.push(hash) - 1);
 		return hash;
 	}

@@ -54,18 +54,28 @@ const CODE = field('protoPayload/status/code');
 export const INSERT_ID = field('insertId');
 export const LOG_NAME = field('logName');
 export const METHOD = field('protoPayload/methodName');
+export const SERVICE = field('protoPayload/serviceName');
 export const EMAIL = field('protoPayload/authenticationInfo/principalEmail');
+export const SUBJECT = field('protoPayload/authenticationInfo/principalSubject');
+export const KEY_NAME = field('protoPayload/authenticationInfo/serviceAccountKeyName');
+export const DELEGATION = field('protoPayload/authenticationInfo/serviceAccountDelegationInfo');
 export const ADDRESS = field('protoPayload/requestMetadata/callerIp');
 export const AGENT = field('protoPayload/requestMetadata/callerSuppliedUserAgent');
+/** Of methods that are about an account. */
+export const EMAIL_LABEL = field('resource/labels/email_id');
+export const ID_LABEL = field('resource/labels/unique_id');
+export const RESOURCE_NAME = field('protoPayload/resourceName');
+export const REQUEST_NAME = field('protoPayload/request/name');
+export const DELEGATES = field('protoPayload/request/delegates');
+export const RESPONSE_NAME = field('protoPayload/response/name');
+export const RESPONSE_EMAIL = field('protoPayload/response/email');
+export const RESPONSE_ID = field('protoPayload/response/unique_id');
+export const IDENTITY_CHAIN = field('protoPayload/metadata/identityDelegationChain');
+export const MAPPED = field('protoPayload/metadata/mapped_principal');
+export const ADMIN_EVENT = field('protoPayload/metadata/event');
 /** Besides log, method, address and agent. */
-export const WHO: readonly number[] = [
-	field('protoPayload/serviceName'),
-	EMAIL,
-	field('protoPayload/authenticationInfo/principalSubject'),
-	field('protoPayload/authenticationInfo/serviceAccountKeyName'),
-	field('protoPayload/authenticationInfo/serviceAccountDelegationInfo'),
-];
-const FIRST_ABOUT = field('resource/labels/email_id');
+export const WHO: readonly number[] = [SERVICE, EMAIL, SUBJECT, KEY_NAME, DELEGATION];
+const FIRST_ABOUT = EMAIL_LABEL;
 export const ABOUT: readonly number[] = FIELDS.flatMap(([, form], number) =>
 	number >= FIRST_ABOUT && form !== 'absent' ? [number] : [],
 );
@@ -112,6 +122,9 @@ function objectAt(path: string): number {
 	}
 	return number;
 }
+
+/** What `Buffer.toString` calls inside; finding the encoding by its name costs more than the text. */
+type Slices = Buffer & Record<'latin1Slice' | 'utf8Slice', (start: number, end: number) => string>;
 
 const TOP = objectAt('');
 const AUDIT_TYPE = spelling('type.googleapis.com/google.cloud.audit.AuditLog');
@@ -162,15 +175,31 @@ export class QuickScan {
 		return this.end(field) - this.start(field);
 	}
 
+	/** Of a plain field; empty: it is not there. */
+	text(field: number): string {
+		const start = this.start(field);
+		return start === ABSENT ? '' : (this.bytes as Slices).latin1Slice(start, this.end(field));
+	}
+
+	/** Of a list, as `JSON.stringify` writes it; empty: it is not there, or nothing is in it. */
+	list(field: number): string {
+		const start = this.start(field);
+		if (start === ABSENT || this.length(field) === 2) return '';
+		const list: unknown = JSON.parse((this.bytes as Slices).utf8Slice(start, this.end(field)));
+		return Array.isArray(list) && list.length > 0 ? JSON.stringify(list) : '';
+	}
+
 	/** A field of `ABOUT` is not what it should be. */
 	get isAboutOdd(): boolean {
 		return this.#isAboutOdd;
 	}
 
-	/** As a number from 0 to 3: whether the call failed, whether a reason was given. */
-	get flags(): number {
-		const isFailed = this.length(CODE) > 0 && !(this.length(CODE) === 1 && this.bytes[this.start(CODE)] === 48);
-		return (isFailed ? 2 : 0) + (this.length(REASON) > 0 ? 1 : 0);
+	get isFailed(): boolean {
+		return this.length(CODE) > 0 && !(this.length(CODE) === 1 && this.bytes[this.start(CODE)] === 48);
+	}
+
+	get hasReason(): boolean {
+		return this.length(REASON) > 0;
 	}
 
 	/** Somebody who has an e-mail address, and not a service account's. */

@@ -6,7 +6,7 @@
 
 /** Fingerprints in one generation; when it is full, the one before it is forgotten. 64 MiB each. */
 const GENERATION = 2 ** 23;
-const START = 2 ** 12;
+const START = 2 ** 14;
 
 /** FNV-1a of ASCII text. */
 export function textHash(text: string): number {

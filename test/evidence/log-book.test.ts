@@ -40,7 +40,7 @@ describe('lines that are not parsed', () => {
 		expect(told(read([...lines, ...again], {quick: true}))).toEqual(told(read([...lines, ...again])));
 	});
 
-	test('are most of them', () => {
+	test('are all of them, as sinks write them', () => {
 		const reader = new EntryCounter(new LogBook(NOW));
 		let parsed = 0;
 		for (const line of logLines({entries: 20_000, seed: 3})) {
@@ -49,7 +49,7 @@ describe('lines that are not parsed', () => {
 			parsed++;
 			reader.take(JSON.parse(line) as Record<string, unknown>);
 		}
-		expect(parsed).toBeLessThan(12_000);
+		expect(parsed).toBe(0);
 	});
 
 	const plain = [...logLines({entries: 500, seed: 5})].find(line =>
@@ -70,8 +70,6 @@ describe('lines that are not parsed', () => {
 	])('never are those %s', (_, spoil) => {
 		const reader = new EntryCounter(new LogBook(NOW));
 		const take = (line: string): boolean => reader.takeLine(Buffer.from(line), 0, Buffer.byteLength(line));
-		expect(take(plain)).toBe(false);
-		reader.take(JSON.parse(plain) as Record<string, unknown>);
 		expect(take(plain)).toBe(true);
 		expect(take(`  ${plain}\r`.slice(2))).toBe(true);
 		expect(spoil(plain)).not.toBe(plain);

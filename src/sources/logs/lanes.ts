@@ -52,8 +52,8 @@ interface Lane {
 	worker: Worker;
 	/** Blocks that it has and has not read. */
 	turns: Turn[];
-	/** Memory of blocks, to be used again. */
-	spare: ArrayBuffer[];
+	/** Memory of blocks, to be used again. Shared: handing it over would make all other arrays slow (V8). */
+	spare: SharedArrayBuffer[];
 	/** Its book is here. */
 	isDone: boolean;
 }
@@ -99,16 +99,15 @@ export class LogLanes {
 		}
 		if (this.#lanes.length === 0) this.#start(Math.min(threads, MOST_THREADS));
 		const lane = this.#lanes.reduce((a, b) => (b.turns.length < a.turns.length ? b : a));
-		const memory = lane.spare.pop();
-		const fits = memory !== undefined && memory.byteLength >= bytes.length;
-		const block = fits ? Buffer.from(memory) : Buffer.allocUnsafeSlow(Math.max(bytes.length, MEMORY));
-		bytes.copy(block);
+		let buffer = lane.spare.pop();
+		if (buffer === undefined || buffer.byteLength < bytes.length)
+			buffer = new SharedArrayBuffer(Math.max(bytes.length, MEMORY));
+		bytes.copy(new Uint8Array(buffer));
 		const act: Turn['act'] = (counts, duplicates) => tell(lane, {kind: 'count', counts, duplicates});
 		const turn: Turn = {file, bytes: bytes.length, isReady: false, act};
 		lane.turns.push(turn);
 		this.#queue.push(turn);
-		const buffer = block.buffer as ArrayBuffer;
-		tell(lane, {kind: 'block', buffer, length: bytes.length}, [buffer]);
+		tell(lane, {kind: 'block', buffer, length: bytes.length});
 	}
 
 	/** Something that this thread has read. */
@@ -207,8 +206,8 @@ export class LogLanes {
 	}
 }
 
-function tell(lane: Lane, message: ToWorker, transfer: ArrayBuffer[] = []): void {
-	lane.worker.postMessage(message, transfer);
+function tell(lane: Lane, message: ToWorker): void {
+	lane.worker.postMessage(message);
 }
 
 function explained(error: unknown): unknown {

@@ -12,14 +12,14 @@ export interface WorkerSetup {
 }
 
 export type ToWorker =
-	| {kind: 'block'; buffer: ArrayBuffer; length: number}
+	| {kind: 'block'; buffer: SharedArrayBuffer; length: number}
 	/** Of the first block that was read and not yet spoken of: whether it counts, and which of its entries do not. */
 	| {kind: 'count'; counts: boolean; duplicates: Uint8Array | undefined}
 	| {kind: 'finish'};
 
 export type FromWorker =
 	/** With the block's memory, to be used again. */
-	| {kind: 'read'; report: BlockReport; ids: Int32Array; buffer: ArrayBuffer}
+	| {kind: 'read'; report: BlockReport; ids: Int32Array; buffer: SharedArrayBuffer}
 	/** Of `LogBook.parts`. */
 	| {kind: 'part'; text: string}
 	| {kind: 'done'};
@@ -30,8 +30,8 @@ const entries = new EntryReader(book);
 const sink = new BlockSink(entries);
 const batches: EntryBatch[] = [];
 
-function tell(message: FromWorker, transfer: ArrayBuffer[] = []): void {
-	parentPort!.postMessage(message, transfer);
+function tell(message: FromWorker): void {
+	parentPort!.postMessage(message);
 }
 
 parentPort!.on('message', (message: ToWorker) => {
@@ -39,8 +39,7 @@ parentPort!.on('message', (message: ToWorker) => {
 		const {buffer, length} = message;
 		const {report, batch} = readBlock(sink, Buffer.from(buffer, 0, length), maxLineBytes);
 		batches.push(batch);
-		const ids = batch.ids();
-		tell({kind: 'read', report, ids, buffer}, [buffer, ids.buffer]);
+		tell({kind: 'read', report, ids: batch.ids(), buffer});
 	} else if (message.kind === 'count') {
 		const batch = batches.shift()!;
 		if (message.counts) entries.count(batch, message.duplicates);

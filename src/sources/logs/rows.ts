@@ -13,7 +13,7 @@ export function takeRow(book: LogBook, row: LogRow): void {
 }
 
 function takeEntries(book: LogBook, row: LogRow, entries: number, count: number): void {
-	const place = placeOf({logName: row.log_name, resource: {labels: {project_id: row.project}}});
+	const place = placeOf(row.log_name, row.project);
 	const [first, last] = [Number(row.first_at), Number(row.last_at)];
 	book.see(book.log(place.scope, place.log), count, entries - count, first, last);
 	book.counts.future += Number(row.future);
