@@ -82,7 +82,13 @@ export class QuickEntries {
 		if (!this.#add(LOG_NAME)) return false;
 		// Nobody else's own calls are of interest.
 		if (kind === 'plain' && scan.isPerson) return true;
-		if (!this.#add(METHOD) || !key.addNumber((scan.isFailed ? 2 : 0) + (scan.hasReason ? 1 : 0)) || !this.#addAddress() || !this.#addAgent()) return false;
+		if (
+			!this.#add(METHOD) ||
+			!key.addNumber((scan.isFailed ? 2 : 0) + (scan.hasReason ? 1 : 0)) ||
+			!this.#addAddress() ||
+			!this.#addAgent()
+		)
+			return false;
 		for (const field of WHO) if (!this.#add(field)) return false;
 		if (kind === 'plain') return true;
 		if (scan.isAboutOdd) return false;

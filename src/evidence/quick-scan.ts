@@ -279,8 +279,7 @@ export class QuickScan {
 			return (this.#ranges[field * 2 + 1] = end);
 		}
 		if (first !== 34) return -1;
-		const end =
-			form === 'plain' ? skipPlain(bytes, view, start, this.#end) : skipString(bytes, view, start, this.#end);
+		const end = form === 'plain' ? skipPlain(bytes, view, start, this.#end) : skipString(bytes, view, start, this.#end);
 		if (end === -1) return -1;
 		this.#ranges[field * 2] = start + 1;
 		this.#ranges[field * 2 + 1] = end - 1;

@@ -120,12 +120,7 @@ export class LogFile implements FileReader {
 			const message = `the line is longer than ${mebibytes(this.#maxLineBytes)} and was left out`;
 			this.#lanes.own.problem(message, 1, 'unsafe');
 			const {report, batch} = this.#lanes.own.take();
-			this.#lanes.add(
-				this,
-				bytes.length,
-				{...report, lines: 1, looksLikeJson: bytes[start] === OPEN_BRACE},
-				batch,
-			);
+			this.#lanes.add(this, bytes.length, {...report, lines: 1, looksLikeJson: bytes[start] === OPEN_BRACE}, batch);
 			this.#skipping = true;
 			return bytes.length;
 		}

@@ -12,14 +12,15 @@ export interface WorkerSetup {
 }
 
 export type ToWorker =
-	| {kind: 'block'; buffer: SharedArrayBuffer; length: number}
+	/** Bytes in the memory of that number, which comes along once. */
+	| {kind: 'block'; slot: number; length: number; memory?: SharedArrayBuffer}
 	/** Of the first block that was read and not yet spoken of: whether it counts, and which of its entries do not. */
 	| {kind: 'count'; counts: boolean; duplicates: Uint8Array | undefined}
 	| {kind: 'finish'};
 
 export type FromWorker =
-	/** With the block's memory, to be used again. */
-	| {kind: 'read'; report: BlockReport; ids: Int32Array; buffer: SharedArrayBuffer}
+	/** The block's memory may be used again. */
+	| {kind: 'read'; report: BlockReport; ids: Int32Array; slot: number}
 	/** Of `LogBook.parts`. */
 	| {kind: 'part'; text: string}
 	| {kind: 'done'};
@@ -29,6 +30,7 @@ const book = new LogBook(now);
 const entries = new EntryReader(book);
 const sink = new BlockSink(entries);
 const batches: EntryBatch[] = [];
+const memory: SharedArrayBuffer[] = [];
 
 function tell(message: FromWorker): void {
 	parentPort!.postMessage(message);
@@ -36,10 +38,11 @@ function tell(message: FromWorker): void {
 
 parentPort!.on('message', (message: ToWorker) => {
 	if (message.kind === 'block') {
-		const {buffer, length} = message;
-		const {report, batch} = readBlock(sink, Buffer.from(buffer, 0, length), maxLineBytes);
+		const {slot, length} = message;
+		if (message.memory) memory[slot] = message.memory;
+		const {report, batch} = readBlock(sink, Buffer.from(memory[slot]!, 0, length), maxLineBytes);
 		batches.push(batch);
-		tell({kind: 'read', report, ids: batch.ids(), buffer});
+		tell({kind: 'read', report, ids: batch.ids(), slot});
 	} else if (message.kind === 'count') {
 		const batch = batches.shift()!;
 		if (message.counts) entries.count(batch, message.duplicates);

@@ -11,7 +11,7 @@ import {type AssetFile, listAssetFiles, unreadable} from '../asset-files.ts';
 import {fileKind} from '../file-kind.ts';
 import {isGzip} from '../unpack.ts';
 import {digestOf} from './digest.ts';
-import {type LaneOptions, LogLanes} from './lanes.ts';
+import {BLOCK_BYTES, type LaneOptions, LogLanes} from './lanes.ts';
 import {LogFile} from './log-file.ts';
 
 /** Logging takes entries of up to 256 KiB; rows of other exports may be larger. */
@@ -21,6 +21,8 @@ const MAX_LINE_BYTES = 16 * 2 ** 20;
  * it was measured (two cores, `docs/performance.md`): there duplicates that lie far apart are what speaks for it.
  */
 const LARGE = 64 * 2 ** 30;
+/** Bytes of files from which on other threads help from the beginning. */
+const WORTHWHILE = 16 * 2 ** 20;
 /** How much larger gzipped logs usually are. */
 const GZIP_FACTOR = 15;
 const HEAD_BYTES = 64 * 1024;
@@ -71,10 +73,19 @@ export async function readLogs(
 		const {readEmbedded} = await import('./embedded.ts');
 		await readEmbedded(book, sorted, {now, maxLineBytes, problem});
 	}
-	const lanes = new LogLanes(book, {now, maxLineBytes, threads: 0, ...options.lanes});
+	// Of pipes nobody knows how much will come.
+	const size = sorted.streamed.reduce((sum, {size = NaN}) => sum + size, 0);
+	const small = size > WORTHWHILE ? 0 : undefined;
+	const lanes = new LogLanes(book, {
+		now,
+		maxLineBytes,
+		threads: 0,
+		...(small !== undefined && {small}),
+		...options.lanes,
+	});
 	try {
 		const openLog = (file: string): LogFile => new LogFile(file, lanes, {problem, maxLineBytes});
-		await readFiles(sorted.streamed, openLog, {...options, maxLineBytes, flag: '--logs'});
+		await readFiles(sorted.streamed, openLog, {blockBytes: BLOCK_BYTES, ...options, maxLineBytes, flag: '--logs'});
 		await lanes.finish();
 	} finally {
 		await lanes.close();
