@@ -11,19 +11,19 @@ const CONTAINER = /^(?:projects|folders|organizations)\//;
 /** @param digest a name's fingerprint, hexadecimal */
 export function* logAssets(book: LogBook, digest: (text: string) => string): Generator<Asset> {
 	// Names first: of a large log only one asset at a time has to be there.
-	const named: (readonly [name: string, make: () => Asset])[] = [];
-	for (const usage of book.usages()) named.push([usageName(usage, digest), () => usageAsset(usage, digest)]);
+	const made = new Map<string, Usage | Asset>();
+	for (const usage of book.usages()) made.set(usageName(usage, digest), usage);
+	// Events of one moment that agree in everything are one.
 	for (const event of book.events()) {
 		const data = logEventData(event);
 		const name = `//sa-audit/log-event/${AUDIT_LOGS}/${digest(JSON.stringify(data))}`;
-		named.push([name, () => ({name, assetType: LOG_EVENT, resource: {data}})]);
+		made.set(name, {name, assetType: LOG_EVENT, resource: {data}});
 	}
-	for (const asset of coverage(book)) named.push([asset.name, () => asset]);
-	let last = '';
-	for (const [name, make] of named.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
-		// Events of one moment that agree in everything are one.
-		if (name !== last) yield make();
-		last = name;
+	for (const asset of coverage(book)) made.set(asset.name, asset);
+	// All are ASCII: by code unit is the default.
+	for (const name of [...made.keys()].sort()) {
+		const what = made.get(name)!;
+		yield 'assetType' in what ? what : {name, assetType: USAGE, resource: {data: usageData(what)}};
 	}
 }
 

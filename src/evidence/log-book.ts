@@ -5,7 +5,7 @@
 import type {LogFields} from './log-entry.ts';
 import {type Records, recordsOf} from './records.ts';
 import type {LogEvent, Usage} from './usage.ts';
-import {addTo, type Group, UsageTable} from './usage-table.ts';
+import {addAll, addTo, type Group, UsageTable} from './usage-table.ts';
 
 /** As `source` in usages and events. */
 export const AUDIT_LOGS = 'auditLogs';
@@ -66,7 +66,7 @@ export class LogBook {
 
 	constructor(now: number, limits: {usages?: number; events?: number} = {}) {
 		this.#now = now;
-		this.#table = new UsageTable(limits.usages);
+		this.#table = new UsageTable(AUDIT_LOGS, limits.usages);
 		this.#mostEvents = limits.events ?? MOST_EVENTS;
 	}
 
@@ -124,15 +124,14 @@ export class LogBook {
 			own.to = Math.max(own.to, to);
 		}
 		for (const group of groups) {
-			const {count, first, last, changes, untraced} = group;
-			addTo(this.#table.group(group, group.service), count, first, last, changes, untraced);
+			addAll(this.#table.group(group.usage, group.service), group.usage);
 		}
 		for (const event of events) this.#keep(event);
 	}
 
 	/** In the order in which they were met. */
 	usages(): Usage[] {
-		return [...this.#table.usages(AUDIT_LOGS)];
+		return [...this.#table.usages()];
 	}
 
 	events(): LogEvent[] {
@@ -152,7 +151,8 @@ export class LogBook {
 	#use({service, traced}: LogFields, records: Records, count: number, first: number, last: number): void {
 		const changes = records.change ? count : 0;
 		const untraced = traced ? 0 : changes;
-		for (const key of records.usages) addTo(this.#table.group(key, service), count, first, last, changes, untraced);
+		for (const key of records.usages)
+			addTo(this.#table.group(key, service).usage, count, first, last, changes, untraced);
 	}
 
 	#keep(event: LogEvent): void {

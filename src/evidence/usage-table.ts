@@ -17,18 +17,25 @@ const STEPS: readonly ((key: UsageKey, service: string) => UsageKey)[] = [
 	key => ({...key, ...(!isBecoming(key.method) && {method: ''}), userAgent: '', network: ''}),
 ];
 
-export interface Group extends Usage {
-	/** For coarser steps; of use that is told apart by its method, several services may have one of that name. */
+export interface Group {
+	usage: Usage;
+	/** For coarser steps; several services may have a method of one name. */
 	service: string;
 }
 
 export class UsageTable {
 	#groups = new Map<string, Group>();
+	/** The service of each method, and methods that several have: what they did counts apart until it is told. */
+	readonly #services = new Map<string, string>();
+	readonly #shared = new Set<string>();
+	readonly #source: string;
 	/** Of `STEPS`; 0: nothing was let go of. */
 	step = 0;
 	readonly #most: number;
 
-	constructor(most = MOST) {
+	/** @param source of every usage */
+	constructor(source: string, most = MOST) {
+		this.#source = source;
 		this.#most = most;
 	}
 
@@ -55,55 +62,64 @@ export class UsageTable {
 		for (; this.step < step; this.step++) this.#coarsen(this.step + 1);
 	}
 
-	/** Those that entries were counted in, in no particular order. */
-	*groups(): Generator<Group> {
-		for (const group of this.#groups.values()) if (group.count > 0) yield group;
+	/** In no particular order. */
+	groups(): Iterable<Group> {
+		return this.#groups.values();
 	}
 
 	/** In no particular order. */
-	*usages(source: string): Generator<Usage> {
-		const usages = new Map<string, Usage>();
-		for (const {service: _, ...usage} of this.groups()) {
-			const name = nameOf(usage);
-			const same = usages.get(name);
-			if (!same) usages.set(name, {...usage, source});
+	*usages(): Generator<Usage> {
+		const merged = new Map<string, Usage>();
+		for (const {usage} of this.#groups.values()) {
+			if (!this.#shared.has(usage.method)) {
+				yield usage;
+				continue;
+			}
+			const same = merged.get(nameOf(usage));
+			if (!same) merged.set(nameOf(usage), {...usage});
 			else addTo(same, usage.count, usage.first, usage.last, usage.changes, usage.untraced);
 		}
-		yield* usages.values();
+		yield* merged.values();
 	}
 
 	#find(key: UsageKey, service: string, step = this.step): Group {
 		const kept = STEPS[step]!(key, service);
 		const name = step === 0 ? `${nameOf(kept)}\0${service}` : nameOf(kept);
 		let group = this.#groups.get(name);
-		if (!group) this.#groups.set(name, (group = emptyGroup(kept, service)));
+		if (!group) {
+			this.#groups.set(name, (group = emptyGroup(kept, service, this.#source)));
+			if ((this.#services.get(kept.method) ?? service) !== service) this.#shared.add(kept.method);
+			this.#services.set(kept.method, service);
+		}
 		return group;
 	}
 
 	#coarsen(step: number): void {
 		const finer = this.#groups;
 		this.#groups = new Map();
-		for (const group of finer.values()) {
-			const {count, first, last, changes, untraced} = group;
-			addTo(this.#find(group, group.service, step), count, first, last, changes, untraced);
-		}
+		for (const {usage, service} of finer.values()) addAll(this.#find(usage, service, step), usage);
 	}
 }
 
-/** Adds to a group; every entry comes by here. */
+/** Adds entries to what was used. */
 export function addTo(
-	group: Usage,
+	usage: Usage,
 	count: number,
 	first: number,
 	last: number,
 	changes: number,
 	untraced: number,
 ): void {
-	group.count += count;
-	group.changes += changes;
-	group.untraced += untraced;
-	if (first < group.first) group.first = first;
-	if (last > group.last) group.last = last;
+	usage.count += count;
+	usage.changes += changes;
+	usage.untraced += untraced;
+	if (first < usage.first) usage.first = first;
+	if (last > usage.last) usage.last = last;
+}
+
+/** Adds what was counted elsewhere. */
+export function addAll({usage}: Group, {count, first, last, changes, untraced}: Usage): void {
+	addTo(usage, count, first, last, changes, untraced);
 }
 
 /** Everything by which use is told apart, as one string. */
@@ -111,9 +127,23 @@ export function nameOf({subject, key = '', via, method, network, userAgent}: Usa
 	return [subject, key, via.join('\u0001'), method, network, userAgent].join('\0');
 }
 
-function emptyGroup({subject, key, via, method, network, userAgent}: UsageKey, service: string): Group {
-	const counts = {count: 0, first: Infinity, last: -Infinity, changes: 0, untraced: 0};
-	return {subject, ...(key !== undefined && {key}), via, method, network, userAgent, ...counts, source: '', service};
+function emptyGroup(key: UsageKey, service: string, source: string): Group {
+	const {subject, key: keyName, via, method, network, userAgent} = key;
+	const usage: Usage = {
+		subject,
+		...(keyName !== undefined && {key: keyName}),
+		via,
+		method,
+		network,
+		userAgent,
+		count: 0,
+		first: Infinity,
+		last: -Infinity,
+		changes: 0,
+		untraced: 0,
+		source,
+	};
+	return {usage, service};
 }
 
 function isBecoming(method: string): boolean {
