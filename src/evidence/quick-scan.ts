@@ -318,7 +318,8 @@ export class QuickScan {
 		if (!(hour < 24 && minute < 60 && second < 60)) return false;
 		let fraction = 0;
 		if (end - at > 20) {
-			if (bytes[at + 19] !== 46 || end - at === 21) return false;
+			// Beyond nanoseconds `Date.parse` has a mind of its own.
+			if (bytes[at + 19] !== 46 || end - at === 21 || end - at > 30) return false;
 			for (let index = 0, unit = 100; index < end - at - 21; index++, unit /= 10) {
 				const digit = bytes[at + 20 + index]! - 48;
 				if (digit < 0 || digit > 9) return false;

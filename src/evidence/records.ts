@@ -45,6 +45,14 @@ export const ABOUT_PATTERN =
 	`(${[...MINTING, ...Object.keys(EVENT_OF)].join('|')})$` +
 	`|^iam[.]serviceAccounts[.]actAs$|^google[.]admin[.]AdminService[.](authorize|remove)ApiClientAccess$` +
 	`|(^|[.])${EXCHANGE}$`;
+/** What the names of all these end with. */
+export const ABOUT_NAMES: readonly string[] = [
+	...MINTING,
+	...Object.keys(EVENT_OF),
+	...Object.keys(DELEGATION_EVENT_OF),
+	'iam.serviceAccounts.actAs',
+	EXCHANGE,
+];
 /** Of these, each entry counts by itself. */
 export const EVENT_PATTERN =
 	`(^|[.])(${Object.keys(EVENT_OF).join('|')})$` +

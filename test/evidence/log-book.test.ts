@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {logLines} from '../../bench/log-entries.ts';
 import {EntryCounter} from '../../src/evidence/entry-counter.ts';
@@ -75,6 +76,72 @@ describe('lines that are not parsed', () => {
 		expect(spoil(plain)).not.toBe(plain);
 		expect(take(spoil(plain))).toBe(false);
 	});
+});
+
+/** Bytes of a line changed, put in or taken out, pieces of it given twice: what is taken unparsed must parse, and say the same. */
+test('lines that were tampered with are taken only where they say what parsing them says', () => {
+	const kinds = [...logLines({entries: 4000, seed: 9})].filter(
+		(line, index) => index < 8 || /Sign|actAs|Key"/.test(line),
+	);
+	const pieces = [
+		'"',
+		'\\',
+		'{',
+		'}',
+		'[',
+		']',
+		',',
+		':',
+		' ',
+		'\\u0041',
+		'\\x',
+		'\n',
+		'\t',
+		'null',
+		'01',
+		'-',
+		'1e5',
+		'.',
+		'\u00e9',
+		'\u0001',
+	];
+	let taken = 0;
+	fc.assert(
+		fc.property(
+			fc.nat({max: kinds.length - 1}),
+			fc.array(
+				fc.record({
+					at: fc.nat({max: 1999}),
+					cut: fc.integer({min: 0, max: 3}),
+					piece: fc.oneof(
+						fc.constantFrom('', 'a', 'Z7', '9', '.', ...pieces),
+						fc.tuple(fc.nat({max: 1500}), fc.integer({min: 1, max: 60})),
+					),
+				}),
+				{minLength: 1, maxLength: 2},
+			),
+			(which, changes) => {
+				let line = kinds[which]!;
+				for (const {at, cut, piece} of changes) {
+					const place = at % line.length;
+					const put = typeof piece === 'string' ? piece : line.slice(piece[0], piece[0] + piece[1]);
+					line = line.slice(0, place) + put + line.slice(place + cut);
+				}
+				const bytes = Buffer.from(line);
+				const [quick, exact] = [new LogBook(NOW), new LogBook(NOW)];
+				const reader = new EntryCounter(quick);
+				if (!reader.takeLine(bytes, 0, bytes.length)) return;
+				taken++;
+				reader.finish();
+				const parsed = new EntryCounter(exact);
+				parsed.take(JSON.parse(line) as Record<string, unknown>);
+				parsed.finish();
+				expect(told(quick)).toEqual(told(exact));
+			},
+		),
+		{numRuns: 6000, seed: 17},
+	);
+	expect(taken).toBeGreaterThan(200);
 });
 
 describe('more ways of use than there is room for', () => {

@@ -2,7 +2,10 @@
  * `--logs`: reads exported audit logs from files, directories and pipes, and hands over what they tell as assets.
  */
 import {open} from 'node:fs/promises';
-import type {Readable} from 'node:stream';
+import {createReadStream} from 'node:fs';
+import {type Readable, Writable} from 'node:stream';
+import {pipeline} from 'node:stream/promises';
+import {createGunzip} from 'node:zlib';
 import {logAssets} from '../../evidence/assets.ts';
 import {LogBook, type LogCounts} from '../../evidence/log-book.ts';
 import type {Asset, Problem} from '../asset.ts';
@@ -103,22 +106,35 @@ interface Sorted {
 /** Which engine reads what. Only regular files that hold lines can go to the embedded one; Parquet must. */
 async function sortOut(files: readonly AssetFile[], engine: LogEngine): Promise<Sorted> {
 	const sorted: Sorted = {streamed: [], lines: [], parquet: []};
-	const candidates: {file: AssetFile; weight: number}[] = [];
+	const candidates: {file: AssetFile; weight: number; isPacked: boolean}[] = [];
 	for (const file of files) {
 		const head = file.kind === 'file' && file.size !== undefined ? await headOf(file.file) : Buffer.alloc(0);
 		if (head.toString('latin1', 0, 4) === 'PAR1') sorted.parquet.push(file.file);
-		else if (isGzip(head)) candidates.push({file, weight: file.size! * GZIP_FACTOR});
+		else if (isGzip(head)) candidates.push({file, weight: file.size! * GZIP_FACTOR, isPacked: true});
 		else if (head[0] === 123 && fileKind(head, head.length < HEAD_BYTES).kind === 'lines')
-			candidates.push({file, weight: file.size!});
+			candidates.push({file, weight: file.size!, isPacked: false});
 		else sorted.streamed.push(file);
 	}
 	const total = candidates.reduce((sum, {weight}) => sum + weight, 0);
 	const embeds = engine === 'embedded' || (engine === 'auto' && total > LARGE);
-	for (const {file} of candidates) {
-		if (embeds) sorted.lines.push(file.file);
+	for (const {file, isPacked} of candidates) {
+		// Of damaged files the embedded engine says nothing, and leaves out more than has to be.
+		if (embeds && (!isPacked || (await isWhole(file.file)))) sorted.lines.push(file.file);
 		else sorted.streamed.push(file);
 	}
 	return sorted;
+}
+
+/** Whether gzipped data can be unpacked to its end. */
+async function isWhole(path: string): Promise<boolean> {
+	const nowhere = new Writable({write: (_chunk, _encoding, done) => done()});
+	try {
+		await pipeline(createReadStream(path, {highWaterMark: 2 ** 20}), createGunzip({chunkSize: 2 ** 20}), nowhere);
+		return true;
+	} catch (error) {
+		if (/^Z_/.test(String((error as NodeJS.ErrnoException).code))) return false;
+		throw unreadable(path, error, '--logs');
+	}
 }
 
 async function headOf(path: string): Promise<Buffer> {

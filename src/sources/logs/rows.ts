@@ -2,8 +2,7 @@
 import type {LogBook} from '../../evidence/log-book.ts';
 import {type LogFields, placeOf} from '../../evidence/log-entry.ts';
 import {networkOf} from '../../evidence/network.ts';
-import {isAbout} from '../../evidence/records.ts';
-import type {LogRow} from './statement.ts';
+import {aboutOf, type LogRow} from './statement.ts';
 
 export function takeRow(book: LogBook, row: LogRow): void {
 	const entries = Number(row.entries);
@@ -32,21 +31,7 @@ function takeEntries(book: LogBook, row: LogRow, entries: number, count: number)
 		failed: isTrue(row.failed),
 		traced: isTrue(row.traced),
 	};
-	if (isAbout(row.method)) {
-		fields.about = {
-			emailLabel: row.email_label,
-			idLabel: row.id_label,
-			resourceName: row.resource_name,
-			requestName: row.request_name,
-			delegates: row.delegates,
-			identityChain: row.identity_chain,
-			responseName: row.response_name,
-			responseEmail: row.response_email,
-			responseId: row.response_id,
-			mapped: row.mapped,
-			adminEvent: row.admin_event,
-		};
-	}
+	if (row.about !== '') fields.about = aboutOf(row.about);
 	if (row.event_at === null) book.add(fields, count, first, last);
 	else book.addEvent(fields, count, Number(row.event_at));
 }

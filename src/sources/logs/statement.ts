@@ -7,7 +7,8 @@
  * Columns are those that a sink's BigQuery tables have. BigQuery makes a column only once an entry had the field, so a
  * field that a table does not have is NULL.
  */
-import {ABOUT_PATTERN, EVENT_PATTERN} from '../../evidence/records.ts';
+import type {About} from '../../evidence/log-entry.ts';
+import {ABOUT_NAMES, ABOUT_PATTERN, EVENT_PATTERN} from '../../evidence/records.ts';
 import {CI_PATTERN, CI_SUFFIX, CLIENT_KINDS, RUN_PATTERN} from '../../evidence/user-agent.ts';
 
 const PAYLOAD = 'protopayload_auditlog';
@@ -79,17 +80,8 @@ export interface LogRow {
 	failed: boolean;
 	traced: boolean;
 	anonymous: boolean;
-	email_label: string;
-	id_label: string;
-	resource_name: string;
-	request_name: string;
-	delegates: string;
-	identity_chain: string;
-	response_name: string;
-	response_email: string;
-	response_id: string;
-	mapped: string;
-	admin_event: string;
+	/** See `aboutOf`; empty: of a method that is not about an account. */
+	about: string;
 	event_at: number | string | bigint | null;
 	entries: number | string | bigint;
 	distinct_entries: number | string | bigint;
@@ -99,9 +91,14 @@ export interface LogRow {
 }
 
 /**
- * Two stages: entries that agree in the fields as they were logged are brought together first, under one number that
- * stands for all those fields (narrow, so that counting what is distinct is cheap); what a field means is worked out for
- * those few.
+ * How duplicates are left out of a count; `embedded.ts` has a macro for it, since DuckDB would keep all fields of the group
+ * with each identity.
+ */
+export const COUNT_DISTINCT = 'COUNT(DISTINCT identity)';
+
+/**
+ * Two stages: entries that agree in the fields as they were logged are brought together first, by these fields
+ * themselves; what a field means is worked out for those few.
  * @param tables at least one
  */
 export function logStatement(tables: readonly LogTable[], options: StatementOptions): string {
@@ -111,17 +108,19 @@ export function logStatement(tables: readonly LogTable[], options: StatementOpti
 		selects.join('\nUNION ALL\n'),
 		'), timed AS (',
 		'SELECT *,',
-		`CASE WHEN stated IS NULL OR stated > received + 86400000 THEN received ELSE stated END AS at_ms,`,
-		`REGEXP_CONTAINS(method, '${ABOUT_PATTERN}') AS is_about`,
+		'CASE WHEN stated IS NULL OR stated > received + 86400000 THEN received ELSE stated END AS at_ms,',
+		// The pattern is looked for in few.
+		`CASE WHEN SUBSTR(method, -${ENDING}) IN (${ENDINGS}) THEN REGEXP_CONTAINS(method, '${ABOUT_PATTERN}') ELSE FALSE END AS is_about`,
 		'FROM logs',
 		'), judged AS (',
 		'SELECT *,',
-		`CASE WHEN is_audit IS NULL THEN 'empty' WHEN NOT is_audit THEN 'other' WHEN at_ms IS NULL THEN 'timeless'`,
-		`WHEN is_about OR ENDS_WITH(email, '.gserviceaccount.com')`,
-		`OR (email = '' AND ENDS_WITH(subject, '.gserviceaccount.com')) THEN 'known' ELSE 'plain' END AS category`,
+		"CASE WHEN is_audit IS NULL THEN 'empty' WHEN NOT is_audit THEN 'other' WHEN at_ms IS NULL THEN 'timeless'",
+		"WHEN is_about OR ENDS_WITH(email, '.gserviceaccount.com')",
+		"OR (email = '' AND ENDS_WITH(subject, '.gserviceaccount.com')) THEN 'known' ELSE 'plain' END AS category",
 		'FROM timed',
 		'), reduced AS (',
-		'SELECT category, insert_id, at_ms,',
+		'SELECT category, at_ms,',
+		`CASE WHEN insert_id <> '' THEN CONCAT(insert_id, ' ', CAST(at_ms AS STRING)) END AS identity,`,
 		`category IN ('known', 'plain') AND email = '' AND subject = '' AS anonymous,`,
 		`category IN ('known', 'plain') AND at_ms > ${options.now} AS is_future,`,
 		`CASE WHEN category IN ('known', 'plain') THEN log_name ELSE '' END AS log_name,`,
@@ -132,32 +131,16 @@ export function logStatement(tables: readonly LogTable[], options: StatementOpti
 		`${ifKnown(AGENT)} AS agent,`,
 		`category = 'known' AND code NOT IN ('', '0') AS failed,`,
 		`category = 'known' AND reason <> '' AS reasoned,`,
-		...['email_label', 'id_label', 'resource_name'].map(name => `${ifAbout(name)} AS ${name},`),
-		`${ifAbout(`COALESCE(JSON_VALUE(request, '$.name'), '')`)} AS request_name,`,
-		`${ifAbout(`COALESCE(JSON_QUERY(request, '$.delegates'), '')`)} AS delegates,`,
-		`${ifAbout(`COALESCE(JSON_QUERY(metadata, '$.identityDelegationChain'), '')`)} AS identity_chain,`,
-		`${ifAbout(`COALESCE(JSON_VALUE(response, '$.name'), '')`)} AS response_name,`,
-		`${ifAbout(`COALESCE(JSON_VALUE(response, '$.email'), '')`)} AS response_email,`,
-		`${ifAbout(`COALESCE(JSON_VALUE(response, '$.unique_id'), '')`)} AS response_id,`,
-		`${ifAbout(`COALESCE(JSON_VALUE(metadata, '$.mapped_principal'), '')`)} AS mapped,`,
-		`${ifAbout(`COALESCE(JSON_QUERY(metadata, '$.event'), '')`)} AS admin_event,`,
-		`CASE WHEN category = 'known' AND is_about THEN REGEXP_CONTAINS(method, '${EVENT_PATTERN}') ELSE FALSE END AS is_event,`,
-		`category = 'known' AND is_about AS has_about`,
+		`${ifAbout(`CONCAT(${ABOUT.map(measured).join(', ')})`, "''")} AS about,`,
+		`${ifAbout(`CASE WHEN REGEXP_CONTAINS(method, '${EVENT_PATTERN}') THEN at_ms END`, 'CAST(NULL AS INT64)')} AS event_at`,
 		'FROM judged',
-		'), dated AS (',
-		'SELECT *, CASE WHEN is_event THEN at_ms END AS event_at FROM reduced',
-		'), numbered AS (',
-		'SELECT *,',
-		`FARM_FINGERPRINT(CONCAT(${FINGERPRINTED.join(`, ' ', `)})) AS combination,`,
-		`CASE WHEN insert_id <> '' THEN FARM_FINGERPRINT(CONCAT(insert_id, ' ', CAST(at_ms AS STRING))) END AS identity`,
-		'FROM dated',
 		'), combined AS (',
-		`SELECT ${RAW.map(name => `ANY_VALUE(${name}) AS ${name}`).join(', ')},`,
+		`SELECT ${RAW.join(', ')},`,
 		'COUNT(*) AS entries,',
-		`COUNT(DISTINCT identity) + SUM(CASE WHEN identity IS NULL THEN 1 ELSE 0 END) AS distinct_entries,`,
+		`${COUNT_DISTINCT} + COUNT(*) - COUNT(identity) AS distinct_entries,`,
 		'MIN(at_ms) AS first_at, MAX(at_ms) AS last_at',
-		'FROM numbered',
-		'GROUP BY combination',
+		'FROM reduced',
+		`GROUP BY ${RAW.join(', ')}`,
 		'), named AS (',
 		'SELECT *, LOWER(agent) AS agent_name FROM combined',
 		'), meant AS (',
@@ -174,8 +157,13 @@ export function logStatement(tables: readonly LogTable[], options: StatementOpti
 	].join('\n');
 }
 
-/** Fields of an entry that has meaning, all of them text. */
-const TEXTS = [
+/** Fields of an entry that has meaning, as far as they are taken as they are. */
+const RAW: readonly string[] = [
+	'category',
+	'anonymous',
+	'is_future',
+	'failed',
+	'reasoned',
 	'log_name',
 	'project',
 	'service',
@@ -186,31 +174,42 @@ const TEXTS = [
 	'delegation',
 	'address',
 	'agent',
-] as const;
-/** Those of entries that are about an account besides; few are. */
-const ABOUT_TEXTS = [
-	'email_label',
-	'id_label',
-	'resource_name',
-	'request_name',
-	'delegates',
-	'identity_chain',
-	'response_name',
-	'response_email',
-	'response_id',
-	'mapped',
-	'admin_event',
-] as const;
-const FLAGS = ['anonymous', 'is_future', 'failed', 'reasoned'] as const;
-const RAW: readonly string[] = ['category', ...FLAGS, ...TEXTS, ...ABOUT_TEXTS, 'event_at'];
-/** Callers choose what stands in these: with its length, or they could make one entry look like another. */
-const measured = (name: string): string => `CAST(LENGTH(${name}) AS STRING), ' ', ${name}`;
-const FINGERPRINTED: readonly string[] = [
-	'category',
-	`CASE ${flagCases()} END`,
-	...TEXTS.map(name => (name === 'address' || name === 'agent' ? measured(name) : name)),
-	`CASE WHEN has_about THEN CONCAT(COALESCE(CAST(event_at AS STRING), ''), ' ', ${ABOUT_TEXTS.map(measured).join(`, ' ', `)}) ELSE '' END`,
+	'about',
+	'event_at',
 ];
+
+/** What entries that are about an account say of it, in the order of `about`; see `aboutOf`. */
+const ABOUT: readonly (readonly [name: keyof About, expression: string])[] = [
+	['emailLabel', 'email_label'],
+	['idLabel', 'id_label'],
+	['resourceName', 'resource_name'],
+	['requestName', `COALESCE(JSON_VALUE(request, '$.name'), '')`],
+	['delegates', `COALESCE(JSON_QUERY(request, '$.delegates'), '')`],
+	['identityChain', `COALESCE(JSON_QUERY(metadata, '$.identityDelegationChain'), '')`],
+	['responseName', `COALESCE(JSON_VALUE(response, '$.name'), '')`],
+	['responseEmail', `COALESCE(JSON_VALUE(response, '$.email'), '')`],
+	['responseId', `COALESCE(JSON_VALUE(response, '$.unique_id'), '')`],
+	['mapped', `COALESCE(JSON_VALUE(metadata, '$.mapped_principal'), '')`],
+	['adminEvent', `COALESCE(JSON_QUERY(metadata, '$.event'), '')`],
+];
+
+/** Callers choose what stands in these: with its length, so that one cannot run into the next. */
+function measured([, expression]: readonly [string, string]): string {
+	return `CAST(LENGTH(${expression}) AS STRING), ' ', ${expression}`;
+}
+
+/** Takes the text of the column `about` apart. @param text lengths count characters, not UTF-16 units */
+export function aboutOf(text: string): About {
+	const characters = [...text];
+	let at = 0;
+	const next = (): string => {
+		const space = characters.indexOf(' ', at);
+		const length = Number(characters.slice(at, space).join(''));
+		at = space + 1 + length;
+		return characters.slice(space + 1, at).join('');
+	};
+	return Object.fromEntries(ABOUT.map(([name]) => [name, next()])) as unknown as About;
+}
 
 const GROUPED: readonly (keyof LogRow)[] = [
 	'category',
@@ -227,17 +226,7 @@ const GROUPED: readonly (keyof LogRow)[] = [
 	'client',
 	'failed',
 	'traced',
-	'email_label',
-	'id_label',
-	'resource_name',
-	'request_name',
-	'delegates',
-	'identity_chain',
-	'response_name',
-	'response_email',
-	'response_id',
-	'mapped',
-	'admin_event',
+	'about',
 	'event_at',
 ];
 
@@ -247,9 +236,15 @@ const AGENT =
 	`THEN REGEXP_REPLACE(agent, ' invocation-id/[^ ]* ', ' ') ELSE agent END`;
 
 /** An IPv4 address without its last number: its /24 is all that counts. */
+const WITHOUT_DIGITS = `RTRIM(address, '0123456789')`;
 const ADDRESS =
-	`CASE WHEN REGEXP_CONTAINS(address, '^[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}$') ` +
-	`THEN CONCAT(SUBSTR(address, 1, LENGTH(address) - STRPOS(REVERSE(address), '.')), '.0') ELSE address END`;
+	`CASE WHEN STRPOS(address, ':') = 0 AND ENDS_WITH(${WITHOUT_DIGITS}, '.') ` +
+	`AND LENGTH(address) - LENGTH(${WITHOUT_DIGITS}) BETWEEN 1 AND 3 THEN CONCAT(${WITHOUT_DIGITS}, '0') ELSE address END`;
+
+/** Letters of an ending. */
+const ENDING = 5;
+/** All that methods that are about an account may end with. */
+const ENDINGS = [...new Set(ABOUT_NAMES.map(name => `'${name.slice(-ENDING)}'`))].join(', ');
 
 function selectFrom({name, fields, isAudit, where}: LogTable, since: string | undefined): string {
 	const conditions = [since === undefined ? undefined : `timestamp >= TIMESTAMP '${since}'`, where].filter(Boolean);
@@ -273,19 +268,10 @@ function clientCase(): string {
 	return `CASE WHEN agent_name = '' THEN '' ELSE CONCAT(${kind}, ${suffix}) END`;
 }
 
-/** One letter for each combination of the flags. */
-function flagCases(): string {
-	const all = Array.from({length: 2 ** FLAGS.length}, (_, number) => {
-		const conditions = FLAGS.map((flag, bit) => ((number >> bit) & 1 ? flag : `NOT ${flag}`));
-		return `WHEN ${conditions.join(' AND ')} THEN '${String.fromCharCode(97 + number)}'`;
-	});
-	return all.join(' ');
-}
-
 function ifKnown(expression: string): string {
 	return `CASE WHEN category = 'known' THEN ${expression} ELSE '' END`;
 }
 
-function ifAbout(expression: string): string {
-	return `CASE WHEN category = 'known' AND is_about THEN ${expression} ELSE '' END`;
+function ifAbout(expression: string, otherwise: string): string {
+	return `CASE WHEN category = 'known' AND is_about THEN ${expression} ELSE ${otherwise} END`;
 }

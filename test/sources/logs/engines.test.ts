@@ -6,9 +6,11 @@ import {Readable} from 'node:stream';
 import {gzipSync} from 'node:zlib';
 import {afterAll, describe, expect, test, vi} from 'vitest';
 import {logLines} from '../../../bench/log-entries.ts';
+import {UsageError} from '../../../src/errors.ts';
 import type {Asset, Problem} from '../../../src/sources/asset.ts';
-import {connectEmbedded} from '../../../src/sources/logs/embedded.ts';
+import {connectEmbedded, embeddedStatement} from '../../../src/sources/logs/embedded.ts';
 import {type LogEngine, type LogTotals, readLogs} from '../../../src/sources/logs/read.ts';
+import {aboutOf, COUNT_DISTINCT, logStatement, TABLE_FIELDS} from '../../../src/sources/logs/statement.ts';
 import {analyticsRow, bigQueryRow} from './forms.ts';
 
 vi.setConfig({testTimeout: 120_000});
@@ -121,14 +123,63 @@ describe('the embedded engine and the streaming one', () => {
 	});
 });
 
-test('texts that differ in little have fingerprints of their own', async () => {
-	// Two of those that DuckDB's own hash() mixes up.
+test.each([
+	['no Parquet', 'PAR1 and nothing that belongs behind it', /Invalid Input Error: No magic bytes/],
+	['Parquet that is cut off', 'PAR1 and no end that makes sense PAR1', /Invalid Input Error: Footer/],
+])('a file that is %s is the mistake of whoever names it', async (_, content, message) => {
+	const failure = await read([file(content, 'parquet')], 'auto').catch((error: unknown) => error);
+	expect(failure).toBeInstanceOf(UsageError);
+	expect(String(failure)).toMatch(message);
+});
+
+test('gzipped files that are damaged are read as far as they go, and told, whichever engine was asked for', async () => {
+	const packed = gzipSync(lines(entriesOf(12, 3000)));
+	const path = file(packed.subarray(0, packed.length - 1000), 'json.gz');
+	const [streamed, embedded] = [await read([path], 'stream'), await read([path], 'embedded')];
+	expect(streamed.counts.entries).toBeGreaterThan(2500);
+	expect(streamed.problems.map(({message}) => message)).toContainEqual(expect.stringMatching(/gzip data ends early/));
+	expect(embedded).toEqual(streamed);
+});
+
+test('identities that differ in little are told apart', async () => {
+	// Two texts that DuckDB's own hash() mixes up.
 	const text = (app: number): string =>
 		`known a projects/project-147/logs/cloudaudit.googleapis.com%2Fdata_access  sts.googleapis.com google.identity.sts.v1.SecurityTokenService.ExchangeToken  repo:acme/app-${app}   7 private 111 Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0.0.0 Safari/537.36,gzip(gfe)  0  0  72 projects/1147/locations/global/workloadIdentityPools/ci/providers/github 0  0  0  0  0  0  110 principal://iam.googleapis.com/projects/1147/locations/global/workloadIdentityPools/ci/subject/repo:acme/app-${app} 0 `;
 	const {connection, close} = await connectEmbedded();
 	const answer = await connection.runAndReadAll(
-		`SELECT FARM_FINGERPRINT('${text(4)}') = FARM_FINGERPRINT('${text(5)}') AS same`,
+		`SELECT CAST(DISTINCT_COUNT(s) AS INTEGER) AS several FROM (VALUES ('${text(4)}'), ('${text(5)}'), ('${text(4)}'), (NULL)) t(s)`,
 	);
-	expect(answer.getRowObjectsJson()).toEqual([{same: false}]);
+	expect(answer.getRowObjectsJson()).toEqual([{several: 2}]);
+	close();
+});
+
+test('the embedded engine runs what BigQuery gets, but for how what is distinct is counted', () => {
+	const tables = [{name: 't', fields: new Set(TABLE_FIELDS)}];
+	const text = logStatement(tables, {now: NOW});
+	expect(text.split(COUNT_DISTINCT).length).toBe(2);
+	expect(embeddedStatement(tables, {now: NOW})).toBe(text.replace(COUNT_DISTINCT, 'DISTINCT_COUNT(identity)'));
+});
+
+test('what is about an account comes back as it was, whatever stands in it', async () => {
+	const about = {
+		emailLabel: 'a b',
+		idLabel: '',
+		resourceName: '12 34 ',
+		requestName: '\u{1F511} 5 x',
+		delegates: '["a"]',
+		identityChain: '',
+		responseName: 'n',
+		responseEmail: '',
+		responseId: '7',
+		mapped: ' ',
+		adminEvent: '[]',
+	};
+	const text = Object.values(about)
+		.map(value => `${[...value].length} ${value}`)
+		.join('');
+	expect(aboutOf(text)).toEqual(about);
+	const {connection, close} = await connectEmbedded();
+	const answer = await connection.runAndReadAll(`SELECT CAST(LENGTH('${about.requestName}') AS INTEGER) AS letters`);
+	expect(answer.getRowObjectsJson()).toEqual([{letters: [...about.requestName].length}]);
 	close();
 });
