@@ -32,7 +32,7 @@ export async function readLogSources(
 	const sources: Run['sources'] = [];
 	const paths = flags.logs.filter(path => !WAREHOUSE.test(path));
 	if (paths.length > 0) {
-		const {readLogs} = await import('../sources/logs/read.ts');
+		const {readLogs, threadsFor} = await import('../sources/logs/read.ts');
 		const progress = progressLine(io, flags.quiet ?? false);
 		let totals: LogTotals;
 		try {
@@ -40,7 +40,7 @@ export async function readLogSources(
 				stdin: io.stdin,
 				now,
 				engine: flags.logEngine ?? 'auto',
-				lanes: {threads: io.processors ?? 1},
+				lanes: {threads: threadsFor(io.processors ?? 1)},
 				problem: problem => sink.problem(problem),
 				onProgress: (bytes, total, file) =>
 					progress.show(() => ({

@@ -84,7 +84,7 @@ export class UsageTable {
 
 	#find(key: UsageKey, service: string, step = this.step): Group {
 		const kept = STEPS[step]!(key, service);
-		const name = step === 0 ? `${nameOf(kept)}\0${service}` : nameOf(kept);
+		const name = nameOf(kept, step === 0 ? service : undefined);
 		let group = this.#groups.get(name);
 		if (!group) {
 			this.#groups.set(name, (group = emptyGroup(kept, service, this.#source)));
@@ -122,9 +122,11 @@ export function addAll({usage}: Group, {count, first, last, changes, untraced}: 
 	addTo(usage, count, first, last, changes, untraced);
 }
 
-/** Everything by which use is told apart, as one string. */
-export function nameOf({subject, key = '', via, method, network, userAgent}: UsageKey): string {
-	return [subject, key, via.join('\u0001'), method, network, userAgent].join('\0');
+/** Everything by which use is told apart, as one string. @param service where that counts too */
+export function nameOf({subject, key = '', via, method, network, userAgent}: UsageKey, service?: string): string {
+	const chain = via.length === 0 ? '' : via.join('\u0001');
+	const name = `${subject}\0${key}\0${chain}\0${method}\0${network}\0${userAgent}`;
+	return service === undefined ? name : `${name}\0${service}`;
 }
 
 function emptyGroup(key: UsageKey, service: string, source: string): Group {

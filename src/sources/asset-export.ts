@@ -95,7 +95,7 @@ export async function readFiles(
 		try {
 			failure =
 				file.kind === 'file'
-					? await readFile(file.file, window, reader, count)
+					? await readFile(file.file, window, reader, count, blockBytes)
 					: await readStream(await streamOf(file, options.stdin), window, reader, count);
 		} catch (error) {
 			if (file.given && totals.bytes === before) throw unreadable(file.file, error, options.flag);
@@ -115,10 +115,11 @@ async function readFile(
 	window: ByteWindow,
 	reader: FileReader,
 	count: Count,
+	blockBytes: number,
 ): Promise<string | undefined> {
 	const handle = await open(path);
 	try {
-		return await readHandle(handle, window, reader, count);
+		return await readHandle(handle, window, reader, count, blockBytes);
 	} finally {
 		await handle.close();
 	}
@@ -129,6 +130,7 @@ async function readHandle(
 	window: ByteWindow,
 	reader: FileReader,
 	count: Count,
+	blockBytes: number,
 ): Promise<string | undefined> {
 	const head = Buffer.alloc(2);
 	await handle.read(head, 0, head.length, 0);
@@ -148,14 +150,35 @@ async function readHandle(
 			() => reader.ready?.(),
 		);
 
-	while (!reader.hopeless) {
+	await readAhead(fill, blockBytes, async block => {
+		window.append(block);
 		const wait = reader.ready?.();
 		if (wait) await wait;
-		const bytes = await fill(window.free());
-		if (bytes === 0) break;
-		window.filled(bytes);
-	}
+		return !reader.hopeless;
+	});
 	return undefined;
+}
+
+/** The next block is read while one is worked on. @param take whether it wants more */
+async function readAhead(
+	fill: (buffer: Buffer) => Promise<number>,
+	blockBytes: number,
+	take: (block: Buffer) => Promise<boolean>,
+): Promise<void> {
+	let [block, other] = [Buffer.allocUnsafeSlow(blockBytes), Buffer.allocUnsafeSlow(blockBytes)];
+	let pending = fill(block);
+	for (;;) {
+		const bytes = await pending;
+		if (bytes === 0) return;
+		pending = fill(other);
+		try {
+			if (!(await take(block.subarray(0, bytes)))) return;
+		} finally {
+			// Nobody may close the file before; a failure is met when it is waited for.
+			await pending.catch(() => 0);
+		}
+		[block, other] = [other, block];
+	}
 }
 
 async function* blocks(fill: (buffer: Buffer) => Promise<number>): AsyncGenerator<Buffer> {

@@ -13,8 +13,6 @@ import {type BlockReport, BlockSink, readBlock} from './block-reader.ts';
 import type {LogFile} from './log-file.ts';
 import type {FromWorker, ToWorker, WorkerSetup} from './log-worker.ts';
 
-/** More than these have nothing to do: this thread hands out blocks no faster. Each may hold a book of full size. */
-const MOST_THREADS = 4;
 /** Bytes that this thread reads itself where nobody knows how many will come: starting others costs as much. */
 const SMALL = 4 * 2 ** 20;
 /** Bytes of a block: threads are woken for each. */
@@ -25,11 +23,19 @@ const AHEAD = 3;
 const YOUNG = 64;
 const SCRIPT = new URL(import.meta.url.endsWith('.ts') ? './log-worker.ts' : './log-worker.js', import.meta.url);
 
+/**
+ * Threads that are worth it. Each learns by itself what lines mean: on two processors they were slower than one alone.
+ * Beyond four there is nothing to do, since blocks are not handed out faster; and each may hold a book of full size.
+ */
+export function threadsFor(processors: number): number {
+	return processors < 3 ? 0 : Math.min(4, processors - 1);
+}
+
 export interface LaneOptions {
 	/** Epoch milliseconds. */
 	now: number;
 	maxLineBytes: number;
-	/** Processors; less than two: all is done on this thread. */
+	/** That read besides this one, which then only hands out; 0: this one reads. */
 	threads: number;
 	/** Bytes that are read before other threads are started. */
 	small?: number;
@@ -98,12 +104,12 @@ export class LogLanes {
 	send(file: LogFile, bytes: Buffer): void {
 		this.#read += bytes.length;
 		const {maxLineBytes, threads, small = SMALL} = this.#options;
-		if (threads < 2 || this.#read <= small) {
+		if (threads === 0 || this.#read <= small) {
 			const {report, batch} = readBlock(this.own, bytes, maxLineBytes);
 			this.add(file, bytes.length, report, batch);
 			return;
 		}
-		if (this.#lanes.length === 0) this.#start(Math.min(threads, MOST_THREADS));
+		if (this.#lanes.length === 0) this.#start(threads);
 		const lane = this.#lanes.reduce((a, b) => (b.turns.length < a.turns.length ? b : a));
 		const slot = lane.spare.pop() ?? lane.memory.length;
 		const known = lane.memory[slot];

@@ -30,6 +30,8 @@ const WORTHWHILE = 16 * 2 ** 20;
 const GZIP_FACTOR = 15;
 const HEAD_BYTES = 64 * 1024;
 
+export {threadsFor} from './lanes.ts';
+
 /** `auto`: the embedded engine for Parquet and for very large files, else one pass in this process. */
 export const LOG_ENGINES = ['auto', 'stream', 'embedded'] as const;
 export type LogEngine = (typeof LOG_ENGINES)[number];
