@@ -7,7 +7,7 @@ import type {Activity, Container, Inventory, ServiceAccount, ServiceAccountKey} 
 import {type Event, readEvents, readUses, type Use} from './uses.ts';
 import {GoogleInsights} from './google-insights.ts';
 import {IAM_API, loggingOf} from './logging.ts';
-import {NARROW_LOGS} from './narrow.ts';
+import {KEY_USE_LOGS, NARROW_LOGS} from './narrow.ts';
 import {activityView, type LastUse, unite, type View} from './views.ts';
 
 const ACCOUNT_ACTIVITY = 'serviceAccountLastAuthentication';
@@ -110,7 +110,10 @@ export class Evidence {
 			const what = log === 'activity' ? 'audit logs' : 'data-access audit logs';
 			return reason ?? `${what} of ${container.key} were ${status === 'missing' ? 'not read' : 'read only in part'}`;
 		}
-		return undefined;
+		if (logs !== LOGS) return undefined;
+		const keys = this.#inventory.coverage.typed('auditLogs', container, KEY_USE_LOGS);
+		if (keys === undefined || keys.status === 'complete' || keys.reason === NARROW_LOGS) return undefined;
+		return keys.reason ?? `the use of keys was not read whole from the logs of ${container.key}`;
 	}
 
 	/** What the account did, and how it was become. */

@@ -1,5 +1,6 @@
 /** All sources of one account or key side by side: the most recent use wins, what contradicts is shown. */
 import {describe, expect, test} from 'vitest';
+import {NARROW_LOGS} from '../../src/evidence/narrow.ts';
 import type {LastUse} from '../../src/evidence/views.ts';
 import {insight, keyActivity, keyUsage, logs, LONG_AGO, minted, RECENT, usage} from '../worlds/evidence.ts';
 import {
@@ -138,4 +139,38 @@ test('lastUsed of accounts in the report is the merged one', async () => {
 	);
 	const {accounts} = await reportOf(assets, {checks: []});
 	expect(accounts.map(({lastUsed}) => lastUsed)).toEqual(['2026-05-20T07:00:00.000Z']);
+});
+
+test('of live logs, a long answer about keys casts no doubt on what was asked of tokens, nor the other way round', async () => {
+	const cut = `${NARROW_LOGS}; of keys used only the newest, since 2026-05-01`;
+	const asked = async (tokens: string, keys: string): Promise<(string | undefined)[]> => {
+		const {inventory, evidence} = await openWorld(
+			world(
+				account('ci@shop'),
+				{
+					lines: [
+						{
+							name: '//cloudresourcemanager.googleapis.com/projects/shop',
+							asset_type: 'cloudresourcemanager.googleapis.com/Project',
+							iam_policy: {
+								audit_configs: [{service: 'iam.googleapis.com', audit_log_configs: [{log_type: 'ADMIN_READ'}]}],
+							},
+						},
+					],
+				},
+				coverage('auditLogs', 'shop', 'partial', {assetType: 'activity', reason: NARROW_LOGS}),
+				coverage('auditLogs', 'shop', 'partial', {assetType: 'data_access', reason: tokens}),
+				coverage('auditLogs', 'shop', 'partial', {assetType: 'data_access/keys', reason: keys}),
+			),
+		);
+		const {project} = inventory.accounts.get(email('ci@shop'))!;
+		return [
+			evidence.logHole(project, ['activity']),
+			evidence.logHole(project, ['data_access']),
+			evidence.logHole(project),
+		];
+	};
+	expect(await asked('cut', NARROW_LOGS)).toEqual([undefined, 'cut', 'cut']);
+	expect(await asked(NARROW_LOGS, cut)).toEqual([undefined, undefined, cut]);
+	expect(await asked(NARROW_LOGS, NARROW_LOGS)).toEqual([undefined, undefined, undefined]);
 });

@@ -38,7 +38,9 @@ test('entries become the usage and events that exported ones become; questions s
 		expect((resourceNames as string[]).length).toBeLessThanOrEqual(100);
 	}
 	const lines = assets.flatMap(({resource}) => (resource?.data['fact'] === 'auditLogs' ? [resource.data] : []));
-	expect(new Set(lines.map(({assetType}) => assetType))).toEqual(new Set(['activity', 'data_access']));
+	expect(new Set(lines.map(({assetType}) => assetType))).toEqual(
+		new Set(['activity', 'data_access', 'data_access/keys']),
+	);
 	for (const line of lines) {
 		if (line['status'] === 'complete') continue;
 		expect(line).toMatchObject({

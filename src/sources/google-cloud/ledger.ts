@@ -1,5 +1,6 @@
 /** What was read and what was not, while it is being read: becomes the `sa-audit/Coverage` lines of a collection. */
 import type {Asset} from '../asset.ts';
+import {KEY_USE_LOGS} from '../../evidence/narrow.ts';
 import type {CallFailure} from './failure.ts';
 import {insightTypesOf} from './insights.ts';
 import {type Metric, METRICS} from './metrics.ts';
@@ -127,12 +128,12 @@ export class Ledger {
 	}
 }
 
-/** The types that each have a line of their own. At an organization only Workspace's log is asked for. */
+/** The types that each have a line of their own, one for each question. At an organization only Workspace's log is asked for. */
 function typesOf(fact: CollectedFact, {kind}: Place): readonly (string | undefined)[] {
 	if (fact === 'activity') return [...ACTIVITY_TYPES, ...Object.values(METRICS)];
 	if (fact === 'insights') return insightTypesOf(kind);
 	if (fact !== 'auditLogs') return [undefined];
-	return kind === 'organization' ? ['activity'] : ['activity', 'data_access'];
+	return kind === 'organization' ? ['activity'] : ['activity', 'data_access', KEY_USE_LOGS];
 }
 
 /** What an ancestor hands down to what was asked for. */

@@ -4,6 +4,7 @@
  * request, since Google's logging client cannot decode audit entries (over gRPC they are bytes of a type that no package
  * ships, and its HTTP mode fails on that type). [tried]
  */
+import {KEY_USE_LOGS} from '../../evidence/narrow.ts';
 import type {EntryCounter} from '../../evidence/entry-counter.ts';
 import type {Json} from '../asset.ts';
 import type {Caller} from './caller.ts';
@@ -13,10 +14,9 @@ import {type Place, textOf} from './shape.ts';
 /** Resources in one question; the server takes no more. [seen] */
 export const BATCH = 100;
 
-export type LogType = 'activity' | 'data_access';
-
 interface Question {
-	log: LogType;
+	/** Whose coverage it decides: no two share one, or a long answer to the one would cast doubt on the other. */
+	log: 'activity' | 'data_access' | typeof KEY_USE_LOGS;
 	/** What is asked for, for people. */
 	what: string;
 	filter: string;
@@ -44,7 +44,7 @@ export const QUESTIONS: readonly Question[] = [
 		pages: 20,
 	},
 	{
-		log: 'data_access',
+		log: KEY_USE_LOGS,
 		what: 'keys used',
 		filter:
 			'logName:"cloudaudit.googleapis.com" AND protoPayload.authenticationInfo.serviceAccountKeyName:"/keys/" AND ' +
