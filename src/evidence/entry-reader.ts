@@ -2,6 +2,7 @@
  * Reads log entries one after the other: the streaming engine, apart from where they come from. What it read goes into a
  * batch first; once it is known which of it was there before, it is counted for the log book.
  */
+import {Agents} from './agents.ts';
 import {EntryBatch} from './entry-batch.ts';
 import {FieldIndex} from './field-index.ts';
 import type {LogBook, Seen} from './log-book.ts';
@@ -11,20 +12,13 @@ import {Outcomes} from './outcomes.ts';
 import {QuickEntries} from './quick-entries.ts';
 import {type Kind, kindOf, type RawEntry, rawEntry} from './raw-entry.ts';
 import {textHash, writeId} from './seen-ids.ts';
-import {clientKind, namesRun} from './user-agent.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** User agents are looked at once each, as long as there are not too many: gcloud's are all different. */
-const MOST_AGENTS = 20_000;
+/** Logs and networks are looked at once each, as long as there are not too many. */
+const MOST_KNOWN = 20_000;
 /** What entries came to that is remembered; beyond it, it is worked out again. */
 const MOST_OUTCOMES = 2 ** 17;
-const INVOCATION = ' invocation-id/';
-
-interface Agent {
-	client: string;
-	namesRun: boolean;
-}
 
 export class EntryReader {
 	readonly #book: LogBook;
@@ -35,7 +29,7 @@ export class EntryReader {
 	/** Of what is not remembered: by the log, and whether it says who called. */
 	#plain = new Map<Seen, [number | undefined, number | undefined]>();
 	readonly #logs = new Map<string, Seen>();
-	readonly #agents = new Map<string, Agent>();
+	readonly #agents = new Agents();
 	readonly #networks = new Map<string, string>();
 
 	constructor(book: LogBook) {
@@ -98,7 +92,7 @@ export class EntryReader {
 		const seen = this.#logOf(raw);
 		const anonymous = email === '' && principalSubject === '';
 		if (kind === 'plain' && !mayBeAccount(email, principalSubject)) return this.#plainNumber(seen, anonymous);
-		const agent = this.#agent(raw.agent);
+		const agent = this.#agents.of(raw.agent);
 		const fields: LogFields = {
 			log: seen.log,
 			service,
@@ -142,21 +136,11 @@ export class EntryReader {
 		if (network === undefined) remember(this.#networks, known, (network = networkOf(known)));
 		return network;
 	}
-
-	#agent(userAgent: string): Agent {
-		// gcloud gives each call a number; without it they are alike.
-		const at = userAgent.indexOf(INVOCATION);
-		const after = at === -1 ? -1 : userAgent.indexOf(' ', at + INVOCATION.length);
-		const name = after === -1 ? userAgent : userAgent.slice(0, at) + userAgent.slice(after);
-		let agent = this.#agents.get(name);
-		if (!agent) remember(this.#agents, name, (agent = {client: clientKind(name), namesRun: namesRun(name)}));
-		return agent;
-	}
 }
 
 /** Bounded: beyond what there is room for, all is worked out again. */
 function remember<T>(known: Map<string, T>, key: string, value: T): void {
-	if (known.size >= MOST_AGENTS) known.clear();
+	if (known.size >= MOST_KNOWN) known.clear();
 	known.set(key, value);
 }
 

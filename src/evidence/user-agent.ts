@@ -1,7 +1,6 @@
 /**
  * Kinds of client by what they call themselves. A claim, not a proof: whoever holds a key can send any name.
- * The patterns are in the common part of JavaScript's and RE2's syntax, since the SQL of the logs uses them too, and are
- * matched against the lower-cased agent; the first that fits wins.
+ * The patterns are matched against the lower-cased agent; the first that fits wins.
  */
 
 /** Names as the clients send them [seen in samples of audit logs]. */

@@ -6,7 +6,7 @@ import type {DuckDBConnection} from '@duckdb/node-api';
 import type {LogBook} from '../../evidence/log-book.ts';
 import {UnreadableError, UsageError} from '../../errors.ts';
 import type {Problem} from '../asset.ts';
-import {takeRow} from './rows.ts';
+import {RowReader} from './rows.ts';
 import {
 	COUNT_DISTINCT,
 	type LogRow,
@@ -72,10 +72,11 @@ export async function readEmbedded(book: LogBook, files: EmbeddedFiles, options:
 	try {
 		await connection.run(`CREATE VIEW audit_logs AS ${entriesView(files, options.maxLineBytes)}`);
 		const table = {name: 'audit_logs', fields: new Set(TABLE_FIELDS), isAudit: 'is_audit_log'};
+		const rows = new RowReader(book);
 		let empty = 0;
 		await eachRow(connection, embeddedStatement([table], options), row => {
 			if (row.category === 'empty') empty += Number(row.entries);
-			else takeRow(book, row);
+			else rows.take(row);
 		});
 		// Nothing that is looked at is in them: lines that are no JSON, or entries of something else.
 		if (empty > 0) book.counts.others += empty - (await tellBroken(connection, files.lines, options));

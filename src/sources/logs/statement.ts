@@ -9,7 +9,6 @@
  */
 import type {About} from '../../evidence/log-entry.ts';
 import {ABOUT_NAMES, ABOUT_PATTERN, EVENT_PATTERN} from '../../evidence/records.ts';
-import {CI_PATTERN, CI_SUFFIX, CLIENT_KINDS, RUN_PATTERN} from '../../evidence/user-agent.ts';
 
 const PAYLOAD = 'protopayload_auditlog';
 const WHO = `${PAYLOAD}.authenticationInfo`;
@@ -76,16 +75,19 @@ export interface LogRow {
 	key_name: string;
 	delegation: string;
 	address: string;
-	client: string;
+	/** Without the number of a call. */
+	agent: string;
 	failed: boolean;
-	traced: boolean;
+	/** A reason was given. */
+	reasoned: boolean;
 	anonymous: boolean;
+	/** Later than now. */
+	is_future: boolean;
 	/** See `aboutOf`; empty: of a method that is not about an account. */
 	about: string;
 	event_at: number | string | bigint | null;
 	entries: number | string | bigint;
 	distinct_entries: number | string | bigint;
-	future: number | string | bigint;
 	first_at: number | string | bigint | null;
 	last_at: number | string | bigint | null;
 }
@@ -97,8 +99,8 @@ export interface LogRow {
 export const COUNT_DISTINCT = 'COUNT(DISTINCT identity)';
 
 /**
- * Two stages: entries that agree in the fields as they were logged are brought together first, by these fields
- * themselves; what a field means is worked out for those few.
+ * Entries that agree in the fields as they were logged are brought together, by these fields themselves; what a field
+ * means is worked out by whoever takes the rows (`rows.ts`), for those few.
  * @param tables at least one
  */
 export function logStatement(tables: readonly LogTable[], options: StatementOptions): string {
@@ -134,26 +136,13 @@ export function logStatement(tables: readonly LogTable[], options: StatementOpti
 		`${ifAbout(`CONCAT(${ABOUT.map(measured).join(', ')})`, "''")} AS about,`,
 		`${ifAbout(`CASE WHEN REGEXP_CONTAINS(method, '${EVENT_PATTERN}') THEN at_ms END`, 'CAST(NULL AS INT64)')} AS event_at`,
 		'FROM judged',
-		'), combined AS (',
+		')',
 		`SELECT ${RAW.join(', ')},`,
 		'COUNT(*) AS entries,',
 		`${COUNT_DISTINCT} + COUNT(*) - COUNT(identity) AS distinct_entries,`,
 		'MIN(at_ms) AS first_at, MAX(at_ms) AS last_at',
 		'FROM reduced',
 		`GROUP BY ${RAW.join(', ')}`,
-		'), named AS (',
-		'SELECT *, LOWER(agent) AS agent_name FROM combined',
-		'), meant AS (',
-		`SELECT *, ${clientCase()} AS client,`,
-		`reasoned OR REGEXP_CONTAINS(agent_name, '${RUN_PATTERN}') AS traced`,
-		'FROM named',
-		')',
-		`SELECT ${GROUPED.join(', ')},`,
-		'SUM(entries) AS entries, SUM(distinct_entries) AS distinct_entries,',
-		'SUM(CASE WHEN is_future THEN distinct_entries ELSE 0 END) AS future,',
-		'MIN(first_at) AS first_at, MAX(last_at) AS last_at',
-		'FROM meant',
-		`GROUP BY ${GROUPED.join(', ')}`,
 	].join('\n');
 }
 
@@ -211,25 +200,6 @@ export function aboutOf(text: string): About {
 	return Object.fromEntries(ABOUT.map(([name]) => [name, next()])) as unknown as About;
 }
 
-const GROUPED: readonly (keyof LogRow)[] = [
-	'category',
-	'anonymous',
-	'log_name',
-	'project',
-	'service',
-	'method',
-	'email',
-	'subject',
-	'key_name',
-	'delegation',
-	'address',
-	'client',
-	'failed',
-	'traced',
-	'about',
-	'event_at',
-];
-
 /** gcloud numbers its calls; without that they are alike. As the streaming engine cuts it. */
 const AGENT =
 	`CASE WHEN STRPOS(agent, ' invocation-id/') > 0 ` +
@@ -259,13 +229,6 @@ function selectFrom({name, fields, isAudit, where}: LogTable, since: string | un
 		`FROM ${name}`,
 		...(conditions.length > 0 ? [`WHERE ${conditions.join(' AND ')}`] : []),
 	].join('\n');
-}
-
-function clientCase(): string {
-	const kinds = CLIENT_KINDS.map(([kind, pattern]) => `WHEN REGEXP_CONTAINS(agent_name, '${pattern}') THEN '${kind}'`);
-	const kind = `CASE ${kinds.join(' ')} ELSE 'other' END`;
-	const suffix = `CASE WHEN REGEXP_CONTAINS(agent_name, '${CI_PATTERN}') THEN '${CI_SUFFIX}' ELSE '' END`;
-	return `CASE WHEN agent_name = '' THEN '' ELSE CONCAT(${kind}, ${suffix}) END`;
 }
 
 function ifKnown(expression: string): string {

@@ -8,7 +8,7 @@ import {UnreadableError, UsageError} from '../../errors.ts';
 import type {LogBook} from '../../evidence/log-book.ts';
 import type {Credentials} from '../google-cloud/credentials.ts';
 import {type Endpoint, rootUrl} from '../google-cloud/endpoint.ts';
-import {takeRow} from './rows.ts';
+import {RowReader} from './rows.ts';
 import {type LogRow, logStatement, type LogTable, TABLE_FIELDS} from './statement.ts';
 
 /** A table of a sink, of one day where the sink does not partition. */
@@ -75,7 +75,8 @@ export async function readWarehouse(book: LogBook, where: Dataset, options: Ware
 		);
 		const maximumBytesBilled = String(Math.ceil(bytes * MARGIN.factor + MARGIN.bytes));
 		const [job] = await client.createQueryJob({...request, maximumBytesBilled});
-		for await (const row of job.getQueryResultsStream()) takeRow(book, row as LogRow);
+		const rows = new RowReader(book);
+		for await (const row of job.getQueryResultsStream()) rows.take(row as LogRow);
 	} catch (error) {
 		throw explained(error, name);
 	}
