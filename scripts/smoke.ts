@@ -42,7 +42,14 @@ try {
 		/^package\/(dist|data|schema)\/|^package\/(package\.json|README\.md|LICENSE|NOTICE|CHANGELOG\.md|SECURITY\.md)$/;
 	const strangers = listed.filter(name => !allowed.test(name));
 	assert(`the package holds only what users need ${strangers.join(' ')}`, strangers.length === 0);
-	for (const name of ['dist/cli.js', 'README.md', 'LICENSE', 'NOTICE', 'data/predefined-roles.LICENSE']) {
+	for (const name of [
+		'dist/cli.js',
+		'dist/log-worker.js',
+		'README.md',
+		'LICENSE',
+		'NOTICE',
+		'data/predefined-roles.LICENSE',
+	]) {
 		assert(`the package holds ${name}`, listed.includes(`package/${name}`));
 	}
 

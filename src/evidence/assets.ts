@@ -31,10 +31,6 @@ function usageName(usage: Usage, digest: (text: string) => string): string {
 	return `//sa-audit/usage/${usage.source}/${digest(nameOf(usage))}`;
 }
 
-export function usageAsset(usage: Usage, digest: (text: string) => string): Asset {
-	return {name: usageName(usage, digest), assetType: USAGE, resource: {data: usageData(usage)}};
-}
-
 /** Of each container, each log that was seen in it, and that its data access log was not. */
 function* coverage(book: LogBook): Generator<Asset> {
 	const reason = lossReason(book);

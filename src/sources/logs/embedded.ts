@@ -97,7 +97,7 @@ function explained(error: unknown): Error {
 			{cause: error},
 		);
 	}
-	if (/^Out of Memory Error:/.test(said)) {
+	if (said.startsWith('Out of Memory Error:')) {
 		return new UnreadableError(
 			`The embedded engine has not enough memory for the logs: ${said}`,
 			'Read them with --log-engine=stream, whose memory does not grow with them, or fewer files at a time.',

@@ -135,7 +135,7 @@ export class LogLanes {
 	}
 
 	/** Does something when everything before it is done. */
-	then(act: () => void): void {
+	afterwards(act: () => void): void {
 		this.#queue.push({isReady: true, act});
 		this.#proceed();
 	}
@@ -223,6 +223,7 @@ export class LogLanes {
 }
 
 function tell(lane: Lane, message: ToWorker): void {
+	// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 	lane.worker.postMessage(message);
 }
 

@@ -89,7 +89,7 @@ export class LogFile implements FileReader {
 	}
 
 	async finish(failure?: string): Promise<void> {
-		this.#lanes.then(() => {
+		this.#lanes.afterwards(() => {
 			if (this.#held !== undefined) this.#sayWhatItIs(this.#held, failure);
 			const line = this.#json !== undefined || this.#hasLines ? this.#lines : undefined;
 			if (failure !== undefined) this.#problem({file: this.#file, line, kind: 'broken', message: failure});

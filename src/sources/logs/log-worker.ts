@@ -33,6 +33,7 @@ const batches: EntryBatch[] = [];
 const memory: SharedArrayBuffer[] = [];
 
 function tell(message: FromWorker): void {
+	// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 	parentPort!.postMessage(message);
 }
 
