@@ -9,6 +9,7 @@ import {brokenInput} from './broken-input.ts';
 import {accountKind} from './account-kind.ts';
 import {ContainerRegistry} from './containers.ts';
 import {compare, CoverageLedger, FACTS, type Fact, partsOf, type StatedLine} from './coverage.ts';
+import {DIRECTORY_USER, userFacts} from './directory-users.ts';
 import {flag, list, object, parseTime, text, time, WrongType} from './fields.ts';
 import type {
 	Activity,
@@ -322,6 +323,9 @@ export class InventoryBuilder implements AssetSink {
 				return true;
 			case 'policyanalyzer.googleapis.com/Activity':
 				this.#takeActivity(data, container);
+				return true;
+			case DIRECTORY_USER:
+				this.#document(asset.assetType, asset.name, container, userFacts(data), stamp);
 				return true;
 			case 'sa-audit/Coverage':
 				this.#takeCoverage(data);
