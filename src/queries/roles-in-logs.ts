@@ -55,8 +55,10 @@ export class RolesInLogs {
 		this.#readCalls();
 	}
 
-	judge(account: ServiceAccount, {role, resource}: Pick<Binding, 'role' | 'resource'>): RoleUse {
+	/** @returns undefined: the role grants nothing, being disabled or deleted, so that there is nothing to use */
+	judge(account: ServiceAccount, {role, resource}: Pick<Binding, 'role' | 'resource'>): RoleUse | undefined {
 		const scope = this.#scopeOf(role);
+		if (scope.services.size === 0 && scope.untraced === undefined) return undefined;
 		const calls = this.#calls.get(account);
 		for (const service of scope.services.keys()) {
 			const last = calls?.services.get(service);

@@ -111,13 +111,13 @@ function usedByGoogle(world: World): ReadonlySet<string> {
 	);
 }
 
-/** Undefined: the account itself is unused, which is a finding of its own, or it was not read. */
+/** Undefined: the account itself is unused, which is a finding of its own, or was not read, or the role grants nothing. */
 function judge(world: World, logs: RolesInLogs, account: ServiceAccount, binding: Binding): RoleUse | undefined {
 	const {evidence} = world;
 	const since = unusedSince(world);
 	if (!account.read) return undefined;
 	const use = logs.judge(account, binding);
-	if (use.kind === 'used') return use;
+	if (use === undefined || use.kind === 'used') return use;
 	if ((evidence.lastUse(account) ?? -Infinity) <= since) {
 		const whole = judgeUse(evidence.account(account), since, {name: account.email, project: account.project});
 		if (whole.kind === 'unused') return undefined;

@@ -240,6 +240,12 @@ testCheck(check, {
 			...wholeLogs,
 		),
 		'the whole account is unused, which is another finding': world(idle, account('app@shop'), ...wholeLogs),
+		'a role that is disabled, and grants nothing': world(
+			customRole('shop', 'off', ['storage.objects.get'], {stage: 'DISABLED'}),
+			['ci@shop', customName('shop', 'off'), 'shop'],
+			busy,
+			...wholeLogs,
+		),
 		'a young account': world(idle, event('account-created', 'ci@shop', '2026-05-01T00:00:00Z'), busy, ...wholeLogs),
 		'a disabled one': world(idle, disabled('ci@shop'), busy, ...wholeLogs),
 		'a person’s role': world(['ann', OBJECT_ADMIN, 'shop'], account('ci@shop'), busy, ...wholeLogs),
