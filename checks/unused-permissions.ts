@@ -52,8 +52,7 @@ function hitOf(account: ServiceAccount, roles: readonly Unused[]): Hit {
 					notSeen: notSeen(roles),
 				},
 				fix: {
-					summary:
-						'See that nothing seldom needs the roles; then remove them, or replace them by the smaller ones named here.',
+					summary: `See that nothing seldom needs the roles; then remove them${roles.some(role => replacements(role).length > 0) ? ', or replace them by the smaller ones named here' : ''}.`,
 					changes: roles.flatMap((unused): Change[] => {
 						const {binding} = unused;
 						const {resource, role, condition} = binding;

@@ -32,12 +32,12 @@ export function unusedRoles(world: World): {found: ReadonlyMap<ServiceAccount, U
 				if (!account || !isJudged(world, account)) continue;
 				const known = found.get(account)?.get(binding);
 				const seen = judge(world, logs, account, binding);
-				if (seen?.kind === 'unknown') {
-					const hole = resource.container?.inScope ? insightHole(world, resource.container) : undefined;
-					if (hole !== undefined && !used.has(keyOf(account, binding))) {
-						holes.insights.add(hole);
-						holes.logs.add(seen.reason);
-					}
+				if (seen?.kind === 'unknown' && !used.has(keyOf(account, binding))) {
+					const {container} = resource;
+					const hole = container?.inScope ? insightHole(world, container) : undefined;
+					if (hole !== undefined) holes.insights.add(hole);
+					// Of what lies nobody knows where, Google was not asked either.
+					if (hole !== undefined || !container) holes.logs.add(seen.reason);
 				}
 				if (known) known.seen = seen;
 				else if (seen?.kind === 'unused' && !used.has(keyOf(account, binding)))

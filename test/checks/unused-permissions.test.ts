@@ -335,6 +335,18 @@ testCheck(check, {
 			given: world(['ci@shop', 'roles/pubsub.publisher', 'shop'], busy, ...wholeLogs),
 			because: /use of pubsub\.topics\.publish, which roles\/pubsub\.publisher grants, may leave no entry/,
 		},
+		'where the resource lies': {
+			given: world(account('ci@shop'), busy, ...wholeLogs, insights(), {
+				lines: [
+					{
+						name: '//storage.googleapis.com/stray',
+						asset_type: 'storage.googleapis.com/Bucket',
+						iam_policy: {bindings: [{role: 'roles/storage.objectViewer', members: [member('ci@shop')]}]},
+					},
+				],
+			}),
+			because: /where \/\/storage\.googleapis\.com\/stray lies is not known/,
+		},
 		'a role that was not read': {
 			given: world(['ci@shop', customName('shop', 'other'), 'shop'], busy, ...wholeLogs),
 			because: /the permissions of projects\/shop\/roles\/other are not all known/,
