@@ -102,21 +102,24 @@ export const AUDITED_SERVICES: readonly AuditedService[] = [
 	},
 ];
 
+/** What stands for a service without a name here. */
+export const OTHER = 'other';
 /** Packages and prefixes by which methods tell that they are of none of these services. */
-const OTHER = /^google\.(?!iam\.v1\.IAMPolicy\b|longrunning\.|cloud\.location\.)|^(?:cloudsql|dns|io\.k8s|pubsub)\./;
+const ELSEWHERE =
+	/^google\.(?!iam\.v1\.IAMPolicy\b|longrunning\.|cloud\.location\.)|^(?:cloudsql|dns|io\.k8s|pubsub)\./;
 /** The Credentials API is logged with the IAM API. */
 const SAME: Readonly<Record<string, string>> = {'iamcredentials.googleapis.com': 'iam.googleapis.com'};
 
 /**
  * Which service a record of use is about.
  * @param method as `Usage` has it: a method, `SERVICE/METHOD` or a service alone
- * @returns its host; `other`: none of `AUDITED_SERVICES`; undefined: could be any, `SetIamPolicy` is a method of many
+ * @returns its host; `OTHER`: none of `AUDITED_SERVICES`; undefined: could be any, `SetIamPolicy` is a method of many
  */
 export function serviceOf(method: string): string | undefined {
 	const host = /^[a-z0-9.-]+\.googleapis\.com(?=\/|$)/.exec(method)?.[0];
 	if (host !== undefined) return SAME[host] ?? host;
 	const own = AUDITED_SERVICES.find(({methods}) => methods.test(method));
-	return own?.host ?? (OTHER.test(method) ? 'other' : undefined);
+	return own?.host ?? (ELSEWHERE.test(method) ? OTHER : undefined);
 }
 
 /** The services in whose entries the use of a permission shows, in one of them; empty: perhaps in none. */

@@ -3,7 +3,7 @@
  * account called none of the services that the role is for, and if each of them would have left an entry, everywhere
  * that the role holds and through the whole window. Nothing else is proof.
  */
-import {auditedBy, neededLogs, serviceOf} from '../evidence/audited-services.ts';
+import {auditedBy, neededLogs, OTHER, serviceOf} from '../evidence/audited-services.ts';
 import {isLogged, type LogName} from '../evidence/evidence.ts';
 import {type Exemption, exemptionOf, IAM_API, isLoggingKnown, loggingOf, type LogType} from '../evidence/logging.ts';
 import {day, SLACK} from '../evidence/views.ts';
@@ -19,11 +19,12 @@ export type RoleUse =
 	| {kind: 'used'; service: string; last: number}
 	| {kind: 'unknown'; reason: string};
 
-/** What an account called within the window: last time, by service. */
+/** What an account called within the window. */
 interface Calls {
-	services: Map<string, number>;
-	/** Methods that may be of any service. */
-	unclear: Set<string>;
+	/** Last time, by service. */
+	services: Map<string, number> | undefined;
+	/** A method that may be of any service. */
+	unclear: string | undefined;
 }
 
 /** The services that a role is for, with the log types that their entries need. */
@@ -44,7 +45,8 @@ interface Reading {
 export class RolesInLogs {
 	readonly #world: World;
 	readonly #since: number;
-	readonly #calls = new Map<ServiceAccount, Calls>();
+	/** By the number of the account. */
+	readonly #calls: Calls[] = [];
 	readonly #scopes = new Map<string, Scope>();
 	readonly #readings = new Map<Container, Map<string, Reading>>();
 	readonly #below = new Map<Container, {containers: readonly Container[]; hole: string | undefined}>();
@@ -59,15 +61,15 @@ export class RolesInLogs {
 	judge(account: ServiceAccount, {role, resource}: Pick<Binding, 'role' | 'resource'>): RoleUse | undefined {
 		const scope = this.#scopeOf(role);
 		if (scope.services.size === 0 && scope.untraced === undefined) return undefined;
-		const calls = this.#calls.get(account);
+		const calls = this.#calls[account.index];
 		for (const service of scope.services.keys()) {
-			const last = calls?.services.get(service);
+			const last = calls?.services?.get(service);
 			if (last !== undefined) return {kind: 'used', service, last};
 		}
 		if (scope.untraced !== undefined) return {kind: 'unknown', reason: scope.untraced};
 		// Whoever signs in and does nothing that is logged does something else: perhaps what the role is for.
 		if (!calls) return {kind: 'unknown', reason: `logs show no call by ${account.email}`};
-		const [unclear] = calls.unclear;
+		const {unclear} = calls;
 		if (unclear !== undefined)
 			return {kind: 'unknown', reason: `logs name ${unclear || 'calls without a method'}, which may be of any service`};
 		if (!resource.container) return {kind: 'unknown', reason: `where ${resource.name} lies is not known`};
@@ -95,10 +97,13 @@ export class RolesInLogs {
 		const note = (account: ServiceAccount, method: string, at: number): void => {
 			if (!known.has(method)) known.set(method, serviceOf(method));
 			const service = known.get(method);
-			let calls = this.#calls.get(account);
-			if (!calls) this.#calls.set(account, (calls = {services: new Map(), unclear: new Set()}));
-			if (service === undefined) calls.unclear.add(method);
-			else calls.services.set(service, Math.max(at, calls.services.get(service) ?? at));
+			const calls = (this.#calls[account.index] ??= {services: undefined, unclear: undefined});
+			if (service === undefined) calls.unclear ??= method;
+			// Of what no role is judged by, only that it was called matters.
+			else if (service !== OTHER) {
+				calls.services ??= new Map();
+				if (at > (calls.services.get(service) ?? -Infinity)) calls.services.set(service, at);
+			}
 		};
 		const noteMember = (member: string | undefined, at: number): void => {
 			const account = member?.startsWith('serviceAccount:') ? inventory.account(member.slice(15)) : undefined;
@@ -108,7 +113,7 @@ export class RolesInLogs {
 			if (use.last <= this.#since || !isLogged(use)) continue;
 			if (use.account && use.becoming === undefined) note(use.account, use.method, use.last);
 			// Whoever is on the way to another one became it.
-			for (const member of use.chain.slice(0, -1)) noteMember(member, use.last);
+			for (let i = 0; i < use.chain.length - 1; i++) noteMember(use.chain[i], use.last);
 		}
 		for (const {by, via, at} of evidence.events) {
 			if (at <= this.#since) continue;

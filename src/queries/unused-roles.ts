@@ -24,15 +24,21 @@ export function unusedRoles(world: World): {found: ReadonlyMap<ServiceAccount, U
 	}
 	const logs = new RolesInLogs(world);
 	const used = usedByGoogle(world);
+	const isUsed = (account: ServiceAccount, binding: Binding): boolean =>
+		used.size > 0 && used.has(keyOf(account, binding));
 	const holes = {insights: new Set<string>(), logs: new Set<string>()};
+	/** By the number of the member; without those that are not judged. */
+	const accounts: ServiceAccount[] = [];
+	for (const account of inventory.accounts.values())
+		if (account.read && isJudged(world, account)) accounts[account.principal.index] = account;
 	for (const {bindings, resource} of inventory.policies.values()) {
 		for (const binding of bindings) {
-			for (const {kind, value} of binding.members) {
-				const account = kind === 'serviceAccount' ? inventory.accounts.get(value) : undefined;
-				if (!account || !isJudged(world, account)) continue;
-				const known = found.get(account)?.get(binding);
+			for (const {index} of binding.members) {
+				const account = accounts[index];
+				if (!account) continue;
+				const known = found.size > 0 ? found.get(account)?.get(binding) : undefined;
 				const seen = judge(world, logs, account, binding);
-				if (seen?.kind === 'unknown' && !used.has(keyOf(account, binding))) {
+				if (seen?.kind === 'unknown' && !isUsed(account, binding)) {
 					const {container} = resource;
 					const hole = container?.inScope ? insightHole(world, container) : undefined;
 					if (hole !== undefined) holes.insights.add(hole);
@@ -40,7 +46,7 @@ export function unusedRoles(world: World): {found: ReadonlyMap<ServiceAccount, U
 					if (hole !== undefined || !container) holes.logs.add(seen.reason);
 				}
 				if (known) known.seen = seen;
-				else if (seen?.kind === 'unused' && !used.has(keyOf(account, binding)))
+				else if (seen?.kind === 'unused' && !isUsed(account, binding))
 					note(found, account, {binding, said: undefined, seen});
 			}
 		}
@@ -111,11 +117,10 @@ function usedByGoogle(world: World): ReadonlySet<string> {
 	);
 }
 
-/** Undefined: the account itself is unused, which is a finding of its own, or was not read, or the role grants nothing. */
+/** Undefined: the account itself is unused, which is a finding of its own, or the role grants nothing. */
 function judge(world: World, logs: RolesInLogs, account: ServiceAccount, binding: Binding): RoleUse | undefined {
 	const {evidence} = world;
 	const since = unusedSince(world);
-	if (!account.read) return undefined;
 	const use = logs.judge(account, binding);
 	if (use === undefined || use.kind === 'used') return use;
 	if ((evidence.lastUse(account) ?? -Infinity) <= since) {
