@@ -318,7 +318,7 @@ test('config check knows where each value came from', async () => {
 test('the published JSON Schema knows every key', async () => {
 	const schema = JSON.parse(await readFile(new URL('../schema/config.schema.json', import.meta.url), 'utf8'));
 	expect(Object.keys(schema.properties).toSorted()).toEqual(
-		[...Object.keys(DEFAULTS), 'domainWideDelegation'].toSorted(),
+		[...Object.keys(DEFAULTS), 'domainWideDelegation', 'leavers'].toSorted(),
 	);
 	expect(schema.additionalProperties).toBe(false);
 	for (const {id, settings = {}} of catalogue)
