@@ -133,23 +133,21 @@ const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
 /**
  * Problems of a severity or above that were not there, or not that severe, before. Where one setting covers many, the
- * finding stands at the highest container: ended for a part, it stands at those below it that are left, and nowhere else.
+ * finding stands at the highest container below which it is nowhere in force or needless. So ended for a part, it stands
+ * at those below that are left; and where what stood in its way is gone, those below are one with it. Nowhere else.
  */
 function opened(before: readonly Known[], after: readonly Known[], from: Severity): string[] {
 	const old = new Map(before.map(known => [known.problem, known.severity]));
 	const left = new Set(after.map(known => known.problem));
-	/** By what was missing: the containers where it does not stand any more. */
-	const ended = new Map<string, Set<string>>();
-	for (const {problem, setting} of before) {
-		if (!setting || left.has(problem)) continue;
-		const names = ended.get(setting.key) ?? new Set();
-		ended.set(setting.key, names.add(setting.within[0]!));
-	}
-	const isPart = ({setting}: Known): boolean =>
-		setting?.within.slice(1).some(above => ended.get(setting.key)?.has(above)) ?? false;
+	const ended = before.flatMap(({problem, setting}) => (setting && !left.has(problem) ? [setting] : []));
+	const isRegrouped = ({setting}: Known): boolean =>
+		ended.some(
+			({key, within}) =>
+				key === setting?.key && (setting.within.includes(within[0]!) || within.includes(setting.within[0]!)),
+		);
 	return after
 		.filter(known => {
-			if (isPart(known)) return false;
+			if (isRegrouped(known)) return false;
 			const was = old.get(known.problem);
 			return rank(known.severity) <= rank(from) && (was === undefined || rank(was) > rank(known.severity));
 		})
