@@ -37,11 +37,12 @@ export default defineCheck({
 			}
 		}
 		const orphaned = new Map<ServiceAccount, Held[]>();
+		const unread = new Set<string>();
 		if (gone.size > 0) {
 			for (const {resource, bindings} of world.inventory.policies.values()) {
 				const {account} = resource;
 				if (!account || account.disabled || !(account.project?.inScope ?? true)) continue;
-				const left = onlyLeavers(world, bindings, gone);
+				const left = onlyLeavers(world, bindings, unread);
 				if (left.length > 0) orphaned.set(account, left);
 			}
 		}
@@ -49,10 +50,12 @@ export default defineCheck({
 		return {
 			examined: world.inventory.accounts.size,
 			hits: [...accounts].map(account => hitOf(world, account, made.get(account) ?? [], orphaned.get(account) ?? [])),
-			unknown:
-				unknown > 0
+			unknown: [
+				...(unknown > 0
 					? [`who created ${unknown === 1 ? 'one key' : `${unknown} keys`} is not in the logs that were read`]
-					: [],
+					: []),
+				...[...unread].map(group => `the members of ${group} were not all read`),
+			],
 		};
 	},
 });
@@ -69,11 +72,18 @@ interface Held {
 	member: Principal;
 }
 
-/** Grants of those who left, where nobody else may become the account by its own policy. */
-function onlyLeavers(world: World, bindings: readonly Binding[], gone: ReadonlyMap<string, Leaver>): Held[] {
+/**
+ * Grants of those who left, where nobody else may become the account by its own policy.
+ * @param unread takes groups whose members would decide it
+ */
+function onlyLeavers(world: World, bindings: readonly Binding[], unread: Set<string>): Held[] {
 	const opening = bindings.filter(({role}) => world.classes.of(role).escalates);
 	const held = opening.flatMap(binding => binding.members.map(member => ({binding, member})));
-	return held.every(({member}) => isLeaver(gone, member)) ? held : [];
+	const answers = held.map(({member}) => isLeaver(world, member));
+	if (answers.includes(false)) return [];
+	if (!answers.includes(undefined)) return held;
+	for (const [index, {member}] of held.entries()) if (answers[index] === undefined) unread.add(member.member);
+	return [];
 }
 
 function hitOf(world: World, account: ServiceAccount, made: readonly Made[], orphaned: readonly Held[]): Hit {
@@ -135,8 +145,9 @@ function hitOf(world: World, account: ServiceAccount, made: readonly Made[], orp
 	};
 }
 
-/** A deleted member is spelled so; of others it is said. */
+/** A deleted member is spelled so; of others it is said how they left. */
 function nameOf(gone: ReadonlyMap<string, Leaver>, {kind, member}: Principal): string {
 	const leaver = gone.get(member);
+	if (kind === 'group') return `${member}, whose members have all left,`;
 	return kind === 'deleted' || !leaver ? member : `${member}, who ${absenceWords(leaver)},`;
 }

@@ -47,10 +47,30 @@ function find({inventory, config}: World): ReadonlyMap<string, Leaver> {
 	return gone;
 }
 
-/** Whether a member of a binding is somebody who left, in whatever way the binding names him. */
-export function isLeaver(gone: ReadonlyMap<string, Leaver>, {kind, value, member}: Principal): boolean {
-	return gone.has(kind === 'deleted' ? (leaverOf(value) ?? '') : member);
+/**
+ * Whether a member of a binding is somebody who left, in whatever way the binding names him, or a group of such people
+ * only.
+ * @returns undefined: as far as the members of the group were read
+ */
+export function isLeaver(world: World, member: Principal): boolean | undefined {
+	const gone = leavers(world);
+	if (member.kind !== 'group') return isGone(gone, member);
+	const {memberships, inventory} = world.access;
+	// Groups may hold each other.
+	const seen = new Set([member]);
+	let people = 0;
+	for (const group of seen) {
+		for (const one of inventory.groups.get(group.value)?.members ?? []) {
+			if (one.kind === 'group') seen.add(one);
+			else if (isGone(gone, one)) people++;
+			else return false;
+		}
+	}
+	return memberships.isOpen(member) ? undefined : people > 0;
 }
+
+const isGone = (gone: ReadonlyMap<string, Leaver>, {kind, value, member}: Principal): boolean =>
+	gone.has(kind === 'deleted' ? (leaverOf(value) ?? '') : member);
 
 /** Whether anything could have told that somebody is suspended. */
 export function areAbsencesKnown({inventory, config}: World): boolean {

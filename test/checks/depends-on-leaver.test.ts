@@ -5,6 +5,7 @@ import {testCheck} from '../worlds/test-check.ts';
 import {
 	account,
 	disabled,
+	group,
 	key,
 	OBJECT_VIEWER,
 	type Piece,
@@ -85,6 +86,17 @@ testCheck(check, {
 			config: {leavers: ['ann@example.com']},
 			finds: FOUND,
 		},
+		'nobody but a group whose members left, and groups in it': {
+			given: world(
+				group('old', 'bob', 'group:older'),
+				group('older', 'ann', 'group:old'),
+				['group:old', TOKEN_CREATOR, 'ci@shop'],
+				directoryUser('bob', {suspended: true}),
+				directoryUser('ann', {archived: true}),
+			),
+			finds: FOUND,
+			says: /Nobody but group:old@example\.com, whose members have all left, may become/,
+		},
 		both: {given: world(k1, made('bob'), [BOB, TOKEN_CREATOR, 'ci@shop']), finds: FOUND},
 	},
 	silent: {
@@ -99,6 +111,21 @@ testCheck(check, {
 		),
 		'the address belongs to somebody again': world(k1, left, ['bob', OBJECT_VIEWER, 'shop'], made('bob')),
 		'the directory has somebody of that address': world(k1, left, directoryUser('bob'), made('bob')),
+		'one member of the group is there': world(
+			group('mixed', 'bob', 'ann'),
+			['group:mixed', TOKEN_CREATOR, 'ci@shop'],
+			directoryUser('bob', {suspended: true}),
+		),
+		'one member is there, whoever else is in the group': world(
+			group('mixed', 'ann', 'group:unread'),
+			['group:mixed', TOKEN_CREATOR, 'ci@shop'],
+			directoryUser('bob', {suspended: true}),
+		),
+		'a group of nobody': world(
+			group('empty'),
+			['group:empty', TOKEN_CREATOR, 'ci@shop'],
+			directoryUser('bob', {suspended: true}),
+		),
 		'another user of the directory is suspended': world(k1, directoryUser('eve', {suspended: true}), made('bob')),
 		'suspended, but somebody else may become it too': world(
 			[['bob', 'ann'], TOKEN_CREATOR, 'ci@shop'],
@@ -119,6 +146,14 @@ testCheck(check, {
 		'no keys': world(account('ci@shop'), left),
 	},
 	unknown: {
+		'the members of a group in the group': {
+			given: world(
+				group('old', 'bob', 'group:unread'),
+				['group:old', TOKEN_CREATOR, 'ci@shop'],
+				directoryUser('bob', {suspended: true}),
+			),
+			because: /the members of group:old@example\.com were not all read/,
+		},
 		'who made the key': {given: world(k1, left), because: /who created one key is not in the logs/},
 		'the keys': {given: world(unread('serviceAccountKeys')), because: /serviceAccountKeys/},
 		'the policies': {given: world(account('ci@shop'), unread('allowPolicies')), because: /allowPolicies/},
