@@ -170,7 +170,10 @@ class Findings implements FindingList {
 
 /** What the graph looks at of each finding, without the rest of its words. */
 function* pathsOf(drafts: readonly Draft[]): Generator<Pick<Finding, 'path'>> {
-	for (const {hit} of drafts) yield hit.detail();
+	for (const {hit} of drafts) {
+		const path = hit.path?.();
+		if (path) yield {path};
+	}
 }
 
 function briefOf({check, hit, severity, fingerprint: id, suppressed}: Draft): FindingBrief {
@@ -190,7 +193,8 @@ function briefOf({check, hit, severity, fingerprint: id, suppressed}: Draft): Fi
 }
 
 function findingOf({check, hit, severity, fingerprint: id, suppressed}: Draft): Finding {
-	const {message, path, evidence, fix} = hit.detail();
+	const {message, evidence, fix} = hit.detail();
+	const path = hit.path?.();
 	const project = projectOf(hit.resource);
 	return {
 		check: check.id,

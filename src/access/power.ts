@@ -201,14 +201,6 @@ export class Powers {
 		return theirs.filter(pair => !isCovered(pair, mine));
 	}
 
-	/** Whether an account has any power that a principal has neither there nor above. */
-	gains(principal: Principal, account: Principal): boolean {
-		const mine = this.of(principal).certain;
-		const theirs = this.of(account).possible;
-		for (const pair of theirs) if (!isCovered(pair, mine)) return true;
-		return false;
-	}
-
 	/** Whether an account's pair rests on undecided conditions only. */
 	isConditional(account: Principal, pair: Pair): boolean {
 		const {certain, possible} = this.of(account);
@@ -223,6 +215,12 @@ export function severityOf(gained: readonly Pair[]): Severity | undefined {
 	if (!strongest) return undefined;
 	if (strongest.level === 'owner-like') return 'critical';
 	return strongest.rank >= levelRank('impersonating') ? 'high' : 'medium';
+}
+
+/** Whether some power is beyond what somebody has there or above. */
+export function exceeds(theirs: readonly Pair[], mine: readonly Pair[]): boolean {
+	for (const pair of theirs) if (!isCovered(pair, mine)) return true;
+	return false;
 }
 
 /** Whether one of some pairs is as strong, there or above. */

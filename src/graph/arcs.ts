@@ -10,6 +10,7 @@ import type {Principal} from '../inventory/principals.ts';
 import {ENTITLING, FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
 import type {Disguise, ShortRide} from './lanes.ts';
 import type {Range} from './order.ts';
+import {ProfileMap} from './profile-map.ts';
 import {CERTAIN, CONDITIONAL, DELEGATES, type Rights, type Sureness} from './rights.ts';
 import type {Vehicles} from './vehicles.ts';
 
@@ -82,8 +83,10 @@ export class Arcs {
 	readonly #arcs = new PrincipalMap<readonly Arc[]>();
 	/** Of somebody who is not kept: several queries ask for the same one in a row. */
 	#last: {actor: Principal; arcs: readonly Arc[]} | undefined;
-	/** By set, then by the actor's profile. */
-	readonly #bySet = new PrincipalMap<Map<number, readonly Arc[]>>();
+	/** By set and the actor's profile. */
+	readonly #bySet = new ProfileMap<readonly Arc[]>();
+	/** By who is in several sets: nothing, for almost all. */
+	readonly #extras = new PrincipalMap<readonly Arc[]>();
 	readonly #minting = new PrincipalMap<Arc[]>();
 	/** Groups by who may change their membership. */
 	readonly #ledBy = new PrincipalMap<Group[]>();
@@ -141,6 +144,12 @@ export class Arcs {
 	/** What an actor can do only because it is in several sets, beyond what each of them lets it do alone. */
 	extras(actor: Principal, sets: readonly Principal[]): readonly Arc[] {
 		if (sets.length < 2) return NO_ARCS;
+		let extras = this.#extras.get(actor);
+		if (!extras) this.#extras.set(actor, (extras = this.#computeExtras(actor, sets)));
+		return extras;
+	}
+
+	#computeExtras(actor: Principal, sets: readonly Principal[]): readonly Arc[] {
 		const {rides, disguises} = this.#parts.vehicles.combined(actor, sets);
 		const arcs: Arc[] = [];
 		this.#addRides(arcs, rides, sets);
@@ -156,14 +165,12 @@ export class Arcs {
 		const {access, unchanged} = this.#parts;
 		if (unchanged && !unchanged.isTouched(set)) return unchanged.arcs.alone(actor, set);
 		const profile = access.profile(actor);
-		let byProfile = this.#bySet.get(set);
-		let arcs = byProfile?.get(profile);
+		let arcs = this.#bySet.get(set, profile);
 		if (!arcs) {
 			arcs = this.#computeAlone(actor, set);
 			// A person's or account's own arcs are asked for by itself only.
 			if (set === actor && !isSet(set)) return arcs;
-			if (!byProfile) this.#bySet.set(set, (byProfile = new Map()));
-			byProfile.set(profile, arcs);
+			this.#bySet.set(set, profile, arcs);
 		}
 		return arcs;
 	}
@@ -177,10 +184,11 @@ export class Arcs {
 			if (grant.cls.drives) drives = true;
 			if (grant.cls.escalates) this.#addGrant(arcs, actor, grant, set);
 		}
-		if (drives) this.#addRides(arcs, vehicles.shortRides(actor, undefined, sets), sets);
+		const driven = drives ? vehicles.alone(actor, set) : undefined;
+		if (driven) this.#addRides(arcs, driven.rides, sets);
 		this.#addRoleUpdates(arcs, actor, sets);
 		for (const group of this.#ledBy.get(set) ?? NOBODY) arcs.push(takenOver(group));
-		if (drives) this.#addDisguises(arcs, vehicles.disguises(actor, sets), sets);
+		if (driven) this.#addDisguises(arcs, driven.disguises, sets);
 		return arcs.length === 0 ? NO_ARCS : arcs;
 	}
 

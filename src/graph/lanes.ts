@@ -82,10 +82,10 @@ export interface Lanes {
 	disguises: readonly Disguise[];
 }
 
-/** What one set may act as, its lanes for that, and where its roles drive something. */
+/** What one set may act as, its lanes, and where its roles drive something. */
 export interface Footprint {
 	acts: readonly Act[];
-	lanes: readonly ActingLane[];
+	lanes: Lanes;
 	scopes: readonly Container[];
 }
 
@@ -98,7 +98,7 @@ export interface ShortRide extends Range {
 }
 
 export const NO_LANES: Lanes = {acting: [], free: [], disguises: []};
-export const NO_FOOTPRINT: Footprint = {acts: [], lanes: [], scopes: []};
+export const NO_FOOTPRINT: Footprint = {acts: [], lanes: NO_LANES, scopes: []};
 export const NO_SITE_LANES: SiteLanes = {acting: [], outermost: [], free: [], elsewhere: -1, disguises: []};
 
 /** The overlap of two ranges. */
@@ -111,6 +111,17 @@ export function cut(a: Range, b: Range): Range | undefined {
 /** Whether a lane opens all that another one opens, as surely. */
 function covers(wide: Lane, lane: Lane): boolean {
 	return wide.lo <= lane.lo && lane.hi <= wide.hi && wide.sure >= lane.sure && (!wide.onProject || lane.onProject);
+}
+
+/** What lanes open: those that need no act-as, and what act-as opens of those that wait for it. */
+export function ridesOn({acting, free}: Lanes, acts: readonly Act[], only?: Grant): ShortRide[] {
+	const rides: ShortRide[] = [];
+	for (const {lo, hi, sure, leads} of free) {
+		for (const grant of leads)
+			if (only === undefined || grant === only) rides.push({lo, hi, sure, grant, lead: undefined});
+	}
+	ride(rides, acts, acting);
+	return rides;
 }
 
 /** Adds what act-as opens in lanes that wait for it. */

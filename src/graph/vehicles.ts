@@ -32,11 +32,13 @@ import {
 	outermost,
 	type PlacedDisguise,
 	ride,
+	ridesOn,
 	type ShortRide,
 	type Site,
 	type SiteLane,
 	type SiteLanes,
 } from './lanes.ts';
+import {ProfileMap} from './profile-map.ts';
 import type {AccountOrder, Range} from './order.ts';
 import {ACTS, CERTAIN, CONDITIONAL, type Piece, type Rights, type Sureness, UNVERIFIED} from './rights.ts';
 import {ALL_WAYS, IDENTITY_SET, type Vehicle} from './modelled-vehicles.ts';
@@ -88,6 +90,8 @@ interface OpenPiece {
 	sure: Sureness;
 }
 
+const NO_ACTS: readonly Act[] = [];
+
 /** Keeps accounts from being attached in other projects. */
 const CROSS_PROJECT = 'iam.disableCrossProjectServiceAccountUsage';
 export interface VehicleParts {
@@ -105,8 +109,8 @@ export class Vehicles {
 	readonly #attached: AttachedAccounts;
 	readonly #identities: Identities;
 	readonly #lanes = new PrincipalMap<Lanes>();
-	/** By set, then by the actor's profile. */
-	readonly #footprints = new PrincipalMap<Map<number, Footprint>>();
+	/** By set and the actor's profile. */
+	readonly #footprints = new ProfileMap<Footprint>();
 	readonly #siteLanes = new Map<Container, Map<string, SiteLanes>>();
 	readonly #siteRides = new Map<Container, Map<string, readonly PlacedRide[]>>();
 	readonly #fitCache = new Map<string, Fits>();
@@ -206,15 +210,15 @@ export class Vehicles {
 	 * The same for a search: every range once, as sure as some ride makes it. What an act-as vehicle for new
 	 * workloads covers needs no second look for existing ones.
 	 */
-	shortRides(actor: Principal, only?: Grant, sets = this.#setsOf(actor)): ShortRide[] {
-		const {acting, free} = this.#lanesOf(actor, sets);
-		const rides: ShortRide[] = [];
-		for (const {lo, hi, sure, leads} of free) {
-			for (const grant of leads)
-				if (only === undefined || grant === only) rides.push({lo, hi, sure, grant, lead: undefined});
-		}
-		if (acting.length > 0) ride(rides, this.#actAs(actor, only, sets), acting);
-		return rides;
+	shortRides(actor: Principal, only?: Grant): ShortRide[] {
+		const lanes = this.#lanesOf(actor);
+		return ridesOn(lanes, lanes.acting.length > 0 ? this.#actAs(actor, only, this.#setsOf(actor)) : NO_ACTS, only);
+	}
+
+	/** The same for one set of an actor alone, with the identities that it can put on. */
+	alone(actor: Principal, set: Principal): {rides: ShortRide[]; disguises: readonly Disguise[]} {
+		const {acts, lanes} = this.#footprint(actor, set);
+		return {rides: ridesOn(lanes, acts), disguises: lanes.disguises};
 	}
 
 	/** What an actor can do only because it is in several sets: none of them alone holds all that the way needs. */
@@ -224,7 +228,7 @@ export class Vehicles {
 		const prints = sets.map(set => this.#footprint(actor, set)).filter(print => print !== NO_FOOTPRINT);
 		if (prints.length < 2) return {rides, disguises};
 		for (const one of prints) {
-			for (const other of prints) if (other !== one) ride(rides, one.acts, other.lanes);
+			for (const other of prints) if (other !== one) ride(rides, one.acts, other.lanes.acting);
 		}
 		const mixed = mixedScopes(prints);
 		if (mixed.length === 0) return {rides, disguises};
@@ -250,7 +254,7 @@ export class Vehicles {
 			.filter(print => print !== NO_FOOTPRINT);
 		const meets = ({lo, hi, onProject}: ActingLane): boolean =>
 			!(onProject && onAccount) && acts.some(act => act.lo < hi && lo < act.hi);
-		if (prints.some(({lanes}) => lanes.some(meets))) return true;
+		if (prints.some(({lanes}) => lanes.acting.some(meets))) return true;
 		// What several sets hold together may drive more than any of them.
 		return mixedScopes(prints).length > 0 && this.shortRides(actor, grant).length > 0;
 	}
@@ -258,16 +262,14 @@ export class Vehicles {
 	/** What one set brings to a combination with others. Kept: the same groups meet again and again. */
 	#footprint(actor: Principal, set: Principal): Footprint {
 		const profile = this.#parts.access.profile(actor);
-		let byProfile = this.#footprints.get(set);
-		if (!byProfile) this.#footprints.set(set, (byProfile = new Map()));
-		let print = byProfile.get(profile);
+		let print = this.#footprints.get(set, profile);
 		if (!print) {
 			const sets = [set];
 			const scopes = this.#placesOf(sets).map(({scope}) => scope);
 			const acts = this.#actAs(actor, undefined, sets);
-			const lanes = scopes.length === 0 ? NO_LANES.acting : this.#computeLanes(actor, sets).acting;
+			const lanes = scopes.length === 0 ? NO_LANES : this.#computeLanes(actor, sets);
 			print = acts.length === 0 && scopes.length === 0 ? NO_FOOTPRINT : {acts, lanes, scopes};
-			byProfile.set(profile, print);
+			this.#footprints.set(set, profile, print);
 		}
 		return print;
 	}
@@ -296,10 +298,9 @@ export class Vehicles {
 		return scopes;
 	}
 
-	#lanesOf(actor: Principal, sets: readonly Principal[]): Lanes {
-		if (sets !== this.#setsOf(actor)) return this.#computeLanes(actor, sets);
+	#lanesOf(actor: Principal): Lanes {
 		let lanes = this.#lanes.get(actor);
-		if (!lanes) this.#lanes.set(actor, (lanes = this.#computeLanes(actor, sets)));
+		if (!lanes) this.#lanes.set(actor, (lanes = this.#computeLanes(actor, this.#setsOf(actor))));
 		return lanes;
 	}
 
@@ -406,8 +407,8 @@ export class Vehicles {
 	}
 
 	/** Identities that the actor can put on: agents that a service brings to a project, and identities of pools. */
-	disguises(actor: Principal, sets = this.#setsOf(actor)): readonly Disguise[] {
-		return this.#lanesOf(actor, sets).disguises;
+	disguises(actor: Principal): readonly Disguise[] {
+		return this.#lanesOf(actor).disguises;
 	}
 
 	#disguisesOf(actor: Principal, drives: readonly PlacedDrive[]): readonly PlacedDisguise[] {
