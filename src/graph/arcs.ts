@@ -8,7 +8,7 @@ import type {Container, Group} from '../inventory/model.ts';
 import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import {ENTITLING, FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
-import type {Disguise, ShortRide} from './lanes.ts';
+import type {Disguise, ShortRide, Wardrobe} from './lanes.ts';
 import type {Range} from './order.ts';
 import {ProfileMap} from './profile-map.ts';
 import {CERTAIN, CONDITIONAL, DELEGATES, type Rights, type Sureness} from './rights.ts';
@@ -51,8 +51,8 @@ export interface AssumeArc {
 	escalation: string;
 	sure: Sureness;
 	group?: Group;
-	/** What it rests on; absent for groups: no binding gives that right. */
-	grants?: {grant: Grant; permission: string}[];
+	/** What is put on, by grants of one place; absent for groups: no binding gives that right. */
+	worn?: {disguise: Disguise; by: readonly Grant[]};
 	grant?: Grant;
 	member?: Principal;
 }
@@ -123,7 +123,7 @@ export class Arcs {
 		for (const set of sets) for (const arc of this.alone(actor, set)) arcs.push(arc);
 		arcs.push(...this.extras(actor, sets));
 		if (this.joins(actor)) for (const group of this.#openGroups) arcs.push(takenOver(group));
-		return arcs;
+		return arcs.slice();
 	}
 
 	/** Those sets of an actor that hold or lead anything that could open an arc or complete one. */
@@ -150,10 +150,10 @@ export class Arcs {
 	}
 
 	#computeExtras(actor: Principal, sets: readonly Principal[]): readonly Arc[] {
-		const {rides, disguises} = this.#parts.vehicles.combined(actor, sets);
+		const {rides, wardrobes} = this.#parts.vehicles.combined(actor, sets);
 		const arcs: Arc[] = [];
 		this.#addRides(arcs, rides, sets);
-		this.#addDisguises(arcs, disguises, sets);
+		this.#addDisguises(arcs, wardrobes, sets);
 		this.#addRoleUpdates(arcs, actor, sets);
 		if (arcs.length === 0) return NO_ARCS;
 		const known = sets.map(set => this.alone(actor, set));
@@ -188,8 +188,9 @@ export class Arcs {
 		if (driven) this.#addRides(arcs, driven.rides, sets);
 		this.#addRoleUpdates(arcs, actor, sets);
 		for (const group of this.#ledBy.get(set) ?? NOBODY) arcs.push(takenOver(group));
-		if (driven) this.#addDisguises(arcs, driven.disguises, sets);
-		return arcs.length === 0 ? NO_ARCS : arcs;
+		if (driven) this.#addDisguises(arcs, driven.wardrobes, sets);
+		// Kept for long: a copy has no room to grow.
+		return arcs.length === 0 ? NO_ARCS : arcs.slice();
 	}
 
 	/** Whether anything that is granted to a set, or that it leads, could open an arc or complete one. */
@@ -342,13 +343,16 @@ export class Arcs {
 	}
 
 	/** What a service brings along, and identities of pools whose providers or clusters the actor controls. */
-	#addDisguises(arcs: Arc[], disguises: readonly Disguise[], sets: readonly Principal[]): void {
-		for (const {principal, number, escalation, sure, grants} of disguises) {
-			const {grant} = grants[0]!;
-			const member = namedBy(grant, sets);
-			// A default account (legacy Cloud Build) is an account of the project like others.
-			if (number !== undefined) arcs.push({kind: 'become', range: {lo: number, hi: number + 1}, sure, grant, member});
-			else arcs.push({kind: 'assume', principal, escalation, sure, grant, member, grants});
+	#addDisguises(arcs: Arc[], wardrobes: readonly Wardrobe[], sets: readonly Principal[]): void {
+		for (const {disguises, grants: by} of wardrobes) {
+			for (const disguise of disguises) {
+				const {principal, number, escalation, sure, places} = disguise;
+				const grant = by[places[0]!.place]!;
+				const member = namedBy(grant, sets);
+				// A default account (legacy Cloud Build) is an account of the project like others.
+				if (number !== undefined) arcs.push({kind: 'become', range: {lo: number, hi: number + 1}, sure, grant, member});
+				else arcs.push({kind: 'assume', principal, escalation, sure, grant, member, worn: {disguise, by}});
+			}
 		}
 	}
 }

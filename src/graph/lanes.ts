@@ -14,16 +14,6 @@ export interface Act extends Range {
 	grant: Grant;
 }
 
-/** One way of one actor onto an identity that is no account of a project here. */
-export interface Disguise {
-	principal: Principal;
-	/** Its number if it is an account that can be become after all: a default account (legacy Cloud Build). */
-	number: number | undefined;
-	escalation: string;
-	sure: Sureness;
-	grants: {grant: Grant; permission: string}[];
-}
-
 /** A range of accounts on which somebody has some vehicle. */
 export interface Lane extends Range {
 	sure: Sureness;
@@ -44,13 +34,21 @@ export interface SiteLane extends Lane {
 	existing: number;
 }
 
-export interface PlacedDisguise {
+/** A way onto an identity that is no account of a project here. */
+export interface Disguise {
 	principal: Principal;
-	/** Its number if it is an account that can be become. */
+	/** Its number if it is an account that can be become after all: a default account (legacy Cloud Build). */
 	number: number | undefined;
 	escalation: string;
 	sure: Sureness;
 	places: readonly {place: number; permission: string}[];
+}
+
+/** Disguises of one place, with the grants there: few combinations occur, so they are shared by all who hold the same. */
+export interface Wardrobe {
+	disguises: readonly Disguise[];
+	/** By place. */
+	grants: readonly Grant[];
 }
 
 /** `acting`: act-as completes the way; `free`: nothing more is needed. */
@@ -61,7 +59,7 @@ export interface SiteLanes {
 	free: readonly SiteLane[];
 	/** How sure a vehicle for accounts of other projects is; -1: there is none. */
 	elsewhere: Sureness | -1;
-	disguises: readonly PlacedDisguise[];
+	disguises: readonly Disguise[];
 }
 
 /** What one actor holds in one place. */
@@ -79,7 +77,7 @@ interface FreeLane extends Lane {
 export interface Lanes {
 	acting: readonly ActingLane[];
 	free: readonly FreeLane[];
-	disguises: readonly Disguise[];
+	wardrobes: readonly Wardrobe[];
 }
 
 /** What one set may act as, its lanes, and where its roles drive something. */
@@ -97,7 +95,7 @@ export interface ShortRide extends Range {
 	lead: Grant | undefined;
 }
 
-export const NO_LANES: Lanes = {acting: [], free: [], disguises: []};
+export const NO_LANES: Lanes = {acting: [], free: [], wardrobes: []};
 export const NO_FOOTPRINT: Footprint = {acts: [], lanes: NO_LANES, scopes: []};
 export const NO_SITE_LANES: SiteLanes = {acting: [], outermost: [], free: [], elsewhere: -1, disguises: []};
 
@@ -165,8 +163,14 @@ export function actingLanes({outermost: lanes}: SiteLanes, grants: readonly Gran
 	});
 }
 
-export function boundDisguise({places, ...disguise}: PlacedDisguise, grants: readonly Grant[]): Disguise {
-	return {...disguise, grants: places.map(({place, permission}) => ({grant: grants[place]!, permission}))};
+/** What a disguise rests on, for one who holds these grants. */
+export function grantsOf({places}: Disguise, grants: readonly Grant[]): {grant: Grant; permission: string}[] {
+	return places.map(({place, permission}) => ({grant: grants[place]!, permission}));
+}
+
+/** What several places let somebody put on. */
+export function wardrobesOf(sites: readonly Site[]): Wardrobe[] {
+	return sites.flatMap(({lanes: {disguises}, grants}) => (disguises.length > 0 ? [{disguises, grants}] : []));
 }
 
 /** Lanes of several places together: each range once, those for new workloads first. */
@@ -199,7 +203,7 @@ export function merged(sites: readonly Site[], foreign: readonly Range[]): Lanes
 	return {
 		acting: outermost([...acting.values(), ...foreignLanes(elsewhere, foreign)]),
 		free: [...free.values()],
-		disguises: sites.flatMap(({lanes, grants}) => lanes.disguises.map(disguise => boundDisguise(disguise, grants))),
+		wardrobes: wardrobesOf(sites),
 	};
 }
 

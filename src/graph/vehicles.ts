@@ -16,7 +16,6 @@ import {
 	type Act,
 	type ActingLane,
 	actingLanes,
-	boundDisguise,
 	cut,
 	type Disguise,
 	type Footprint,
@@ -30,13 +29,14 @@ import {
 	NO_LANES,
 	NO_SITE_LANES,
 	outermost,
-	type PlacedDisguise,
 	ride,
 	ridesOn,
 	type ShortRide,
 	type Site,
 	type SiteLane,
 	type SiteLanes,
+	type Wardrobe,
+	wardrobesOf,
 } from './lanes.ts';
 import {ProfileMap} from './profile-map.ts';
 import type {AccountOrder, Range} from './order.ts';
@@ -216,22 +216,22 @@ export class Vehicles {
 	}
 
 	/** The same for one set of an actor alone, with the identities that it can put on. */
-	alone(actor: Principal, set: Principal): {rides: ShortRide[]; disguises: readonly Disguise[]} {
+	alone(actor: Principal, set: Principal): {rides: ShortRide[]; wardrobes: readonly Wardrobe[]} {
 		const {acts, lanes} = this.#footprint(actor, set);
-		return {rides: ridesOn(lanes, acts), disguises: lanes.disguises};
+		return {rides: ridesOn(lanes, acts), wardrobes: lanes.wardrobes};
 	}
 
 	/** What an actor can do only because it is in several sets: none of them alone holds all that the way needs. */
-	combined(actor: Principal, sets: readonly Principal[]): {rides: ShortRide[]; disguises: Disguise[]} {
+	combined(actor: Principal, sets: readonly Principal[]): {rides: ShortRide[]; wardrobes: Wardrobe[]} {
 		const rides: ShortRide[] = [];
-		const disguises: Disguise[] = [];
+		const wardrobes: Wardrobe[] = [];
 		const prints = sets.map(set => this.#footprint(actor, set)).filter(print => print !== NO_FOOTPRINT);
-		if (prints.length < 2) return {rides, disguises};
+		if (prints.length < 2) return {rides, wardrobes};
 		for (const one of prints) {
 			for (const other of prints) if (other !== one) ride(rides, one.acts, other.lanes.acting);
 		}
 		const mixed = mixedScopes(prints);
-		if (mixed.length === 0) return {rides, disguises};
+		if (mixed.length === 0) return {rides, wardrobes};
 		const acts = prints.flatMap(print => print.acts);
 		for (const {held, own, scope, workload} of this.#placesOf(sets)) {
 			if (!mixed.includes(scope)) continue;
@@ -240,9 +240,9 @@ export class Vehicles {
 			ride(rides, acts, actingLanes(lanes, grants));
 			for (const {lo, hi, sure, places} of lanes.free)
 				rides.push({lo, hi, sure, grant: grants[places[0]!]!, lead: undefined});
-			for (const disguise of lanes.disguises) disguises.push(boundDisguise(disguise, grants));
+			if (lanes.disguises.length > 0) wardrobes.push({disguises: lanes.disguises, grants});
 		}
-		return {rides, disguises};
+		return {rides, wardrobes};
 	}
 
 	/** Whether act-as by one grant meets some vehicle of an actor. */
@@ -299,8 +299,10 @@ export class Vehicles {
 	}
 
 	#lanesOf(actor: Principal): Lanes {
+		const sets = this.#setsOf(actor);
+		if (sets.length === 1) return this.#footprint(actor, actor).lanes;
 		let lanes = this.#lanes.get(actor);
-		if (!lanes) this.#lanes.set(actor, (lanes = this.#computeLanes(actor, this.#setsOf(actor))));
+		if (!lanes) this.#lanes.set(actor, (lanes = this.#computeLanes(actor, sets)));
 		return lanes;
 	}
 
@@ -313,7 +315,7 @@ export class Vehicles {
 			return {
 				acting: actingLanes(lanes, grants),
 				free: lanes.free.map(lane => ({...lane, leads: lane.places.map(place => grants[place]!)})),
-				disguises: lanes.disguises.map(disguise => boundDisguise(disguise, grants)),
+				wardrobes: wardrobesOf(sites),
 			};
 		}
 		return merged(sites, this.#foreignRanges());
@@ -407,12 +409,12 @@ export class Vehicles {
 	}
 
 	/** Identities that the actor can put on: agents that a service brings to a project, and identities of pools. */
-	disguises(actor: Principal): readonly Disguise[] {
-		return this.#lanesOf(actor).disguises;
+	wardrobes(actor: Principal): readonly Wardrobe[] {
+		return this.#lanesOf(actor).wardrobes;
 	}
 
-	#disguisesOf(actor: Principal, drives: readonly PlacedDrive[]): readonly PlacedDisguise[] {
-		const found: PlacedDisguise[] = [];
+	#disguisesOf(actor: Principal, drives: readonly PlacedDrive[]): readonly Disguise[] {
+		const found: Disguise[] = [];
 		for (const drive of drives) {
 			const {escalation} = drive.vehicle;
 			for (const {principal, container, sure} of this.#identities.below(drive.vehicle, drive.scope)) {

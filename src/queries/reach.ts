@@ -135,7 +135,8 @@ export class Reach {
 		};
 		use(arc);
 		for (let visit: Visit | undefined = from; visit?.arc; visit = visit.from) use(visit.arc);
-		return used;
+		// Kept for long: a copy has no room to grow.
+		return used.slice();
 	}
 }
 

@@ -113,7 +113,7 @@ function walk(given: World, source: Principal): Set<number> {
 				}
 			}
 		}
-		for (const {principal, number} of vehicles.disguises(actor)) {
+		for (const {principal, number} of vehicles.wardrobes(actor).flatMap(({disguises}) => disguises)) {
 			if (number === undefined) actors.add(principal);
 			else become(number, number + 1);
 		}
