@@ -23,13 +23,12 @@ interface Cause {
 }
 
 /** `become`: act as the accounts. `delegate`: name them in a delegation chain. */
-export interface AccountArc extends Cause {
+export interface AccountArc extends Cause, Range {
 	kind: 'become' | 'delegate';
-	range: Range;
 	/** Some vehicle opens the arc. */
-	rides?: true;
+	rides: boolean;
 	/** The one binding that every such vehicle rests on, if it is not the arc's own: removing it closes the arc too. */
-	vehicle?: {grant: Grant; member: Principal};
+	vehicle: {grant: Grant; member: Principal} | undefined;
 }
 
 /** Rewriting a container's policy, or a custom role that the actor holds there. */
@@ -261,7 +260,7 @@ export class Arcs {
 			for (const kind of ['become', 'delegate'] as const) {
 				const bits = kind === 'become' ? wanted : DELEGATES;
 				const sure = masks[2] & bits ? CERTAIN : masks[1] & bits ? CONDITIONAL : masks[0] & bits ? 0 : undefined;
-				if (sure !== undefined) arcs.push({kind, range: {lo, hi}, sure, grant, member});
+				if (sure !== undefined) arcs.push(accountArc(kind, lo, hi, sure, grant, member));
 			}
 		}
 	}
@@ -269,26 +268,19 @@ export class Arcs {
 	/** Ranges on which the actor can make code run as an account, each once and as sure as it gets. */
 	#addRides(arcs: Arc[], rides: readonly ShortRide[], sets: readonly Principal[]): void {
 		if (rides.length === 0) return;
-		const best = new Map<Grant, AccountArc[]>();
+		const best = new Map<Grant, Map<number, AccountArc>>();
 		for (const {lo, hi, sure, grant, lead} of rides) {
-			const arc: AccountArc = {
-				kind: 'become',
-				range: {lo, hi},
-				sure,
-				grant,
-				member: namedBy(grant, sets),
-				rides: true,
-				...(lead && lead !== grant && {vehicle: {grant: lead, member: namedBy(lead, sets)}}),
-			};
-			const known = best.get(grant);
-			if (!known) best.set(grant, [arc]);
-			else {
-				const same = known.findIndex(({range}) => range.lo === lo && range.hi === hi);
-				if (same === -1) known.push(arc);
-				else if (known[same]!.sure < sure) known[same] = arc;
-			}
+			let known = best.get(grant);
+			if (!known) best.set(grant, (known = new Map()));
+			const key = lo * NUMBERS + hi;
+			const same = known.get(key);
+			if (same && same.sure >= sure) continue;
+			const arc = accountArc('become', lo, hi, sure, grant, namedBy(grant, sets));
+			arc.rides = true;
+			if (lead && lead !== grant) arc.vehicle = {grant: lead, member: namedBy(lead, sets)};
+			known.set(key, arc);
 		}
-		for (const list of best.values()) for (const arc of list) arcs.push(arc);
+		for (const known of best.values()) for (const arc of known.values()) arcs.push(arc);
 	}
 
 	/** The nearest set of an actor that a grant names. */
@@ -350,7 +342,7 @@ export class Arcs {
 				const grant = by[places[0]!.place]!;
 				const member = namedBy(grant, sets);
 				// A default account (legacy Cloud Build) is an account of the project like others.
-				if (number !== undefined) arcs.push({kind: 'become', range: {lo: number, hi: number + 1}, sure, grant, member});
+				if (number !== undefined) arcs.push(accountArc('become', number, number + 1, sure, grant, member));
 				else arcs.push({kind: 'assume', principal, escalation, sure, grant, member, worn: {disguise, by}});
 			}
 		}
@@ -362,10 +354,24 @@ function isNoBetter(arc: Arc, than: Arc): boolean {
 	if (arc.kind !== than.kind || arc.sure > than.sure) return false;
 	if (arc.kind === 'assume') return arc.principal === (than as AssumeArc).principal;
 	if (arc.kind === 'rewrite') return false;
-	const {range} = than as AccountArc;
-	return range.lo <= arc.range.lo && arc.range.hi <= range.hi;
+	const {lo, hi} = than as AccountArc;
+	return lo <= arc.lo && arc.hi <= hi;
 }
 
+/** An arc that rests on one grant. */
+export function accountArc(
+	kind: AccountArc['kind'],
+	lo: number,
+	hi: number,
+	sure: Sureness,
+	grant: Grant,
+	member: Principal,
+): AccountArc {
+	return {kind, lo, hi, sure, grant, member, rides: false, vehicle: undefined};
+}
+
+/** More than there are accounts. */
+const NUMBERS = 2 ** 26;
 const NO_ARCS: readonly Arc[] = [];
 const NOBODY: readonly Group[] = [];
 

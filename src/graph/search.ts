@@ -229,9 +229,9 @@ export class Search {
 		const follow = (visit: Visit, arc: Arc): void => {
 			const sure = Math.min(visit.sure, arc.sure) as Sureness;
 			if (arc.kind !== 'rewrite' && arc.kind !== 'assume') {
-				if (visit.kind !== 'delegate') land(arc.kind, arc.range, visit.hops + 1, sure, visit, arc);
+				if (visit.kind !== 'delegate') land(arc.kind, arc, visit.hops + 1, sure, visit, arc);
 				else
-					for (const range of this.#withoutItself(visit, arc.range))
+					for (const range of this.#withoutItself(visit, arc))
 						land(arc.kind, range, visit.hops + 1, sure, visit, arc);
 				return;
 			}

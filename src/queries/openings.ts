@@ -119,11 +119,11 @@ class Openings {
 		const ranges: Reached[] = [];
 		for (const arc of arcs) {
 			if (arc.kind === 'rewrite' || arc.kind === 'assume') return undefined;
-			const {range, sure} = arc;
-			if (this.#world.search.actsIn(range, source)) return undefined;
+			const {lo, hi, sure} = arc;
+			if (this.#world.search.actsIn(arc, source)) return undefined;
 			if (arc.kind === 'delegate') continue;
-			if (ranges.some(known => known.lo === range.lo && known.hi === range.hi && known.sure >= sure)) continue;
-			ranges.push({lo: range.lo, hi: range.hi, hops: 1, sure, from, arc});
+			if (ranges.some(known => known.lo === lo && known.hi === hi && known.sure >= sure)) continue;
+			ranges.push({lo, hi, hops: 1, sure, from, arc});
 		}
 		return ranges.length > 1 ? ranges.sort((a, b) => b.sure - a.sure) : ranges;
 	}
