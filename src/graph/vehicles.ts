@@ -10,11 +10,10 @@ import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Workload} from '../inventory/workload.ts';
 import {type Attached, AttachedAccounts, liesIn} from './attached.ts';
-import {type Fit, type Fits, fitsOf, type Held, keyOf} from './fits.ts';
+import {type Fit, type Fits, fitsOf, type Held, type HeldKey, keyOf} from './fits.ts';
 import {Identities} from './identities.ts';
 import {
 	type Act,
-	type ActingLane,
 	actingLanes,
 	cut,
 	type Disguise,
@@ -111,9 +110,9 @@ export class Vehicles {
 	readonly #lanes = new PrincipalMap<Lanes>();
 	/** By set and the actor's profile. */
 	readonly #footprints = new ProfileMap<Footprint>();
-	readonly #siteLanes = new Map<Container, Map<string, SiteLanes>>();
-	readonly #siteRides = new Map<Container, Map<string, readonly PlacedRide[]>>();
-	readonly #fitCache = new Map<string, Fits>();
+	readonly #siteLanes = new Map<Container, Map<HeldKey, SiteLanes>>();
+	readonly #siteRides = new Map<Container, Map<HeldKey, readonly PlacedRide[]>>();
+	readonly #fitCache = new Map<HeldKey, Fits>();
 	readonly #workloads = new Map<string, Workload>();
 	/** Some workload runs as an account of another project. */
 	readonly #runsElsewhere: boolean;
@@ -245,18 +244,23 @@ export class Vehicles {
 		return {rides, wardrobes};
 	}
 
-	/** Whether act-as by one grant meets some vehicle of an actor. */
-	ridesWith(actor: Principal, grant: Grant): boolean {
-		const acts = this.#actAs(actor, grant, []);
-		const onAccount = grant.binding.resource.account !== undefined;
+	/** Asks whether act-as by a grant meets some vehicle of an actor: what it drives is looked at once for many grants. */
+	rider(actor: Principal): (grant: Grant) => boolean {
 		const prints = this.#setsOf(actor)
 			.map(set => this.#footprint(actor, set))
 			.filter(print => print !== NO_FOOTPRINT);
-		const meets = ({lo, hi, onProject}: ActingLane): boolean =>
-			!(onProject && onAccount) && acts.some(act => act.lo < hi && lo < act.hi);
-		if (prints.some(({lanes}) => lanes.acting.some(meets))) return true;
-		// What several sets hold together may drive more than any of them.
-		return mixedScopes(prints).length > 0 && this.shortRides(actor, grant).length > 0;
+		const lanes = prints.flatMap(print => print.lanes.acting);
+		const isMixed = mixedScopes(prints).length > 0;
+		return grant => {
+			const acts = this.#actAs(actor, grant, []);
+			const onAccount = grant.binding.resource.account !== undefined;
+			for (const {lo, hi, onProject} of lanes) {
+				if (onProject && onAccount) continue;
+				for (const act of acts) if (act.lo < hi && lo < act.hi) return true;
+			}
+			// What several sets hold together may drive more than any of them.
+			return isMixed && this.shortRides(actor, grant).length > 0;
+		};
 	}
 
 	/** What one set brings to a combination with others. Kept: the same groups meet again and again. */
@@ -331,8 +335,10 @@ export class Vehicles {
 		return lanes;
 	}
 
-	#siteKey(actor: Principal, held: readonly Held[], own: number, workload: Workload | undefined): string {
-		return `${this.#parts.access.profile(actor)} ${keyOf(held, own)} ${workload?.name ?? ''}`;
+	#siteKey(actor: Principal, held: readonly Held[], own: number, workload: Workload | undefined): HeldKey {
+		const key = keyOf(held, own);
+		const profile = this.#parts.access.profile(actor);
+		return profile === 0 && !workload ? key : `${profile} ${key} ${workload?.name ?? ''}`;
 	}
 
 	#computeSiteLanes(

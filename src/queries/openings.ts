@@ -83,7 +83,7 @@ class Openings {
 	#riderOf(grant: Grant, member: Principal): Principal | undefined {
 		let riders = this.#riders.get(member);
 		if (!riders) this.#riders.set(member, (riders = new Riders(this.#world, member)));
-		return riders.near(grant).find(rider => this.#world.vehicles.ridesWith(rider, grant));
+		return riders.of(grant);
 	}
 
 	/** @param actor who holds all that the first step needs: the member itself, or one of its members */
