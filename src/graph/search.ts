@@ -231,8 +231,7 @@ export class Search {
 			if (arc.kind !== 'rewrite' && arc.kind !== 'assume') {
 				if (visit.kind !== 'delegate') land(arc.kind, arc, visit.hops + 1, sure, visit, arc);
 				else
-					for (const range of this.#withoutItself(visit, arc))
-						land(arc.kind, range, visit.hops + 1, sure, visit, arc);
+					for (const range of this.#withoutItself(visit, arc)) land(arc.kind, range, visit.hops + 1, sure, visit, arc);
 				return;
 			}
 			if (visit.kind === 'source' && options.noFirstRewrite && isTakeover(arc)) return;
