@@ -9,7 +9,7 @@ import type {Piece} from './rights.ts';
 export interface Attached {
 	/** Account number and the workload, by number. */
 	accounts: {number: number; workload: Workload}[];
-	/** Projects with a workload of the types, as ranges: another account may be attached there. */
+	/** Projects with a workload of the types, as ranges (empty ones too): another account may be attached there. */
 	occupied: Range[];
 	/** Where workloads of the types were not read. */
 	unread: Range[];
@@ -55,7 +55,7 @@ export class AttachedAccounts {
 				found = true;
 				attached.accounts.push(...this.#accountsOf(workload));
 			}
-			if (found && range.lo < range.hi) attached.occupied.push(range);
+			if (found) attached.occupied.push(range);
 			const unread = types.some(type => inventory.coverage.standing('workloads', project, type).status !== 'complete');
 			if (unread && range.lo < range.hi) append(attached.unread, range);
 		}
