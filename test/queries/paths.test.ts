@@ -27,7 +27,7 @@ import {
 	type Grant,
 	type Piece,
 } from '../worlds/world.ts';
-import {service} from '../worlds/workloads.ts';
+import {cluster, service} from '../worlds/workloads.ts';
 
 const OFFICE = '"accessPolicies/1/accessLevels/office" in request.auth.access_levels';
 const ONLY_TOKENS = `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['${TOKEN_CREATOR}'])`;
@@ -148,6 +148,18 @@ describe('between two ends', () => {
 			'ann',
 			'root@shop',
 			['ann -run-service-update-> root@shop certain'],
+		],
+		[
+			'no other account than those of its pools, which a cluster tells itself',
+			[
+				cluster('c', {pool: {serviceAccount: email('nodes@shop')}}),
+				account('nodes@shop'),
+				account('root@shop'),
+				['ann', 'roles/container.developer', 'shop'],
+			],
+			'ann',
+			'root@shop',
+			[],
 		],
 		['no more hops than asked', two, 'ann', 'root@shop', [], {maxHops: 1}],
 		[
