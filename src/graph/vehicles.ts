@@ -190,7 +190,7 @@ export class Vehicles {
 				};
 				for (const range of foreign) add(range, open, {elsewhere: piece.container});
 				if (vehicle.workloads.length === 0) {
-					add(piece, open);
+					add(cut(piece, piece), open);
 					continue;
 				}
 				const attached = this.#attachedIn(drive);
@@ -383,7 +383,7 @@ export class Vehicles {
 					if (sure > known.sure) known.sure = sure;
 				};
 				if (vehicle.workloads.length === 0) {
-					add(piece, open);
+					add(cut(piece, piece), open);
 					continue;
 				}
 				if (
@@ -553,7 +553,7 @@ export class Vehicles {
 		const pieces: OpenPiece[] = [];
 		for (const piece of rights.pieces(scope)) {
 			// Without accounts of its own a project may still run workloads as those of another.
-			if (piece.lo === piece.hi && vehicle.workloads.length === 0) continue;
+			if (piece.lo === piece.hi && vehicle.workloads.length === 0 && !this.#mayTakeForeign(vehicle, piece)) continue;
 			let sure: Sureness | undefined = best;
 			for (const {permission} of asked) {
 				const open = rights.unbarred(actor, permission, piece.container);
@@ -564,6 +564,14 @@ export class Vehicles {
 			pieces.push({piece, sure});
 		}
 		return pieces;
+	}
+
+	/** Whether a new workload in a piece can run as an account of another project. */
+	#mayTakeForeign(vehicle: Vehicle, {from, to}: Piece): boolean {
+		if (!vehicle.needsActAs || this.#foreignRanges().length === 0) return false;
+		const {containers} = this.#parts.inventory;
+		for (let position = from; position < to; position++) if (containers[position]!.kind === 'project') return true;
+		return false;
 	}
 
 	/** Whether the vehicle can attach an account that the caller chooses: to a new workload, or one that is there. */
