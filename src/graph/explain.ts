@@ -23,7 +23,8 @@ import {grantsOf} from './lanes.ts';
 import type {AccountOrder} from './order.ts';
 import {CERTAIN, CONFIDENCE, CONDITIONAL, DELEGATES, type Rights, type Sureness} from './rights.ts';
 import type {Visit} from './search.ts';
-import type {Ride, Vehicles} from './vehicles.ts';
+import type {Ride} from './rides.ts';
+import type {Vehicles} from './vehicles.ts';
 
 /** One way over one hop. */
 interface Way {
