@@ -14,6 +14,7 @@ import {type Place, Reading} from './drafts/reading.ts';
 import {RoleDrafts} from './drafts/roles.ts';
 import {WorkloadDrafts} from './drafts/workloads.ts';
 import {compare} from './coverage.ts';
+import {DIRECTORY_USER, userFacts} from './directory-users.ts';
 import {WrongType} from './fields.ts';
 import type {Container, Inventory} from './model.ts';
 import {containerKey} from './names.ts';
@@ -111,6 +112,9 @@ export class InventoryBuilder implements AssetSink {
 				return true;
 			case 'policyanalyzer.googleapis.com/Activity':
 				this.#activities.take(data, place);
+				return true;
+			case DIRECTORY_USER:
+				this.#documents.take(asset, userFacts(data), place);
 				return true;
 			case 'sa-audit/Coverage':
 				this.#coverage.take(data);

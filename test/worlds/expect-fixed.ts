@@ -11,6 +11,7 @@ import type {Change} from '../../src/remediation/change.ts';
 import {renderFix} from '../../src/remediation/render.ts';
 import {SEVERITIES, type Severity} from '../../src/report.ts';
 import type {Asset} from '../../src/sources/asset.ts';
+import type {World} from '../../src/world.ts';
 import {applyChanges, applyToConfig} from '../apply.ts';
 import {parseGcloud} from '../gcloud.ts';
 import {type OpenOptions, openWorld} from './world.ts';
@@ -24,8 +25,8 @@ interface Known {
 	fix: () => Fix;
 	/** Check, principal and the binding that opens it: one problem, whatever its strongest target is. */
 	problem: string;
-	/** Of a setting that is missing on a container: check and severity, which are the same below it. */
-	container: string | undefined;
+	/** Of a setting that is missing on a container: what is the same below it, and the container with all above it, by name. */
+	setting: {key: string; within: readonly string[]} | undefined;
 }
 
 async function hitsOf(assets: readonly Asset[], options: OpenOptions): Promise<Known[]> {
@@ -38,11 +39,20 @@ async function hitsOf(assets: readonly Asset[], options: OpenOptions): Promise<K
 				fingerprint: fingerprint(id, on, principal, cause),
 				fix: () => hit.detail().fix,
 				problem: JSON.stringify([id, principal, cause ?? on]),
-				container:
-					on.startsWith(CRM) && cause === undefined && principal === undefined ? `${id} ${severity}` : undefined,
+				setting:
+					on.startsWith(CRM) && cause === undefined && principal === undefined
+						? {key: `${id} ${severity}`, within: chainOf(world, on)}
+						: undefined,
 			};
 		}),
 	);
+}
+
+/** A container and those above it, itself first, by name. */
+function chainOf({inventory}: World, name: string): string[] {
+	const names = [name];
+	for (let at = inventory.container(name)?.parent; at; at = at.parent) names.push(at.name);
+	return names;
 }
 
 /** The fixes of one world, which is judged once before them. */
@@ -123,17 +133,25 @@ const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
 /**
  * Problems of a severity or above that were not there, or not that severe, before. Where one setting covers many, the
- * finding stands at the highest container: ended for a part, it stands at the containers that are left.
+ * finding stands at the highest container: ended for a part, it stands at those below it that are left, and nowhere else.
  */
 function opened(before: readonly Known[], after: readonly Known[], from: Severity): string[] {
 	const old = new Map(before.map(known => [known.problem, known.severity]));
 	const left = new Set(after.map(known => known.problem));
-	const split = new Set(before.filter(known => !left.has(known.problem)).map(({container}) => container));
+	/** By what was missing: the containers where it does not stand any more. */
+	const ended = new Map<string, Set<string>>();
+	for (const {problem, setting} of before) {
+		if (!setting || left.has(problem)) continue;
+		const names = ended.get(setting.key) ?? new Set();
+		ended.set(setting.key, names.add(setting.within[0]!));
+	}
+	const isPart = ({setting}: Known): boolean =>
+		setting?.within.slice(1).some(above => ended.get(setting.key)?.has(above)) ?? false;
 	return after
-		.filter(({problem, severity, container}) => {
-			if (container !== undefined && split.has(container)) return false;
-			const was = old.get(problem);
-			return rank(severity) <= rank(from) && (was === undefined || rank(was) > rank(severity));
+		.filter(known => {
+			if (isPart(known)) return false;
+			const was = old.get(known.problem);
+			return rank(known.severity) <= rank(from) && (was === undefined || rank(was) > rank(known.severity));
 		})
 		.map(({problem, severity}) => `${severity} ${problem}`);
 }
