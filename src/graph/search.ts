@@ -229,10 +229,9 @@ export class Search {
 		const follow = (visit: Visit, arc: Arc): void => {
 			const sure = Math.min(visit.sure, arc.sure) as Sureness;
 			if (arc.kind !== 'rewrite' && arc.kind !== 'assume') {
-				if (visit.kind !== 'delegate') land(arc.kind, arc.range, visit.hops + 1, sure, visit, arc);
+				if (visit.kind !== 'delegate') land(arc.kind, arc, visit.hops + 1, sure, visit, arc);
 				else
-					for (const range of this.#withoutItself(visit, arc.range))
-						land(arc.kind, range, visit.hops + 1, sure, visit, arc);
+					for (const range of this.#withoutItself(visit, arc)) land(arc.kind, range, visit.hops + 1, sure, visit, arc);
 				return;
 			}
 			if (visit.kind === 'source' && options.noFirstRewrite && isTakeover(arc)) return;
