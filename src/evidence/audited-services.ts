@@ -18,6 +18,8 @@ export interface AuditedService {
 	data?: RegExp;
 	/** Its data access is logged always. */
 	alwaysOn?: true;
+	/** Agents write there in other ways too, so that a role that is mainly for it is never seen to be unused. */
+	otherWays?: true;
 	/** Calls about folders and organizations leave their entry there, not in a project. */
 	aboveProjects?: true;
 }
@@ -73,6 +75,8 @@ export const AUDITED_SERVICES: readonly AuditedService[] = [
 		permissions: /^monitoring\./,
 		methods: /^google\.monitoring\./,
 		data: /^monitoring\.timeSeries\./,
+		// OpenTelemetry, Prometheus. What other roles hold of it besides is for the API itself.
+		otherWays: true,
 	},
 	{
 		host: 'dataplex.googleapis.com',

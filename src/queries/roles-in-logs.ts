@@ -3,7 +3,7 @@
  * account called none of the services that the role is for, and if each of them would have left an entry, everywhere
  * that the role holds and through the whole window. Nothing else is proof.
  */
-import {auditedBy, neededLogs, OTHER, serviceOf} from '../evidence/audited-services.ts';
+import {AUDITED_SERVICES, auditedBy, neededLogs, OTHER, serviceOf} from '../evidence/audited-services.ts';
 import {isLogged, type LogName} from '../evidence/evidence.ts';
 import {type Exemption, exemptionOf, IAM_API, isLoggingKnown, loggingOf, type LogType} from '../evidence/logging.ts';
 import {day, SLACK} from '../evidence/views.ts';
@@ -41,6 +41,10 @@ interface Reading {
 	from: number | undefined;
 	to: number | undefined;
 }
+
+const ELUSIVE: ReadonlySet<string> = new Set(
+	AUDITED_SERVICES.flatMap(({host, otherWays}) => (otherWays ? [host] : [])),
+);
 
 export class RolesInLogs {
 	readonly #world: World;
@@ -143,6 +147,9 @@ export class RolesInLogs {
 		}
 		// What a role is mainly for comes first: reasons name it.
 		const ordered = new Map([...services].toSorted(([a, x], [b, y]) => y.permissions - x.permissions || compare(a, b)));
+		const [main] = ordered.keys();
+		if (main !== undefined && ELUSIVE.has(main))
+			untraced ??= `use of ${main}, which ${name} is for, may leave no entry in any log`;
 		this.#scopes.set(name, (scope = {services: ordered, untraced}));
 		return scope;
 	}

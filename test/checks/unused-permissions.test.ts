@@ -347,6 +347,10 @@ testCheck(check, {
 			}),
 			because: /where \/\/storage\.googleapis\.com\/stray lies is not known/,
 		},
+		'what agents write in other ways': {
+			given: world(['ci@shop', 'roles/monitoring.metricWriter', 'shop'], busy, ...wholeLogs),
+			because: /use of monitoring\.googleapis\.com, which roles\/monitoring\.metricWriter is for, may leave no entry/,
+		},
 		'a role that was not read': {
 			given: world(['ci@shop', customName('shop', 'other'), 'shop'], busy, ...wholeLogs),
 			because: /the permissions of projects\/shop\/roles\/other are not all known/,
