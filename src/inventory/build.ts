@@ -403,6 +403,7 @@ export class InventoryBuilder implements AssetSink {
 			this.#try(text, data, 'email') ?? [named?.account, parts?.account].find(part => part?.includes('@'))
 		)?.toLowerCase();
 		if (!email) throw new WrongType('email is missing');
+		if (!email.includes('@')) throw new WrongType('email is no e-mail address');
 		const uniqueId =
 			this.#try(text, data, 'uniqueId') ?? [parts?.account, named?.account].find(part => part && /^\d+$/.test(part));
 		const projectId = this.#try(text, data, 'projectId') ?? parts?.project ?? named?.project;
