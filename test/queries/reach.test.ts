@@ -234,3 +234,10 @@ describe('choke points', () => {
 		expect(points.map(({binding}) => binding.role)).toEqual([ACCOUNT_USER]);
 	});
 });
+
+test('what is reached as a whole is not reached once more by the parts that each delegate leaves', async () => {
+	const mesh = Array.from({length: 40}, (_, number) => `s${number}@shop`);
+	const {search, inventory} = await openWorld(world([mesh, TOKEN_CREATOR, 'shop'], ['s1@shop', OWNER, 'shop']));
+	const {ranges} = search.from(inventory.principals.of(member('s0@shop')), {rewriteCost: 0, noFirstRewrite: true});
+	expect(ranges).toHaveLength(1);
+});

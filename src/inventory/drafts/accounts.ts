@@ -54,6 +54,7 @@ export class AccountDrafts {
 			reading.try(text, data, 'email') ?? [named?.account, parts?.account].find(part => part?.includes('@'))
 		)?.toLowerCase();
 		if (!email) throw new WrongType('email is missing');
+		if (!email.includes('@')) throw new WrongType('email is no e-mail address');
 		const uniqueId =
 			reading.try(text, data, 'uniqueId') ?? [parts?.account, named?.account].find(part => part && /^\d+$/.test(part));
 		const projectId = reading.try(text, data, 'projectId') ?? parts?.project ?? named?.project;
