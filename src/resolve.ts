@@ -12,7 +12,7 @@ import {nearest} from './nearest.ts';
  * @throws UsageError if it is no member syntax
  */
 export function resolvePrincipal(inventory: Inventory, text: string): Principal {
-	const known = inventory.principals.find(text);
+	const known = inventory.principals.find(text) ?? inventory.principals.find(byNumber(inventory, text));
 	const {kind, value} = parseMember(text);
 	if (kind !== 'unknown' && (known || isWellFormed(kind, value))) return known ?? inventory.principals.of(text);
 	const account = text.includes('@') ? inventory.account(text) : undefined;
@@ -22,6 +22,17 @@ export function resolvePrincipal(inventory: Inventory, text: string): Principal 
 			? `Did you mean user:${text}, group:${text} or serviceAccount:${text}?`
 			: 'Write it as a policy does: user:a@b.c, serviceAccount:..., group:..., domain:..., allUsers, principal://..., principalSet://...';
 	throw new UsageError(`${text} is no principal.`, hint);
+}
+
+/** An identity of a pool as policies write it: by the number of the pool's project. Facts: iam-semantics section 2. [seen] */
+function byNumber(inventory: Inventory, text: string): string {
+	return text.replace(
+		/^(principal(?:Set)?:\/\/iam\.googleapis\.com\/)projects\/([^/]+)\//,
+		(whole, host: string, project: string) => {
+			const number = inventory.container(`projects/${project}`)?.number;
+			return number === undefined ? whole : `${host}projects/${number}/`;
+		},
+	);
 }
 
 /** What follows the prefix in member syntax. Facts: iam-semantics section 2. */

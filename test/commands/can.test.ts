@@ -31,6 +31,10 @@ const LINES = [
 			{role: 'roles/iam.serviceAccountKeyAdmin', members: ['group:g@example.com']},
 			{role: 'projects/shop/roles/unread', members: ['user:ken@example.com']},
 			{
+				role: 'roles/iam.workloadIdentityUser',
+				members: ['principal://iam.googleapis.com/projects/10/locations/global/workloadIdentityPools/p/subject/s'],
+			},
+			{
 				role: 'roles/storage.objectViewer',
 				members: ['user:sue@example.com'],
 				condition: {expression: 'resource.name.startsWith("projects/_/buckets/files")'},
@@ -118,6 +122,15 @@ describe('one question', () => {
 			decision: 'allow',
 			resource: `${IAM}projects/shop/serviceAccounts/${CI}`,
 		});
+	});
+
+	test.each(['10', 'shop'])('an identity of a pool may be written with the project %s', async project => {
+		const pool = `principal://iam.googleapis.com/projects/${project}/locations/global/workloadIdentityPools/p`;
+		expect(await asked(`${pool}/subject/s`, TOKEN, CI)).toMatchObject({
+			decision: 'allow',
+			principal: 'principal://iam.googleapis.com/projects/10/locations/global/workloadIdentityPools/p/subject/s',
+		});
+		expect(await asked(`${pool}/subject/t`, TOKEN, CI)).toMatchObject({decision: 'deny'});
 	});
 
 	test.each([
