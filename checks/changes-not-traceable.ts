@@ -2,7 +2,7 @@ import {defineCheck, type Hit} from '../src/check.ts';
 import {isLogged} from '../src/evidence/evidence.ts';
 import {usesEvidence} from '../src/evidence/whence.ts';
 import {unusedSince} from '../src/queries/live-keys.ts';
-import {pipelineOf} from '../src/queries/pipelines.ts';
+import {pipelineReason} from '../src/queries/pipelines.ts';
 
 export default defineCheck({
 	id: 'changes-not-traceable',
@@ -24,7 +24,6 @@ export default defineCheck({
 	},
 	inspect(world) {
 		const {inventory, evidence} = world;
-		const pipeline = pipelineOf(world);
 		const since = unusedSince(world);
 		const hits: Hit[] = [];
 		const unknown = new Set<string>();
@@ -32,7 +31,7 @@ export default defineCheck({
 		for (const account of inventory.accounts.values()) {
 			if (!account.read || account.disabled || account.kind === 'service-agent' || !(account.project?.inScope ?? true))
 				continue;
-			const because = pipeline(account);
+			const because = pipelineReason(world, account.principal);
 			if (because === undefined) continue;
 			examined++;
 			const hole = evidence.logHole(account.project, ['activity'], true);

@@ -1,6 +1,7 @@
 import {defineCheck, type Hit} from '../src/check.ts';
 import type {Binding, ServiceAccount, ServiceAccountKey} from '../src/inventory/model.ts';
-import {leaverOf, leavers} from '../src/queries/leavers.ts';
+import type {Principal} from '../src/inventory/principals.ts';
+import {absenceWords, areAbsencesKnown, isLeaver, type Leaver, leavers} from '../src/queries/leavers.ts';
 import {disableKey, liveKeys} from '../src/queries/live-keys.ts';
 import type {Change} from '../src/remediation/change.ts';
 import type {World} from '../src/world.ts';
@@ -17,7 +18,8 @@ export default defineCheck({
 	fix: 'Find a new owner, rotate the key, and remove the grants of whoever left.',
 	references: ['https://cloud.google.com/iam/docs/best-practices-service-accounts#manage-service-accounts'],
 	example: {
-		fires: 'Logs show that a user whom policies name as deleted created the account’s key.',
+		fires:
+			'Logs show that a user whom policies name as deleted, or whom the directory has as suspended, created the account’s key.',
 		silent: 'The key was made by a pipeline, or whoever left is only one of several who may become the account.',
 	},
 	inspect(world) {
@@ -34,23 +36,26 @@ export default defineCheck({
 				else made.set(key.account, [{key, event}]);
 			}
 		}
-		const orphaned = new Map<ServiceAccount, {binding: Binding; member: string}[]>();
+		const orphaned = new Map<ServiceAccount, Held[]>();
+		const unread = new Set<string>();
 		if (gone.size > 0) {
 			for (const {resource, bindings} of world.inventory.policies.values()) {
 				const {account} = resource;
 				if (!account || account.disabled || !(account.project?.inScope ?? true)) continue;
-				const left = onlyLeavers(world, bindings, gone);
+				const left = onlyLeavers(world, bindings, unread);
 				if (left.length > 0) orphaned.set(account, left);
 			}
 		}
 		const accounts = new Set([...made.keys(), ...orphaned.keys()]);
 		return {
 			examined: world.inventory.accounts.size,
-			hits: [...accounts].map(account => hitOf(account, made.get(account) ?? [], orphaned.get(account) ?? [])),
-			unknown:
-				unknown > 0
+			hits: [...accounts].map(account => hitOf(world, account, made.get(account) ?? [], orphaned.get(account) ?? [])),
+			unknown: [
+				...(unknown > 0
 					? [`who created ${unknown === 1 ? 'one key' : `${unknown} keys`} is not in the logs that were read`]
-					: [],
+					: []),
+				...[...unread].map(group => `the members of ${group} were not all read`),
+			],
 		};
 	},
 });
@@ -61,30 +66,38 @@ interface Made {
 	event: {by?: string; at: number};
 }
 
-/** Members who left, where nobody else may become the account by its own policy. */
-function onlyLeavers(
-	world: World,
-	bindings: readonly Binding[],
-	gone: ReadonlyMap<string, string>,
-): {binding: Binding; member: string}[] {
-	const opening = bindings.filter(({role}) => world.classes.of(role).escalates);
-	const members = opening.flatMap(binding => binding.members.map(member => ({binding, member})));
-	const isGone = ({kind, value}: Binding['members'][number]): boolean =>
-		kind === 'deleted' && gone.has(leaverOf(value) ?? '');
-	if (!members.every(({member}) => isGone(member))) return [];
-	return members.map(({binding, member}) => ({binding, member: member.member}));
+/** A grant of somebody who left. */
+interface Held {
+	binding: Binding;
+	member: Principal;
 }
 
-function hitOf(
-	account: ServiceAccount,
-	made: readonly Made[],
-	orphaned: readonly {binding: Binding; member: string}[],
-): Hit {
+/**
+ * Grants of those who left, where nobody else may become the account by its own policy.
+ * @param unread takes groups whose members would decide it
+ */
+function onlyLeavers(world: World, bindings: readonly Binding[], unread: Set<string>): Held[] {
+	const opening = bindings.filter(({role}) => world.classes.of(role).escalates);
+	const held = opening.flatMap(binding => binding.members.map(member => ({binding, member})));
+	const answers = held.map(({member}) => isLeaver(world, member));
+	if (answers.includes(false)) return [];
+	if (!answers.includes(undefined)) return held;
+	for (const [index, {member}] of held.entries()) if (answers[index] === undefined) unread.add(member.member);
+	return [];
+}
+
+function hitOf(world: World, account: ServiceAccount, made: readonly Made[], orphaned: readonly Held[]): Hit {
 	const changes: Change[] = [
 		...made.flatMap(({key}) => disableKey(key)),
 		...orphaned.map(({binding, member}): Change => {
 			const {resource, role, condition} = binding;
-			return {op: 'remove-binding', resource: resource.name, role, member, ...(condition && {condition})};
+			return {
+				op: 'remove-binding',
+				resource: resource.name,
+				role,
+				member: member.member,
+				...(condition && {condition}),
+			};
 		}),
 	];
 	return {
@@ -92,16 +105,18 @@ function hitOf(
 		confidence: 'certain',
 		resource: account.name,
 		detail: () => {
-			const creators = [...new Set(made.map(({event}) => event.by!))].toSorted().join(', ');
-			const number = made.length === 1 ? 'A key' : `${made.length} keys`;
+			const gone = leavers(world);
+			const creators = [...new Set(made.map(({event}) => event.by!))].toSorted();
+			const those = creators.map(creator => `${creator}, who ${absenceWords(gone.get(creator)!)}`).join(', and ');
+			const holders = [...new Set(orphaned.map(({member}) => nameOf(gone, member)))].join(', ');
 			const parts = [
 				...(made.length > 0
-					? [`${number} of ${account.email} ${made.length === 1 ? 'was' : 'were'} created by ${creators}, who has left`]
+					? [
+							`${made.length === 1 ? 'A key' : `${made.length} keys`} of ${account.email} ${made.length === 1 ? 'was' : 'were'} created by ${those}`,
+						]
 					: []),
 				...(orphaned.length > 0
-					? [
-							`${made.length > 0 ? 'nobody' : `Nobody`} but ${[...new Set(orphaned.map(({member}) => member))].join(', ')} may become ${account.email} by its own policy`,
-						]
+					? [`${made.length > 0 ? 'nobody' : 'Nobody'} but ${holders} may become ${account.email} by its own policy`]
 					: []),
 			];
 			return {
@@ -111,10 +126,14 @@ function hitOf(
 					keys: made.map(({key, event}) => ({
 						key: key.id,
 						createdBy: event.by,
+						creator: gone.get(event.by!),
 						createdAt: new Date(event.at).toISOString(),
 					})),
-					bindings: orphaned.map(({binding, member}) => ({role: binding.role, member})),
-					notSeen: 'Only people whom some policy names as deleted are known to have left; suspended ones are not told.',
+					bindings: orphaned.map(({binding, member}) => ({role: binding.role, member: member.member})),
+					...(!areAbsencesKnown(world) && {
+						notSeen:
+							'Only people whom some policy names as deleted are known to have left: no users of the directory were read, and no leavers are configured.',
+					}),
 				},
 				fix: {
 					summary:
@@ -124,4 +143,11 @@ function hitOf(
 			};
 		},
 	};
+}
+
+/** A deleted member is spelled so; of others it is said how they left. */
+function nameOf(gone: ReadonlyMap<string, Leaver>, {kind, member}: Principal): string {
+	const leaver = gone.get(member);
+	if (kind === 'group') return `${member}, whose members have all left,`;
+	return kind === 'deleted' || !leaver ? member : `${member}, who ${absenceWords(leaver)},`;
 }

@@ -84,7 +84,7 @@ function ofBinding(world: World, given: FederatedGrant, unknown: string[]): Hit[
 				const [account] = powerful;
 				const pair = world.powers.of(account!.principal).possible[0]!;
 				return {
-					message: `${upper(who)} of ${unitText(provider, witness)} can become ${account!.email}${othersOf(powerful)}, which is ${pair.level} on ${pair.container.key}: neither a branch nor an environment is asked for by ${binding.member}.`,
+					message: `${upper(isTag(witness) ? who.replace('branch', 'tag') : who)} of ${unitText(provider, witness)} can become ${account!.email}${othersOf(powerful)}, which is ${pair.level} on ${pair.container.key}: neither a branch nor an environment is asked for by ${binding.member}.`,
 					evidence: {
 						...evidenceOf(given, powerful),
 						condition: provider.condition ?? null,
@@ -106,6 +106,12 @@ function unitText({issuer: {platform}}: Provider, {claims, pinned}: Witness): st
 	if (unit !== undefined) return String(claims[unit]);
 	const tenant = platform.tenantClaims.find(claim => pinned.has(claim));
 	return tenant === undefined ? `any ${platform.unit}` : `any ${platform.unit} of ${String(claims[tenant])}`;
+}
+
+/** A condition that asks for tags is passed by those alone; whoever may push a branch may push one, unless they are protected. */
+function isTag({claims}: Witness): boolean {
+	const {ref, ref_type: type} = claims;
+	return type === 'tag' || (typeof ref === 'string' && ref.startsWith('refs/tags/'));
 }
 
 const upper = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

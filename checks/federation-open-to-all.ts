@@ -69,19 +69,22 @@ function hitOf(world: World, provider: Provider, witness: Witness): Hit {
 		confidence: surest ?? (witness.borrowed ? 'conditional' : 'certain'),
 		resource: provider.name,
 		principal: everybody,
+		path() {
+			const account = entries[0]?.given.accounts[0];
+			const from = world.inventory.principals.find(everybody);
+			if (!account || !from) return undefined;
+			return pathsFrom(world, from, {maxHops: 1}, end => 'account' in end && end.account === account)[0]?.steps;
+		},
 		detail: () => {
 			const [first] = entries;
 			const account = first?.given.accounts[0];
 			const from = world.inventory.principals.find(everybody);
-			const path =
-				account && from && pathsFrom(world, from, {maxHops: 1}, end => 'account' in end && end.account === account)[0];
 			const accounts = new Set(entries.flatMap(({given}) => given.accounts));
 			const reach = account
 				? ` and become ${account.email}${accounts.size > 1 ? ` and ${accounts.size - 1} more` : ''} by ${first.given.grant.binding.role}`
 				: '; no binding lets it become an account yet';
 			return {
 				message: `${upper(platform.everybody)} can get a token that ${provider.name} accepts${reach}: ${whyText(provider, witness)}.`,
-				...(path && {path: path.steps}),
 				evidence: {
 					issuer: provider.issuerUri,
 					condition: provider.condition ?? null,

@@ -4,7 +4,7 @@ import type {ServiceAccount} from '../src/inventory/model.ts';
 import type {Principal} from '../src/inventory/principals.ts';
 import {type RunningCode, runningCode} from '../src/queries/code-holders.ts';
 import {type CodeWriter, CodeWriters} from '../src/queries/code-writers.ts';
-import {isPipeline} from '../src/queries/pipelines.ts';
+import {pipelineReason} from '../src/queries/pipelines.ts';
 import {powerText, RUNNING_TYPES, unreadTypes} from '../src/queries/runs-as.ts';
 import {severityOf} from '../src/access/power.ts';
 import {canGain} from '../src/queries/who.ts';
@@ -88,7 +88,7 @@ function hitsOf(world: World, codes: readonly RunningCode[]): Hit[] {
 
 /** That a pipeline brings images is what it is for: it is no less protected than they are, unless much is gained. */
 function severity(world: World, {holder}: RunningCode, {principal}: CodeWriter, account: ServiceAccount): Severity {
-	if (holder.kind !== 'artifact repository' || !isPipeline(world, principal)) return 'high';
+	if (holder.kind !== 'artifact repository' || pipelineReason(world, principal) === undefined) return 'high';
 	return severityOf(world.powers.gained(principal, account.principal)) === 'medium' ? 'low' : 'high';
 }
 

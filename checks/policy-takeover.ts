@@ -40,12 +40,12 @@ function hitOf(world: World, takeover: Takeover): Hit {
 		resource: resourceOf(takeover),
 		principal: takeover.member.member,
 		...(grant && {cause: causeOfGrant(grant, takeover.member)}),
+		path: () =>
+			takeover.kind === 'account'
+				? world.explainer.path(takeover.gains.best!.reached.from, takeover.gains.best!.account, {grant})
+				: world.explainer.path(takeover.last, undefined),
 		detail: () => ({
 			message: messageOf(takeover),
-			path:
-				takeover.kind === 'account'
-					? world.explainer.path(takeover.gains.best!.reached.from, takeover.gains.best!.account, {grant})
-					: world.explainer.path(takeover.last, undefined),
 			evidence: evidenceOf(world, takeover),
 			fix: fixOf(takeover),
 		}),

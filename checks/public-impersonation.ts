@@ -118,6 +118,7 @@ function hitOf(
 		resource: account.name,
 		principal: member.member,
 		cause: causeOfGrant(grant, member),
+		path: () => world.explainer.path(reached.from, account, {grant}),
 		detail() {
 			const targets = sizeOf(ranges);
 			const others = targets > 1 ? ` and ${targets - 1} more` : '';
@@ -129,7 +130,6 @@ function hitOf(
 				strangers.kind === 'public' ? 'Anybody' : `Outside ${outsiders.domains.join(', ') || 'the organization'}`;
 			return {
 				message: `${from}: ${who} can become ${account.email}${others} by ${binding.role} on ${binding.resource.name}.`,
-				path: world.explainer.path(reached.from, account, {grant}),
 				evidence: {
 					bindingOn: binding.resource.name,
 					role: binding.role,

@@ -107,10 +107,19 @@ function joined(columns: readonly Column[]): Line[] {
 const escape = (text: string): string =>
 	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(' ', '\u00a0');
 
-const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
-await mkdir(folder, {recursive: true});
-const data = await demoData(checks);
-for (const [name, {keys, columns = COLUMNS, rows = ROWS, title}] of Object.entries(PICTURES)) {
-	const {header, body, footer} = drawScreen(after(opened(data, columns, rows), ...keys));
-	await writeFile(`${folder}${name}.svg`, picture([...header, ...joined(body), ...footer], columns, title));
+/** What each picture is now, by the name of its file in `docs/images`. */
+export async function pictures(): Promise<Map<string, string>> {
+	const data = await demoData(checks);
+	return new Map(
+		Object.entries(PICTURES).map(([name, {keys, columns = COLUMNS, rows = ROWS, title}]) => {
+			const {header, body, footer} = drawScreen(after(opened(data, columns, rows), ...keys));
+			return [`${name}.svg`, picture([...header, ...joined(body), ...footer], columns, title)];
+		}),
+	);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
+	await mkdir(folder, {recursive: true});
+	for (const [name, svg] of await pictures()) await writeFile(folder + name, svg);
 }

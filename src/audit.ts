@@ -24,6 +24,7 @@ import {
 	type Report,
 	type Run,
 	SEVERITIES,
+	type Step,
 	type Summary,
 } from './report.ts';
 import type {World} from './world.ts';
@@ -58,7 +59,9 @@ export function audit(world: World, options: AuditOptions): Report {
 		for (const draft of found) drafts.push(draft);
 	}
 	drafts.sort(order);
-	const findings = new Findings(drafts);
+	const paths = new Map<Hit, Step[]>();
+	const graph = reportGraph(pathsOf(drafts, paths));
+	const findings = new Findings(drafts, paths);
 	return {
 		version: 1,
 		tool: {name: 'sa-audit', version: options.version},
@@ -70,7 +73,7 @@ export function audit(world: World, options: AuditOptions): Report {
 		checks: outcomes.toSorted((a, b) => compare(a.id, b.id)),
 		chokePoints: chokePoints(world),
 		accounts: accountSummaries(world, new Set(drafts.flatMap(({hit}) => [hit.resource, hit.principal ?? '']))),
-		graph: reportGraph(pathsOf(drafts)),
+		graph,
 		...googleInsights(drafts),
 		...(config.suppressions.length > 0 && {suppressions: suppressions.outcomes(isJudged)}),
 		findings,
@@ -146,9 +149,12 @@ function order(a: Draft, b: Draft): number {
 /** Findings whose words are made while they are read, so that a large report is never held as a whole. */
 class Findings implements FindingList {
 	readonly #drafts: readonly Draft[];
+	/** Those that the graph asked for already: few, since it is capped. */
+	readonly #paths: ReadonlyMap<Hit, Step[]>;
 
-	constructor(drafts: readonly Draft[]) {
+	constructor(drafts: readonly Draft[], paths: ReadonlyMap<Hit, Step[]>) {
 		this.#drafts = drafts;
+		this.#paths = paths;
 	}
 
 	get length(): number {
@@ -156,7 +162,7 @@ class Findings implements FindingList {
 	}
 
 	whole(index: number): Finding {
-		return findingOf(this.#drafts[index]!);
+		return findingOf(this.#drafts[index]!, this.#paths);
 	}
 
 	brief(index: number): FindingBrief {
@@ -164,13 +170,21 @@ class Findings implements FindingList {
 	}
 
 	*[Symbol.iterator](): Generator<Finding> {
-		for (const draft of this.#drafts) yield findingOf(draft);
+		for (const draft of this.#drafts) yield findingOf(draft, this.#paths);
 	}
 }
 
-/** What the graph looks at of each finding, without the rest of its words. */
-function* pathsOf(drafts: readonly Draft[]): Generator<Pick<Finding, 'path'>> {
-	for (const {hit} of drafts) yield hit.detail();
+/**
+ * What the graph looks at of each finding, without the rest of its words.
+ * @param known gets what was asked for
+ */
+function* pathsOf(drafts: readonly Draft[], known: Map<Hit, Step[]>): Generator<Step[]> {
+	for (const {hit} of drafts) {
+		const path = hit.path?.();
+		if (!path) continue;
+		known.set(hit, path);
+		yield path;
+	}
 }
 
 function briefOf({check, hit, severity, fingerprint: id, suppressed}: Draft): FindingBrief {
@@ -189,8 +203,12 @@ function briefOf({check, hit, severity, fingerprint: id, suppressed}: Draft): Fi
 	};
 }
 
-function findingOf({check, hit, severity, fingerprint: id, suppressed}: Draft): Finding {
-	const {message, path, evidence, fix} = hit.detail();
+function findingOf(
+	{check, hit, severity, fingerprint: id, suppressed}: Draft,
+	paths: ReadonlyMap<Hit, Step[]>,
+): Finding {
+	const {message, evidence, fix} = hit.detail();
+	const path = paths.get(hit) ?? hit.path?.();
 	const project = projectOf(hit.resource);
 	return {
 		check: check.id,

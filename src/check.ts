@@ -22,6 +22,8 @@ export interface Hit {
 	cause?: {resource: string; role: string; member: string; condition?: string};
 	/** What Google's own insights say to it, where they were collected. */
 	google?: Pick<Reconciled, 'verdict' | 'reason' | 'insight'>;
+	/** Hops from the principal to the resource. Apart from the words: the report's graph asks for it alone. */
+	path?(): Step[] | undefined;
 	detail(): Detail;
 }
 
@@ -29,7 +31,6 @@ export interface Hit {
 export interface Detail {
 	/** One sentence with the real names in it. */
 	message: string;
-	path?: Step[];
 	evidence: Record<string, unknown>;
 	fix: Fix;
 }

@@ -105,7 +105,7 @@ function deviceOutput(file: string): Output {
 			let handle: FileHandle | undefined;
 			try {
 				handle = await open(file, 'w');
-				for (const batch of batches(text)) await handle.writeFile(batch);
+				await writeAll(handle, text, batch => batch);
 			} catch (error) {
 				if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw unwritable(`--output ${file}`, error);
 			} finally {
@@ -137,7 +137,7 @@ async function fileOutput(path: string, shown: string, mode: number | undefined,
 		terminal: undefined,
 		async write(text) {
 			try {
-				for (const batch of batches(text)) await handle.writeFile(isPacked ? gzipSync(batch) : batch);
+				await writeAll(handle, text, batch => (isPacked ? gzipSync(batch) : batch));
 				if (mode !== undefined) await handle.chmod(mode & 0o777);
 				await close();
 				await rename(temporary, path);
@@ -152,18 +152,40 @@ async function fileOutput(path: string, shown: string, mode: number | undefined,
 	};
 }
 
+/** Writes batch after batch; while the system takes one, the next is made. */
+async function writeAll(
+	handle: FileHandle,
+	text: Iterable<string>,
+	packed: (batch: Buffer) => Uint8Array,
+): Promise<void> {
+	let pending: Promise<void> | undefined;
+	try {
+		for (const batch of batches(text)) {
+			const bytes = packed(batch);
+			await pending;
+			pending = handle.writeFile(bytes);
+			// Awaited after the next batch is made: a failure until then is no unhandled one.
+			pending.catch(() => undefined);
+		}
+	} finally {
+		await pending;
+	}
+}
+
 /**
- * Text as UTF-8, in views of one buffer: each is valid until the next is asked for. Encoding piece by piece costs a
- * fraction of joining the pieces first, which copies every one of them once more.
+ * Text as UTF-8, in views of two buffers in turns: each is valid until the one after the next is asked for. Encoding
+ * piece by piece costs a fraction of joining the pieces first, which copies every one of them once more.
  */
 function* batches(text: Iterable<string>): Generator<Buffer> {
-	const buffer = Buffer.allocUnsafeSlow(BATCH);
+	let buffer = Buffer.allocUnsafeSlow(BATCH);
+	let other = Buffer.allocUnsafeSlow(BATCH);
 	let size = 0;
 	for (const part of text) {
 		// No character takes more than three bytes for each of its code units.
 		const most = part.length * 3;
 		if (most > BATCH - size && size > 0) {
 			yield buffer.subarray(0, size);
+			[buffer, other] = [other, buffer];
 			size = 0;
 		}
 		if (most > BATCH) yield Buffer.from(part);

@@ -1,6 +1,7 @@
 /** From what a user types to principals and resources of an inventory (contract, "Commands"). */
 import {type Target, accountTarget, containerTarget} from './access/evaluate.ts';
 import {UsageError} from './errors.ts';
+import {BUCKET} from './inventory/resource-facts.ts';
 import type {AllowPolicy, Container, Inventory, ServiceAccount} from './inventory/model.ts';
 import {containerKey, parseAccountName} from './inventory/names.ts';
 import {parseMember, type Principal, type PrincipalKind} from './inventory/principals.ts';
@@ -11,7 +12,7 @@ import {nearest} from './nearest.ts';
  * @throws UsageError if it is no member syntax
  */
 export function resolvePrincipal(inventory: Inventory, text: string): Principal {
-	const known = inventory.principals.find(text);
+	const known = inventory.principals.find(text) ?? inventory.principals.find(byNumber(inventory, text));
 	const {kind, value} = parseMember(text);
 	if (kind !== 'unknown' && (known || isWellFormed(kind, value))) return known ?? inventory.principals.of(text);
 	const account = text.includes('@') ? inventory.account(text) : undefined;
@@ -21,6 +22,17 @@ export function resolvePrincipal(inventory: Inventory, text: string): Principal 
 			? `Did you mean user:${text}, group:${text} or serviceAccount:${text}?`
 			: 'Write it as a policy does: user:a@b.c, serviceAccount:..., group:..., domain:..., allUsers, principal://..., principalSet://...';
 	throw new UsageError(`${text} is no principal.`, hint);
+}
+
+/** An identity of a pool as policies write it: by the number of the pool's project. Facts: iam-semantics section 2. [seen] */
+function byNumber(inventory: Inventory, text: string): string {
+	return text.replace(
+		/^(principal(?:Set)?:\/\/iam\.googleapis\.com\/)projects\/([^/]+)\//,
+		(whole, host: string, project: string) => {
+			const number = inventory.container(`projects/${project}`)?.number;
+			return number === undefined ? whole : `${host}projects/${number}/`;
+		},
+	);
 }
 
 /** What follows the prefix in member syntax. Facts: iam-semantics section 2. */
@@ -81,7 +93,7 @@ function resourceTarget(inventory: Inventory, name: string): Target | undefined 
 	const container = key === undefined ? undefined : inventory.container(key);
 	const policies = namesOf(name, key, container).flatMap(spelling => policiesAround(inventory, spelling));
 	const own = policies.find(({within}) => !within);
-	const home = container ?? policies[0]?.policy.resource.container;
+	const home = container ?? policies[0]?.policy.resource.container ?? homeOfBucket(inventory, name);
 	if (!own && !home) return undefined;
 	const above = policies.flatMap(({policy, within}) => (within ? [policy.resource.name] : []));
 	return {
@@ -90,6 +102,14 @@ function resourceTarget(inventory: Inventory, name: string): Target | undefined 
 		container: home,
 		...(above.length > 0 && {above}),
 	};
+}
+
+/** Where a bucket is that the name is of, or of something in: names of buckets tell no project. */
+function homeOfBucket(inventory: Inventory, name: string): Container | undefined {
+	const bucket = /^\/\/storage\.googleapis\.com\/(?:projects\/_\/buckets\/)?([^/]+)/.exec(name)?.[1];
+	if (bucket === undefined) return undefined;
+	const asset = `//storage.googleapis.com/${bucket}`;
+	return inventory.documents.get(BUCKET)?.find(document => document.name === asset)?.container;
 }
 
 /** A name as written, by its project's id and by its number; an object of a bucket by the bucket's own name. */
@@ -117,7 +137,7 @@ function assetTypeOf(name: string): string {
 	const [, , host, ...path] = name.split('/');
 	const collection = path.at(-2) ?? '';
 	// Names of objects may hold slashes themselves.
-	if (host === 'storage.googleapis.com' && path.includes('objects')) return `${host}/Object`;
+	if (host === 'storage.googleapis.com') return path.includes('objects') ? `${host}/Object` : BUCKET;
 	if (host === 'secretmanager.googleapis.com' && collection === 'versions') return `${host}/SecretVersion`;
 	const singular = collection.endsWith('ies') ? `${collection.slice(0, -3)}y` : collection.replace(/s$/, '');
 	return `${host}/${singular.charAt(0).toUpperCase()}${singular.slice(1)}`;

@@ -55,6 +55,7 @@ profile: strict
 thresholds: {keyAgeDays: 30}
 allowedNetworks: [203.0.113.0/24, "2001:db8::/32"]
 userDataReaders: [dlp@example-security.iam.gserviceaccount.com]
+leavers: [bob@example.com]
 labels: {sensitive: ["pii=true"]}
 domainWideDelegation: [{clientId: "1234", scopes: ["https://www.googleapis.com/auth/drive"]}]
 checks:
@@ -70,6 +71,7 @@ suppressions:
 			thresholds: {...THRESHOLDS.strict, keyAgeDays: 30},
 			allowedNetworks: ['203.0.113.0/24', '2001:db8::/32'],
 			userDataReaders: ['dlp@example-security.iam.gserviceaccount.com'],
+			leavers: ['bob@example.com'],
 			labels: {sensitive: ['pii=true']},
 			domainWideDelegation: [{clientId: '1234', scopes: ['https://www.googleapis.com/auth/drive']}],
 			checks: {'user-managed-key': {severity: 'low'}, 'unused-key': {severity: 'low', enabled: false}},
@@ -86,9 +88,9 @@ suppressions:
 		expect(origins.get('profile')).toEqual({from: 'file', file: 'sa-audit.yaml', line: 3});
 		expect(origins.get('thresholds.keyAgeDays')).toEqual({from: 'file', file: 'sa-audit.yaml', line: 4});
 		expect(origins.get('thresholds.unusedDays')).toBeUndefined();
-		expect(origins.get('checks.user-managed-key.severity')).toEqual({from: 'file', file: 'sa-audit.yaml', line: 10});
+		expect(origins.get('checks.user-managed-key.severity')).toEqual({from: 'file', file: 'sa-audit.yaml', line: 11});
 		expect(warnings).toEqual([
-			'sa-audit.yaml:11: the check unused-key is not in this version; checks.unused-key has no effect.',
+			'sa-audit.yaml:12: the check unused-key is not in this version; checks.unused-key has no effect.',
 		]);
 	});
 
@@ -129,6 +131,9 @@ describe('what is wrong is named with its line and the nearest right word', () =
 		],
 		['domains: example.com', 'domains must be a list, not "example.com"'],
 		['domains: [a@b.c]', 'domains.0 must be a domain such as example.com, not "a@b.c"'],
+		['leavers: [bob]', 'leavers.0 must be the e-mail of a person, such as bob@example.com'],
+		['leavers: ["user:bob@example.com"]', 'leavers.0 must be the e-mail of a person, such as bob@example.com'],
+		['leavers: [x@p.iam.gserviceaccount.com]', 'leavers.0 must be the e-mail of a person, such as bob@example.com'],
 		['allowedNetworks: [203.0.113.7]', 'allowedNetworks.0 must be a network in CIDR form, such as 203.0.113.0/24'],
 		[
 			'domainWideDelegation:\n  - clientId: 1234',
@@ -313,7 +318,7 @@ test('config check knows where each value came from', async () => {
 test('the published JSON Schema knows every key', async () => {
 	const schema = JSON.parse(await readFile(new URL('../schema/config.schema.json', import.meta.url), 'utf8'));
 	expect(Object.keys(schema.properties).toSorted()).toEqual(
-		[...Object.keys(DEFAULTS), 'domainWideDelegation'].toSorted(),
+		[...Object.keys(DEFAULTS), 'domainWideDelegation', 'leavers'].toSorted(),
 	);
 	expect(schema.additionalProperties).toBe(false);
 	for (const {id, settings = {}} of catalogue)

@@ -32,6 +32,7 @@ const NO_PAIRS: readonly Pair[] = [];
 const NO_POWER: Power = {certain: NO_PAIRS, possible: NO_PAIRS};
 const OWNER = levelRank('owner-like');
 const READS = levelRank('reading data');
+const IMPERSONATES = levelRank('impersonating');
 
 export class Powers {
 	readonly #access: Access;
@@ -100,8 +101,7 @@ export class Powers {
 			const isFree = this.#access.profile(principal) === 0;
 			const known = isFree ? this.#single.get(grant) : undefined;
 			if (known) return known;
-			const pair = this.#pair(principal, grant.binding.resource.container!, [grant], []);
-			const pairs = pair ? [pair] : NO_PAIRS;
+			const pairs = this.#pairsOn(principal, grant.binding.resource.container!, [grant], []);
 			if (isFree) this.#single.set(grant, pairs);
 			return pairs;
 		}
@@ -114,14 +114,23 @@ export class Powers {
 				for (let above = container.parent; above; above = above.parent)
 					inherited.push(...(byContainer.get(above) ?? []));
 			}
-			const pair = this.#pair(principal, container, own, inherited);
-			if (pair) pairs.push(pair);
+			pairs.push(...this.#pairsOn(principal, container, own, inherited));
 		}
 		return pairs.toSorted((a, b) => b.rank - a.rank || a.container.order - b.container.order);
 	}
 
-	/** The strongest level at one container, own bindings first, inherited ones completing them. */
-	#pair(principal: Principal, container: Container, own: Grant[], inherited: Grant[]): Pair | undefined {
+	/**
+	 * The strongest level at one container, own bindings first, inherited ones completing them. Impersonating is no
+	 * power over data, so that data that are held beside it are a pair of their own.
+	 */
+	#pairsOn(principal: Principal, container: Container, own: Grant[], inherited: Grant[]): readonly Pair[] {
+		const strongest = this.#strongest(principal, container, own, inherited);
+		if (!strongest) return NO_PAIRS;
+		const data = strongest.rank === IMPERSONATES && this.#byList(principal, container, own, ON_DATA);
+		return data ? [strongest, data] : [strongest];
+	}
+
+	#strongest(principal: Principal, container: Container, own: Grant[], inherited: Grant[]): Pair | undefined {
 		const all = inherited.length === 0 ? own : [...own, ...inherited];
 		const {kind} = container;
 		const owner = own.find(({cls}) => cls.owner || (kind === 'organization' && cls.organizationAdmin));
@@ -137,7 +146,12 @@ export class Powers {
 		const rewriter = own.find(grant => rewritesBelow(grant.cls, container));
 		if (rewriter && (!rewriter.cls.rewrites[kind] || this.#canRewrite(principal, container)))
 			return pairOf('policy rewriting', container, [rewriter]);
-		for (const {level, list, has} of BY_LIST) {
+		return this.#byList(principal, container, own, BY_LIST);
+	}
+
+	/** The first level of some of which a grant has a permission that is not barred. */
+	#byList(principal: Principal, container: Container, own: readonly Grant[], levels: typeof BY_LIST): Pair | undefined {
+		for (const {level, list, has} of levels) {
 			for (const grant of own) {
 				if (!has(grant.cls) || this.#barred(principal, this.#heldOf(grant.cls, list), container)) continue;
 				return pairOf(level, container, [grant]);
@@ -201,14 +215,6 @@ export class Powers {
 		return theirs.filter(pair => !isCovered(pair, mine));
 	}
 
-	/** Whether an account has any power that a principal has neither there nor above. */
-	gains(principal: Principal, account: Principal): boolean {
-		const mine = this.of(principal).certain;
-		const theirs = this.of(account).possible;
-		for (const pair of theirs) if (!isCovered(pair, mine)) return true;
-		return false;
-	}
-
 	/** Whether an account's pair rests on undecided conditions only. */
 	isConditional(account: Principal, pair: Pair): boolean {
 		const {certain, possible} = this.of(account);
@@ -225,9 +231,18 @@ export function severityOf(gained: readonly Pair[]): Severity | undefined {
 	return strongest.rank >= levelRank('impersonating') ? 'high' : 'medium';
 }
 
-/** Whether one of some pairs is as strong, there or above. */
+/** Whether some power is beyond what somebody has there or above. */
+export function exceeds(theirs: readonly Pair[], mine: readonly Pair[]): boolean {
+	for (const pair of theirs) if (!isCovered(pair, mine)) return true;
+	return false;
+}
+
+/** Whether one of some pairs is as strong, there or above: whoever only becomes accounts has none of their data itself. */
 function isCovered({rank, container}: Pair, by: readonly Pair[]): boolean {
-	for (const own of by) if (own.rank >= rank && covers(own.container, container)) return true;
+	for (const own of by) {
+		const includes = own.rank === IMPERSONATES ? rank === IMPERSONATES : own.rank >= rank;
+		if (includes && covers(own.container, container)) return true;
+	}
 	return false;
 }
 
@@ -245,6 +260,8 @@ const BY_LIST: readonly {level: Level; list: readonly string[]; has: (cls: RoleC
 	{level: 'writing data', list: WRITING_DATA, has: cls => cls.writes},
 	{level: 'reading data', list: READING_DATA, has: cls => cls.reads},
 ];
+
+const ON_DATA = BY_LIST.slice(1);
 
 /** A folder's or organization's binding also rewrites policies of the containers below it. */
 function rewritesBelow(cls: RoleClass, container: Container): boolean {

@@ -23,6 +23,7 @@ const GKE_LEGACY = /^([a-z0-9:.-]+)\.svc\.id\.goog\[([^/\]]+)\/([^\]]+)\]$/;
 const GKE_SUBJECT = /^projects\/([^/]+)\/locations\/global\/workloadIdentityPools\/(.+)\.svc\.id\.goog$/;
 const ACCOUNT_SET =
 	/^\/\/cloudresourcemanager\.googleapis\.com\/((?:projects|folders|organizations)\/[^/]+)\/type\/(ServiceAccount|ServiceAgent)$/;
+const ATTRIBUTE = /^attribute\.[^/]+\//;
 const AGENT_IDENTITY = /^\/\/([^/]+\.(?:system\.id\.goog|id\.goog))\/(.+)$/;
 
 /** Parts of a federated principal or set: its pool and what follows. */
@@ -273,6 +274,9 @@ export class Memberships {
 			if (!wide || !narrow || this.#pool(wide.pool) !== this.#pool(narrow.pool))
 				return this.#doubtfulAgent(principal, set);
 			if (wide.rest.startsWith('namespace/')) return undefined;
+			// A token has one value of an attribute: whoever has another one is not in the set.
+			const attribute = ATTRIBUTE.exec(wide.rest)?.[0];
+			if (attribute !== undefined && wide.rest !== narrow.rest && narrow.rest.startsWith(attribute)) return undefined;
 			// Attribute and group sets: the token alone would tell.
 			return wide.rest !== '*' && wide.rest !== narrow.rest ? {fact: 'token', scope: set.member} : undefined;
 		}

@@ -51,6 +51,7 @@ export function effectiveValues(
 		...Object.entries(config.thresholds).map(([name, value]) => row(`thresholds.${name}`, value)),
 		row('allowedNetworks', config.allowedNetworks),
 		row('userDataReaders', config.userDataReaders),
+		row('leavers', config.leavers ?? null),
 		row('labels.sensitive', config.labels.sensitive),
 		row('domainWideDelegation', config.domainWideDelegation ?? null),
 		...chooseChecks(checks, loaded, flags).flatMap(({check, runs, origin}) => {

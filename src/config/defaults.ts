@@ -43,6 +43,8 @@ export interface Config {
 	thresholds: Readonly<Thresholds>;
 	allowedNetworks: readonly string[];
 	userDataReaders: readonly string[];
+	/** E-mails of people who left or are suspended. Absent: nobody said. */
+	leavers?: readonly string[];
 	labels: {readonly sensitive: readonly string[]};
 	/** Absent: nobody said which clients have it, so the fact is unknown. */
 	domainWideDelegation?: readonly {clientId: string; scopes?: readonly string[]}[];

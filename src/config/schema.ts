@@ -97,6 +97,16 @@ export const configSchema = (checks: readonly KnownCheck[]) =>
 			userDataReaders: z
 				.array(z.string().regex(/^[^@\s]+@[^@\s]+$/, 'the e-mail of a service account'))
 				.describe('Accounts that may read data of users.'),
+			leavers: z
+				.array(
+					z
+						.string()
+						.regex(
+							/^(?!.*\.gserviceaccount\.com$)[^@\s:]+@[^@\s:]+$/i,
+							'the e-mail of a person, such as bob@example.com',
+						),
+				)
+				.describe('People who have left or are suspended, by e-mail; an empty list says that there are none.'),
 			labels: z
 				.strictObject({
 					sensitive: z

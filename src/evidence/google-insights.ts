@@ -46,11 +46,18 @@ export interface UnusedRole {
 	by: 'recommendation' | 'insight';
 }
 
+/** A role of which an account used something, or will. */
+export interface UsedRole extends Pick<UnusedRole, 'account' | 'resource' | 'role' | 'expression'> {
+	/** End of the observed period, epoch ms. */
+	to: number | undefined;
+}
+
 export class GoogleInsights {
 	readonly inactive = new Map<ServiceAccount, InactiveInsight>();
 	readonly movements: MovementInsight[] = [];
 	readonly #movementOf = new Map<string, MovementInsight>();
 	readonly unusedRoles: UnusedRole[] = [];
+	readonly usedRoles: UsedRole[] = [];
 
 	constructor(inventory: Inventory) {
 		for (const document of inventory.documents.get('recommender.googleapis.com/Insight') ?? [])
@@ -100,13 +107,18 @@ export class GoogleInsights {
 		if (!name.includes('google.iam.policy.Insight') && data['insightSubtype'] !== 'PERMISSIONS_USAGE') return;
 		// What was inferred to be needed counts as used.
 		const used = [content['exercisedPermissions'], content['inferredPermissions']];
-		if (used.some(list => Array.isArray(list) && list.length > 0) || !Array.isArray(used[0])) return;
+		const isUsed = used.some(list => Array.isArray(list) && list.length > 0);
+		if (!isUsed && !Array.isArray(used[0])) return;
 		const [resource] = textsOf(data['targetResources']);
-		this.#takeRole(inventory, {
-			member: content['member'],
-			role: content['role'],
-			resource,
-			expression: textOf(objectOf(content['condition'])?.['expression']) ?? '',
+		const expression = textOf(objectOf(content['condition'])?.['expression']) ?? '';
+		const granted = grantOf(inventory, {member: content['member'], role: content['role'], resource, expression});
+		if (!granted) return;
+		if (isUsed) {
+			this.usedRoles.push({...granted, to: refreshed});
+			return;
+		}
+		this.unusedRoles.push({
+			...granted,
 			replaceBy: [],
 			days: period === undefined ? undefined : Math.floor(period / 86_400),
 			name,
@@ -123,42 +135,33 @@ export class GoogleInsights {
 		const filters = objectOf(removal?.['pathFilters']) ?? {};
 		const filter = (end: string): unknown => Object.entries(filters).find(([path]) => path.endsWith(end))?.[1];
 		const minimum = Number(overview?.['minimumObservationPeriodInDays']);
-		this.#takeRole(inventory, {
+		const granted = grantOf(inventory, {
 			member: overview?.['member'] ?? filter('/members/*'),
 			role: overview?.['removedRole'] ?? filter('/role'),
 			resource: textOf(overview?.['resource']) ?? textOf(removal?.['resource']),
 			expression: textOf(filter('/condition/expression')) ?? '',
+		});
+		if (!granted) return;
+		this.unusedRoles.push({
+			...granted,
 			replaceBy: textsOf(overview?.['addedRoles']),
 			days: minimum > 0 ? minimum : undefined,
 			name,
 			by: 'recommendation',
 		});
 	}
+}
 
-	#takeRole(
-		inventory: Inventory,
-		{
-			member,
-			role,
-			resource,
-			...rest
-		}: Omit<UnusedRole, 'account' | 'resource' | 'role'> & {
-			member: unknown;
-			role: unknown;
-			resource: string | undefined;
-		},
-	): void {
-		const email = textOf(member);
-		const account = email?.startsWith('serviceAccount:') ? accountOf(inventory, email.slice(15)) : undefined;
-		const name = textOf(role);
-		if (!account || name === undefined || resource === undefined) return;
-		this.unusedRoles.push({
-			account,
-			resource: resourceName(inventory, resource),
-			role: roleName(inventory, name),
-			...rest,
-		});
-	}
+/** What an insight or recommendation is about, in the inventory's names; undefined: not an account of it. */
+function grantOf(
+	inventory: Inventory,
+	{member, role, resource, expression}: {member: unknown; role: unknown; resource?: string; expression: string},
+): Omit<UsedRole, 'to'> | undefined {
+	const email = textOf(member);
+	const account = email?.startsWith('serviceAccount:') ? accountOf(inventory, email.slice(15)) : undefined;
+	const name = textOf(role);
+	if (!account || name === undefined || resource === undefined) return undefined;
+	return {account, resource: resourceName(inventory, resource), role: roleName(inventory, name), expression};
 }
 
 const bindingKey = (...parts: string[]): string => parts.join('\u0000');

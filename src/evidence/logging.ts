@@ -60,9 +60,20 @@ export function mintingLogged(access: Access, project: Container, by?: Principal
 	const {on, exempted} = loggingOf(inventory, project, IAM_API);
 	if (!on.has('ADMIN_READ')) return isLoggingKnown(inventory, project) ? 'off' : 'unknown';
 	if (!by) return 'on';
-	const sets = new Set(access.memberships.setsOf(by).map(({member}) => member));
-	const isExempt = exempted.some(({type, member}) => {
-		return type === 'ADMIN_READ' && sets.has(inventory.principals.find(member)?.member ?? member);
-	});
-	return isExempt ? 'exempt' : 'on';
+	return exemptionOf(access, exempted, by, ['ADMIN_READ']) ? 'exempt' : 'on';
+}
+
+/** The exemption by which somebody leaves no entries of certain types, if there is one. */
+export function exemptionOf(
+	{memberships, inventory}: Access,
+	exempted: readonly Exemption[],
+	by: Principal,
+	types: Iterable<LogType>,
+): Exemption | undefined {
+	if (exempted.length === 0) return undefined;
+	const wanted = new Set(types);
+	const sets = new Set(memberships.setsOf(by).map(({member}) => member));
+	return exempted.find(
+		({type, member}) => wanted.has(type) && sets.has(inventory.principals.find(member)?.member ?? member),
+	);
 }

@@ -50,7 +50,7 @@ export const BLIND_SPOTS: Readonly<Record<SourceName, readonly string[]>> = {
 export const PROVING: ReadonlySet<SourceName> = new Set(['activity', 'metrics', 'insights']);
 
 /** Sources tell days, some of them hours late: what differs by less is no contradiction. */
-const SLACK = 2 * DAY;
+export const SLACK = 2 * DAY;
 
 export function activityView(record: Activity | undefined, standing: Standing): View {
 	const {from, to} = record ?? standing;

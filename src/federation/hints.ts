@@ -107,6 +107,8 @@ class Reader {
 					args.map(arg => this.#walk(arg, positive, depth + 1)),
 				);
 			if (name === '!_') return withArgs(expr, [this.#walk(args[0]!, !positive, depth + 1)]);
+			const chosen = name === '_?_:_' ? this.#choice(expr, args, positive, depth) : undefined;
+			if (chosen) return chosen;
 		}
 		const before = this.#hints.length;
 		if (this.#test(expr, depth)) return expr;
@@ -114,6 +116,20 @@ class Reader {
 		this.#mine(expr, depth);
 		this.#whole = false;
 		return positive ? this.#parts.always : this.#parts.never;
+	}
+
+	/** `a ? b : c` is bounded by the bounds of both ways, if which way it goes is understood. */
+	#choice(expr: Expr, [test, ...ways]: Expr[], positive: boolean, depth: number): Expr | undefined {
+		const [before, isWhole] = [this.#hints.length, this.#whole];
+		this.#whole = true;
+		this.#walk(test!, positive, depth + 1);
+		const isClear = this.#whole;
+		this.#whole = isWhole;
+		if (!isClear) {
+			this.#hints.length = before;
+			return undefined;
+		}
+		return withArgs(expr, [test!, ...ways.map(way => this.#walk(way, positive, depth + 1))]);
 	}
 
 	/** Takes what a test asks. @returns whether all of it is understood */

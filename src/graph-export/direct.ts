@@ -59,7 +59,7 @@ function* delegations(
 	const seen = new Set<ServiceAccount>();
 	for (const arc of world.arcs.of(source)) {
 		if (arc.kind !== 'delegate' || arc.sure < atLeast) continue;
-		for (const account of world.search.actingIn(arc.range.lo, arc.range.hi)) {
+		for (const account of world.search.actingIn(arc.lo, arc.hi)) {
 			if (account.principal === source || seen.has(account)) continue;
 			seen.add(account);
 			yield {

@@ -8,8 +8,9 @@ import type {Container, Group} from '../inventory/model.ts';
 import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import {ENTITLING, FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
-import type {Disguise, ShortRide} from './lanes.ts';
+import type {Disguise, ShortRide, Wardrobe} from './lanes.ts';
 import type {Range} from './order.ts';
+import {ProfileMap} from './profile-map.ts';
 import {CERTAIN, CONDITIONAL, DELEGATES, type Rights, type Sureness} from './rights.ts';
 import type {Vehicles} from './vehicles.ts';
 
@@ -22,13 +23,12 @@ interface Cause {
 }
 
 /** `become`: act as the accounts. `delegate`: name them in a delegation chain. */
-export interface AccountArc extends Cause {
+export interface AccountArc extends Cause, Range {
 	kind: 'become' | 'delegate';
-	range: Range;
 	/** Some vehicle opens the arc. */
-	rides?: true;
+	rides: boolean;
 	/** The one binding that every such vehicle rests on, if it is not the arc's own: removing it closes the arc too. */
-	vehicle?: {grant: Grant; member: Principal};
+	vehicle: {grant: Grant; member: Principal} | undefined;
 }
 
 /** Rewriting a container's policy, or a custom role that the actor holds there. */
@@ -50,8 +50,8 @@ export interface AssumeArc {
 	escalation: string;
 	sure: Sureness;
 	group?: Group;
-	/** What it rests on; absent for groups: no binding gives that right. */
-	grants?: {grant: Grant; permission: string}[];
+	/** What is put on, by grants of one place; absent for groups: no binding gives that right. */
+	worn?: {disguise: Disguise; by: readonly Grant[]};
 	grant?: Grant;
 	member?: Principal;
 }
@@ -82,8 +82,10 @@ export class Arcs {
 	readonly #arcs = new PrincipalMap<readonly Arc[]>();
 	/** Of somebody who is not kept: several queries ask for the same one in a row. */
 	#last: {actor: Principal; arcs: readonly Arc[]} | undefined;
-	/** By set, then by the actor's profile. */
-	readonly #bySet = new PrincipalMap<Map<number, readonly Arc[]>>();
+	/** By set and the actor's profile. */
+	readonly #bySet = new ProfileMap<readonly Arc[]>();
+	/** By who is in several sets: nothing, for almost all. */
+	readonly #extras = new PrincipalMap<readonly Arc[]>();
 	readonly #minting = new PrincipalMap<Arc[]>();
 	/** Groups by who may change their membership. */
 	readonly #ledBy = new PrincipalMap<Group[]>();
@@ -120,7 +122,7 @@ export class Arcs {
 		for (const set of sets) for (const arc of this.alone(actor, set)) arcs.push(arc);
 		arcs.push(...this.extras(actor, sets));
 		if (this.joins(actor)) for (const group of this.#openGroups) arcs.push(takenOver(group));
-		return arcs;
+		return arcs.slice();
 	}
 
 	/** Those sets of an actor that hold or lead anything that could open an arc or complete one. */
@@ -141,10 +143,16 @@ export class Arcs {
 	/** What an actor can do only because it is in several sets, beyond what each of them lets it do alone. */
 	extras(actor: Principal, sets: readonly Principal[]): readonly Arc[] {
 		if (sets.length < 2) return NO_ARCS;
-		const {rides, disguises} = this.#parts.vehicles.combined(actor, sets);
+		let extras = this.#extras.get(actor);
+		if (!extras) this.#extras.set(actor, (extras = this.#computeExtras(actor, sets)));
+		return extras;
+	}
+
+	#computeExtras(actor: Principal, sets: readonly Principal[]): readonly Arc[] {
+		const {rides, wardrobes} = this.#parts.vehicles.combined(actor, sets);
 		const arcs: Arc[] = [];
 		this.#addRides(arcs, rides, sets);
-		this.#addDisguises(arcs, disguises, sets);
+		this.#addDisguises(arcs, wardrobes, sets);
 		this.#addRoleUpdates(arcs, actor, sets);
 		if (arcs.length === 0) return NO_ARCS;
 		const known = sets.map(set => this.alone(actor, set));
@@ -156,14 +164,12 @@ export class Arcs {
 		const {access, unchanged} = this.#parts;
 		if (unchanged && !unchanged.isTouched(set)) return unchanged.arcs.alone(actor, set);
 		const profile = access.profile(actor);
-		let byProfile = this.#bySet.get(set);
-		let arcs = byProfile?.get(profile);
+		let arcs = this.#bySet.get(set, profile);
 		if (!arcs) {
 			arcs = this.#computeAlone(actor, set);
 			// A person's or account's own arcs are asked for by itself only.
 			if (set === actor && !isSet(set)) return arcs;
-			if (!byProfile) this.#bySet.set(set, (byProfile = new Map()));
-			byProfile.set(profile, arcs);
+			this.#bySet.set(set, profile, arcs);
 		}
 		return arcs;
 	}
@@ -177,11 +183,13 @@ export class Arcs {
 			if (grant.cls.drives) drives = true;
 			if (grant.cls.escalates) this.#addGrant(arcs, actor, grant, set);
 		}
-		if (drives) this.#addRides(arcs, vehicles.shortRides(actor, undefined, sets), sets);
+		const driven = drives ? vehicles.alone(actor, set) : undefined;
+		if (driven) this.#addRides(arcs, driven.rides, sets);
 		this.#addRoleUpdates(arcs, actor, sets);
 		for (const group of this.#ledBy.get(set) ?? NOBODY) arcs.push(takenOver(group));
-		if (drives) this.#addDisguises(arcs, vehicles.disguises(actor, sets), sets);
-		return arcs.length === 0 ? NO_ARCS : arcs;
+		if (driven) this.#addDisguises(arcs, driven.wardrobes, sets);
+		// Kept for long: a copy has no room to grow.
+		return arcs.length === 0 ? NO_ARCS : arcs.slice();
 	}
 
 	/** Whether anything that is granted to a set, or that it leads, could open an arc or complete one. */
@@ -252,7 +260,7 @@ export class Arcs {
 			for (const kind of ['become', 'delegate'] as const) {
 				const bits = kind === 'become' ? wanted : DELEGATES;
 				const sure = masks[2] & bits ? CERTAIN : masks[1] & bits ? CONDITIONAL : masks[0] & bits ? 0 : undefined;
-				if (sure !== undefined) arcs.push({kind, range: {lo, hi}, sure, grant, member});
+				if (sure !== undefined) arcs.push(accountArc(kind, lo, hi, sure, grant, member));
 			}
 		}
 	}
@@ -260,26 +268,19 @@ export class Arcs {
 	/** Ranges on which the actor can make code run as an account, each once and as sure as it gets. */
 	#addRides(arcs: Arc[], rides: readonly ShortRide[], sets: readonly Principal[]): void {
 		if (rides.length === 0) return;
-		const best = new Map<Grant, AccountArc[]>();
+		const best = new Map<Grant, Map<number, AccountArc>>();
 		for (const {lo, hi, sure, grant, lead} of rides) {
-			const arc: AccountArc = {
-				kind: 'become',
-				range: {lo, hi},
-				sure,
-				grant,
-				member: namedBy(grant, sets),
-				rides: true,
-				...(lead && lead !== grant && {vehicle: {grant: lead, member: namedBy(lead, sets)}}),
-			};
-			const known = best.get(grant);
-			if (!known) best.set(grant, [arc]);
-			else {
-				const same = known.findIndex(({range}) => range.lo === lo && range.hi === hi);
-				if (same === -1) known.push(arc);
-				else if (known[same]!.sure < sure) known[same] = arc;
-			}
+			let known = best.get(grant);
+			if (!known) best.set(grant, (known = new Map()));
+			const key = lo * NUMBERS + hi;
+			const same = known.get(key);
+			if (same && same.sure >= sure) continue;
+			const arc = accountArc('become', lo, hi, sure, grant, namedBy(grant, sets));
+			arc.rides = true;
+			if (lead && lead !== grant) arc.vehicle = {grant: lead, member: namedBy(lead, sets)};
+			known.set(key, arc);
 		}
-		for (const list of best.values()) for (const arc of list) arcs.push(arc);
+		for (const known of best.values()) for (const arc of known.values()) arcs.push(arc);
 	}
 
 	/** The nearest set of an actor that a grant names. */
@@ -334,13 +335,16 @@ export class Arcs {
 	}
 
 	/** What a service brings along, and identities of pools whose providers or clusters the actor controls. */
-	#addDisguises(arcs: Arc[], disguises: readonly Disguise[], sets: readonly Principal[]): void {
-		for (const {principal, number, escalation, sure, grants} of disguises) {
-			const {grant} = grants[0]!;
-			const member = namedBy(grant, sets);
-			// A default account (legacy Cloud Build) is an account of the project like others.
-			if (number !== undefined) arcs.push({kind: 'become', range: {lo: number, hi: number + 1}, sure, grant, member});
-			else arcs.push({kind: 'assume', principal, escalation, sure, grant, member, grants});
+	#addDisguises(arcs: Arc[], wardrobes: readonly Wardrobe[], sets: readonly Principal[]): void {
+		for (const {disguises, grants: by} of wardrobes) {
+			for (const disguise of disguises) {
+				const {principal, number, escalation, sure, places} = disguise;
+				const grant = by[places[0]!.place]!;
+				const member = namedBy(grant, sets);
+				// A default account (legacy Cloud Build) is an account of the project like others.
+				if (number !== undefined) arcs.push(accountArc('become', number, number + 1, sure, grant, member));
+				else arcs.push({kind: 'assume', principal, escalation, sure, grant, member, worn: {disguise, by}});
+			}
 		}
 	}
 }
@@ -350,10 +354,24 @@ function isNoBetter(arc: Arc, than: Arc): boolean {
 	if (arc.kind !== than.kind || arc.sure > than.sure) return false;
 	if (arc.kind === 'assume') return arc.principal === (than as AssumeArc).principal;
 	if (arc.kind === 'rewrite') return false;
-	const {range} = than as AccountArc;
-	return range.lo <= arc.range.lo && arc.range.hi <= range.hi;
+	const {lo, hi} = than as AccountArc;
+	return lo <= arc.lo && arc.hi <= hi;
 }
 
+/** An arc that rests on one grant. */
+export function accountArc(
+	kind: AccountArc['kind'],
+	lo: number,
+	hi: number,
+	sure: Sureness,
+	grant: Grant,
+	member: Principal,
+): AccountArc {
+	return {kind, lo, hi, sure, grant, member, rides: false, vehicle: undefined};
+}
+
+/** More than there are accounts. */
+const NUMBERS = 2 ** 26;
 const NO_ARCS: readonly Arc[] = [];
 const NOBODY: readonly Group[] = [];
 

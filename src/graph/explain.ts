@@ -19,10 +19,12 @@ import type {Observed, Proof, Step} from '../report.ts';
 import type {Arcs, AssumeArc, RewriteArc} from './arcs.ts';
 import {CATALOGUE} from './catalogue/index.ts';
 import {ACT_AS, DELEGATION, DIRECT, ENTITLING, FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
+import {grantsOf} from './lanes.ts';
 import type {AccountOrder} from './order.ts';
 import {CERTAIN, CONFIDENCE, CONDITIONAL, DELEGATES, type Rights, type Sureness} from './rights.ts';
 import type {Visit} from './search.ts';
-import type {Ride, Vehicles} from './vehicles.ts';
+import type {Ride} from './rides.ts';
+import type {Vehicles} from './vehicles.ts';
 
 /** One way over one hop. */
 interface Way {
@@ -147,9 +149,12 @@ export class Explainer {
 			}
 		}
 		if (!delegating && from.kind !== 'delegate') {
-			for (const {principal, escalation, sure, grants} of vehicles.disguises(from.actor)) {
-				if (principal === account.principal && (!only || grants[0]!.grant === only))
-					ways.push({escalation, sure, grants});
+			for (const {disguises, grants: by} of vehicles.wardrobes(from.actor)) {
+				for (const disguise of disguises) {
+					const {principal, escalation, sure, places} = disguise;
+					if (principal === account.principal && (!only || by[places[0]!.place] === only))
+						ways.push({escalation, sure, grants: grantsOf(disguise, by)});
+				}
 			}
 			for (const ride of vehicles.rides(from.actor, number, only)) {
 				const acts = ride.actAs ? [{grant: ride.actAs, permission: ACT_AS}] : [];
@@ -206,11 +211,11 @@ export class Explainer {
 	#assumeStep(from: Visit, to: Visit): Step {
 		const arc = to.arc as AssumeArc;
 		const because: Proof[] = [];
-		if (arc.grants) {
+		if (arc.worn) {
 			const at: Target = {name: '', assetType: UNKNOWN_RESOURCE, container: undefined};
-			const way: Way = {escalation: arc.escalation, sure: arc.sure, grants: arc.grants};
+			const way: Way = {escalation: arc.escalation, sure: arc.sure, grants: grantsOf(arc.worn.disguise, arc.worn.by)};
 			because.push(...this.#because(from.actor, way, at));
-			const container = this.#homeOf(arc.principal) ?? arc.grants[0]?.grant.binding.resource.container;
+			const container = this.#homeOf(arc.principal) ?? arc.grant?.binding.resource.container;
 			const [best] = this.#openFirst(from.actor, [way], {...at, container});
 			return this.#step(from, arc.principal.member, best!, [], because);
 		}

@@ -22,8 +22,12 @@ export interface Fits {
 	short: readonly Fit[];
 }
 
+/** A number for one role, text for several: most hold one, and a table finds numbers faster. */
+export type HeldKey = number | string;
+
 /** Which roles are held, and how surely: what vehicles that makes possible follows from that alone. */
-export function keyOf(held: readonly Held[], own: number): string {
+export function keyOf(held: readonly Held[], own: number): HeldKey {
+	if (held.length === 1 && own === 1) return held[0]!.grant.cls.index * 3 + held[0]!.sure;
 	let key = `${own}`;
 	for (const {grant, sure} of held) key += ` ${grant.cls.index}${'?~'[sure] ?? ''}`;
 	return key;

@@ -14,16 +14,6 @@ export interface Act extends Range {
 	grant: Grant;
 }
 
-/** One way of one actor onto an identity that is no account of a project here. */
-export interface Disguise {
-	principal: Principal;
-	/** Its number if it is an account that can be become after all: a default account (legacy Cloud Build). */
-	number: number | undefined;
-	escalation: string;
-	sure: Sureness;
-	grants: {grant: Grant; permission: string}[];
-}
-
 /** A range of accounts on which somebody has some vehicle. */
 export interface Lane extends Range {
 	sure: Sureness;
@@ -44,13 +34,21 @@ export interface SiteLane extends Lane {
 	existing: number;
 }
 
-export interface PlacedDisguise {
+/** A way onto an identity that is no account of a project here. */
+export interface Disguise {
 	principal: Principal;
-	/** Its number if it is an account that can be become. */
+	/** Its number if it is an account that can be become after all: a default account (legacy Cloud Build). */
 	number: number | undefined;
 	escalation: string;
 	sure: Sureness;
 	places: readonly {place: number; permission: string}[];
+}
+
+/** Disguises of one place, with the grants there: few combinations occur, so they are shared by all who hold the same. */
+export interface Wardrobe {
+	disguises: readonly Disguise[];
+	/** By place. */
+	grants: readonly Grant[];
 }
 
 /** `acting`: act-as completes the way; `free`: nothing more is needed. */
@@ -61,7 +59,7 @@ export interface SiteLanes {
 	free: readonly SiteLane[];
 	/** How sure a vehicle for accounts of other projects is; -1: there is none. */
 	elsewhere: Sureness | -1;
-	disguises: readonly PlacedDisguise[];
+	disguises: readonly Disguise[];
 }
 
 /** What one actor holds in one place. */
@@ -79,13 +77,13 @@ interface FreeLane extends Lane {
 export interface Lanes {
 	acting: readonly ActingLane[];
 	free: readonly FreeLane[];
-	disguises: readonly Disguise[];
+	wardrobes: readonly Wardrobe[];
 }
 
-/** What one set may act as, its lanes for that, and where its roles drive something. */
+/** What one set may act as, its lanes, and where its roles drive something. */
 export interface Footprint {
 	acts: readonly Act[];
-	lanes: readonly ActingLane[];
+	lanes: Lanes;
 	scopes: readonly Container[];
 }
 
@@ -97,8 +95,8 @@ export interface ShortRide extends Range {
 	lead: Grant | undefined;
 }
 
-export const NO_LANES: Lanes = {acting: [], free: [], disguises: []};
-export const NO_FOOTPRINT: Footprint = {acts: [], lanes: [], scopes: []};
+export const NO_LANES: Lanes = {acting: [], free: [], wardrobes: []};
+export const NO_FOOTPRINT: Footprint = {acts: [], lanes: NO_LANES, scopes: []};
 export const NO_SITE_LANES: SiteLanes = {acting: [], outermost: [], free: [], elsewhere: -1, disguises: []};
 
 /** The overlap of two ranges. */
@@ -111,6 +109,17 @@ export function cut(a: Range, b: Range): Range | undefined {
 /** Whether a lane opens all that another one opens, as surely. */
 function covers(wide: Lane, lane: Lane): boolean {
 	return wide.lo <= lane.lo && lane.hi <= wide.hi && wide.sure >= lane.sure && (!wide.onProject || lane.onProject);
+}
+
+/** What lanes open: those that need no act-as, and what act-as opens of those that wait for it. */
+export function ridesOn({acting, free}: Lanes, acts: readonly Act[], only?: Grant): ShortRide[] {
+	const rides: ShortRide[] = [];
+	for (const {lo, hi, sure, leads} of free) {
+		for (const grant of leads)
+			if (only === undefined || grant === only) rides.push({lo, hi, sure, grant, lead: undefined});
+	}
+	ride(rides, acts, acting);
+	return rides;
 }
 
 /** Adds what act-as opens in lanes that wait for it. */
@@ -154,8 +163,14 @@ export function actingLanes({outermost: lanes}: SiteLanes, grants: readonly Gran
 	});
 }
 
-export function boundDisguise({places, ...disguise}: PlacedDisguise, grants: readonly Grant[]): Disguise {
-	return {...disguise, grants: places.map(({place, permission}) => ({grant: grants[place]!, permission}))};
+/** What a disguise rests on, for one who holds these grants. */
+export function grantsOf({places}: Disguise, grants: readonly Grant[]): {grant: Grant; permission: string}[] {
+	return places.map(({place, permission}) => ({grant: grants[place]!, permission}));
+}
+
+/** What several places let somebody put on. */
+export function wardrobesOf(sites: readonly Site[]): Wardrobe[] {
+	return sites.flatMap(({lanes: {disguises}, grants}) => (disguises.length > 0 ? [{disguises, grants}] : []));
 }
 
 /** Lanes of several places together: each range once, those for new workloads first. */
@@ -188,7 +203,7 @@ export function merged(sites: readonly Site[], foreign: readonly Range[]): Lanes
 	return {
 		acting: outermost([...acting.values(), ...foreignLanes(elsewhere, foreign)]),
 		free: [...free.values()],
-		disguises: sites.flatMap(({lanes, grants}) => lanes.disguises.map(disguise => boundDisguise(disguise, grants))),
+		wardrobes: wardrobesOf(sites),
 	};
 }
 

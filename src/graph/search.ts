@@ -229,10 +229,15 @@ export class Search {
 		const follow = (visit: Visit, arc: Arc): void => {
 			const sure = Math.min(visit.sure, arc.sure) as Sureness;
 			if (arc.kind !== 'rewrite' && arc.kind !== 'assume') {
-				if (visit.kind !== 'delegate') land(arc.kind, arc.range, visit.hops + 1, sure, visit, arc);
-				else
-					for (const range of this.#withoutItself(visit, arc.range))
-						land(arc.kind, range, visit.hops + 1, sure, visit, arc);
+				const hops = visit.hops + 1;
+				if (visit.kind !== 'delegate') {
+					land(arc.kind, arc, hops, sure, visit, arc);
+					return;
+				}
+				// All of it is reached as well already: its two parts, others for each delegate, would hide that.
+				const whole = (arc.kind === 'become' ? this.#become : this.#delegate).get(arc);
+				if (whole && !isBetter(hops, sure, whole)) return;
+				for (const range of this.#withoutItself(visit, arc)) land(arc.kind, range, hops, sure, visit, arc);
 				return;
 			}
 			if (visit.kind === 'source' && options.noFirstRewrite && isTakeover(arc)) return;

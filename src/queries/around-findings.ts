@@ -1,7 +1,7 @@
 /** The graph around findings that a report carries: nodes and hops of their paths, capped. */
 import {MultiDirectedGraph} from 'graphology';
 import {compare} from '../inventory/coverage.ts';
-import type {Finding, ReportGraph} from '../report.ts';
+import type {ReportGraph, Step} from '../report.ts';
 
 const MAX_NODES = 5000;
 
@@ -10,12 +10,11 @@ type NodeFacts = Omit<ReportGraph['nodes'][number], 'id'>;
 /** What a hop says of itself; two escalations between the same ends are two edges. */
 type HopFacts = Pick<ReportGraph['edges'][number], 'escalation' | 'confidence'>;
 
-/** Stops at the cap and says so; only findings with a path are looked at. */
-export function reportGraph(findings: Iterable<Pick<Finding, 'path'>>): ReportGraph {
+/** Stops at the cap and says so. */
+export function reportGraph(paths: Iterable<readonly Step[]>): ReportGraph {
 	const graph = new MultiDirectedGraph<NodeFacts, HopFacts>();
 	let truncated = false;
-	for (const {path} of findings) {
-		if (!path) continue;
+	for (const path of paths) {
 		if (graph.order + path.length + 1 > MAX_NODES) {
 			truncated = true;
 			break;

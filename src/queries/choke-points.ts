@@ -2,6 +2,7 @@
  * Which few changes would end it: bindings whose removal closes most paths to powerful accounts. Greedy
  * over members of bindings; every printed number is exact, by searching again without the binding.
  */
+import {exceeds, type Pair} from '../access/power.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {ChokePoint} from '../report.ts';
 import type {World} from '../world.ts';
@@ -54,6 +55,8 @@ class ChokePoints {
 	readonly #world: World;
 	readonly #cuts: CutTable;
 	readonly #powered: Int32Array;
+	/** Power of each account of `powered`. */
+	readonly #powers: readonly (readonly Pair[])[];
 	readonly #sources: Source[];
 	readonly #measures: Measure[] = [];
 	/** By cut: sources whose paths rest on it, or once did. */
@@ -70,6 +73,7 @@ class ChokePoints {
 		this.#world = world;
 		this.#cuts = cuts;
 		this.#powered = powered;
+		this.#powers = Array.from(powered, number => world.powers.of(world.order.accounts[number]!.principal).possible);
 		this.#seen = new Int32Array(world.order.accounts.length);
 		this.#sources = [...all];
 		for (const flat of new Set(all.flatMap(({flats}) => flats))) this.#index(flat, flat.spots);
@@ -193,7 +197,8 @@ class ChokePoints {
 		const account = principal.kind === 'serviceAccount' ? inventory.accounts.get(principal.value) : undefined;
 		const own = account && order.numberOf(account);
 		// Who has no power gains by everybody who has any.
-		const isPowerless = powers.of(principal).certain.length === 0;
+		const mine = powers.of(principal).certain;
+		const isPowerless = mine.length === 0;
 		const credit = new Map<number, number>();
 		let paths = 0;
 		for (const {lo, hi, cuts} of spotsOf(parts)) {
@@ -203,7 +208,7 @@ class ChokePoints {
 				if (number >= hi) break;
 				if (seen[number] === scan || number === own) continue;
 				seen[number] = scan;
-				if (isPowerless || this.#gains(principal, number)) here++;
+				if (isPowerless || exceeds(this.#powers[i]!, mine)) here++;
 			}
 			if (here === 0) continue;
 			paths += here;
@@ -217,11 +222,6 @@ class ChokePoints {
 			list[at++] = count;
 		}
 		return {paths, credit: list};
-	}
-
-	#gains(principal: Principal, number: number): boolean {
-		const {powers, order} = this.#world;
-		return powers.gains(principal, order.accounts[number]!.principal);
 	}
 
 	#total(): number {

@@ -32,7 +32,7 @@ export interface KeyRow {
 	ageDays: number | null;
 	/** Member syntax, from the logs. */
 	createdBy: string | null;
-	/** Policies name whoever made it as deleted. */
+	/** Whoever made it is deleted or suspended, as policies, the directory or the configuration say. */
 	creatorLeft: boolean;
 	expiresAt: string | null;
 	expiresInDays: number | null;

@@ -46,7 +46,7 @@ function find(world: World): FederatedGrant[] {
 			for (const arc of arcs.of(member)) {
 				if (arc.kind !== 'become' || arc.member !== member) continue;
 				const known = byGrant.get(arc.grant) ?? {numbers: new Set(), sure: arc.sure};
-				for (let number = arc.range.lo; number < arc.range.hi; number++) known.numbers.add(number);
+				for (let number = arc.lo; number < arc.hi; number++) known.numbers.add(number);
 				byGrant.set(arc.grant, {numbers: known.numbers, sure: Math.max(known.sure, arc.sure) as Sureness});
 			}
 			const pool = federation.member(member);

@@ -166,9 +166,9 @@ export class Judge {
 				arc =>
 					arc.kind !== 'become' ||
 					arc.sure < CONDITIONAL ||
-					number < arc.range.lo ||
-					number >= arc.range.hi ||
-					(arc.rides === true && arc.grant.cls.actsAs),
+					number < arc.lo ||
+					number >= arc.hi ||
+					(arc.rides && arc.grant.cls.actsAs),
 			);
 	}
 

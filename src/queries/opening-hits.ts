@@ -64,9 +64,9 @@ export function openingHits(
 			principal: opening.member.member,
 			cause,
 			...(google && {google}),
+			path: () => world.explainer.path(best.reached.from, best.account, {grant: opening.grant}),
 			detail: () => ({
 				message: sentence(opening, gains),
-				path: world.explainer.path(best.reached.from, best.account, {grant: opening.grant}),
 				evidence: {...evidenceOf(world, question, opening, gains), ...(google && {google})},
 				fix: fixOf(opening, gains),
 			}),

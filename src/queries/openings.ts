@@ -83,7 +83,7 @@ class Openings {
 	#riderOf(grant: Grant, member: Principal): Principal | undefined {
 		let riders = this.#riders.get(member);
 		if (!riders) this.#riders.set(member, (riders = new Riders(this.#world, member)));
-		return riders.near(grant).find(rider => this.#world.vehicles.ridesWith(rider, grant));
+		return riders.of(grant);
 	}
 
 	/** @param actor who holds all that the first step needs: the member itself, or one of its members */
@@ -119,11 +119,11 @@ class Openings {
 		const ranges: Reached[] = [];
 		for (const arc of arcs) {
 			if (arc.kind === 'rewrite' || arc.kind === 'assume') return undefined;
-			const {range, sure} = arc;
-			if (this.#world.search.actsIn(range, source)) return undefined;
+			const {lo, hi, sure} = arc;
+			if (this.#world.search.actsIn(arc, source)) return undefined;
 			if (arc.kind === 'delegate') continue;
-			if (ranges.some(known => known.lo === range.lo && known.hi === range.hi && known.sure >= sure)) continue;
-			ranges.push({lo: range.lo, hi: range.hi, hops: 1, sure, from, arc});
+			if (ranges.some(known => known.lo === lo && known.hi === hi && known.sure >= sure)) continue;
+			ranges.push({lo, hi, hops: 1, sure, from, arc});
 		}
 		return ranges.length > 1 ? ranges.sort((a, b) => b.sure - a.sure) : ranges;
 	}

@@ -224,7 +224,7 @@ class Walk {
 				if ('principal' in to && arc.principal === to.principal) return true;
 			} else if (arc.kind === 'become' && 'account' in to) {
 				const number = this.#world.order.numberOf(to.account);
-				if (number !== undefined && arc.range.lo <= number && number < arc.range.hi) return true;
+				if (number !== undefined && arc.lo <= number && number < arc.hi) return true;
 			}
 		}
 		return false;
@@ -292,7 +292,7 @@ class Walk {
 					arc,
 				};
 				if (wanted(keyOf(next))) yield next;
-			} else yield* land(arc.range.lo, arc.range.hi, sure, arc.kind === 'become' ? 'account' : 'delegate', arc);
+			} else yield* land(arc.lo, arc.hi, sure, arc.kind === 'become' ? 'account' : 'delegate', arc);
 		}
 	}
 

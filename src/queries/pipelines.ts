@@ -2,7 +2,7 @@
 import {poolKey} from '../access/set-match.ts';
 import {parseFederated} from '../access/sets.ts';
 import {IAM} from '../inventory/names.ts';
-import type {ServiceAccount} from '../inventory/model.ts';
+import type {Inventory} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {World} from '../world.ts';
 
@@ -11,38 +11,64 @@ const ISSUER =
 const NAMED =
 	/(?:^|[-_.])(?:ci|cd|cicd|ci-cd|deploy(?:er|ment|s)?|build(?:er|s)?|pipelines?|terraform|tf|release[rs]?|github(?:-actions)?|gitlab|jenkins|circleci|argocd|spinnaker)(?:$|[-_.])/;
 
-/** Why an account counts as a pipeline's; undefined: it does not. */
-export function pipelineOf(world: World): (account: ServiceAccount) => string | undefined {
-	const pools = ciPools(world);
+/**
+ * Why a principal counts as the account of a deployment pipeline; undefined: it does not, or what would tell was not read.
+ * An account that the inventory does not have is judged by its e-mail alone.
+ */
+export function pipelineReason(world: World, {kind, value: email}: Principal): string | undefined {
+	if (kind !== 'serviceAccount') return undefined;
+	const {builds, federated} = reached(world);
+	const issuer = federated.get(email);
+	if (issuer !== undefined) return `${issuer} may become it`;
+	const build = builds.get(email);
+	if (build !== undefined) return `${build} runs as it`;
+	if (email.endsWith('@cloudbuild.gserviceaccount.com')) return 'Cloud Build runs as it';
+	return NAMED.test(email.slice(0, email.indexOf('@'))) ? 'its name says so' : undefined;
+}
+
+/** By e-mail: what of Cloud Build runs as the account, and which CI issuer's tokens may become it by its own policy. */
+interface Reached {
+	builds: ReadonlyMap<string, string>;
+	federated: ReadonlyMap<string, string>;
+}
+
+function reached(world: World): Reached {
+	let known = found.get(world);
+	if (!known) found.set(world, (known = {builds: buildsOf(world), federated: federatedOf(world)}));
+	return known;
+}
+
+const found = new WeakMap<World, Reached>();
+
+function buildsOf({inventory}: World): ReadonlyMap<string, string> {
 	const builds = new Map<string, string>();
-	for (const {assetType, runsAs, name} of world.inventory.workloads)
+	for (const {assetType, runsAs, name} of inventory.workloads)
 		if (assetType.startsWith('cloudbuild.'))
 			for (const email of runsAs) if (!builds.has(email)) builds.set(email, name);
-	const federated = new Map<ServiceAccount, string>();
-	if (pools.size > 0) {
-		for (const {resource, bindings} of world.inventory.policies.values()) {
-			if (!resource.account) continue;
-			for (const {members} of bindings) {
-				for (const member of members) {
-					const pool = parseFederated(member)?.pool;
-					const issuer = pool === undefined ? undefined : pools.get(poolKey(world.inventory, pool));
-					if (issuer !== undefined) federated.set(resource.account, issuer);
-				}
+	return builds;
+}
+
+function federatedOf({inventory, classes}: World): ReadonlyMap<string, string> {
+	const federated = new Map<string, string>();
+	const pools = ciPools(inventory);
+	if (pools.size === 0) return federated;
+	for (const {resource, bindings} of inventory.policies.values()) {
+		if (!resource.account) continue;
+		for (const {members, role} of bindings) {
+			// Who may only look at an account does not become it.
+			if (!classes.of(role).escalates) continue;
+			for (const member of members) {
+				const pool = parseFederated(member)?.pool;
+				const issuer = pool === undefined ? undefined : pools.get(poolKey(inventory, pool));
+				if (issuer !== undefined) federated.set(resource.account.email, issuer);
 			}
 		}
 	}
-	return account => {
-		const issuer = federated.get(account);
-		if (issuer !== undefined) return `${issuer} may become it`;
-		const build = builds.get(account.email);
-		if (build !== undefined) return `${build} runs as it`;
-		if (account.email.endsWith('@cloudbuild.gserviceaccount.com')) return 'Cloud Build runs as it';
-		return NAMED.test(account.email.slice(0, account.email.indexOf('@'))) ? 'its name says so' : undefined;
-	};
+	return federated;
 }
 
 /** Pools with a provider of a CI system, with its issuer. */
-function ciPools({inventory}: World): ReadonlyMap<string, string> {
+function ciPools(inventory: Inventory): ReadonlyMap<string, string> {
 	const pools = new Map<string, string>();
 	for (const {name, data} of inventory.documents.get('iam.googleapis.com/WorkloadIdentityPoolProvider') ?? []) {
 		const oidc = data['oidc'] as {issuerUri?: unknown; issuer_uri?: unknown} | null | undefined;
@@ -52,16 +78,4 @@ function ciPools({inventory}: World): ReadonlyMap<string, string> {
 		pools.set(poolKey(inventory, path.replace(/\/providers\/[^/]+$/, '')), issuer);
 	}
 	return pools;
-}
-
-/** The same of one principal, by its own policy alone: whoever a pool may let in counts. */
-export function isPipeline(world: World, {kind, value}: Principal): boolean {
-	if (kind !== 'serviceAccount') return false;
-	if (value.endsWith('@cloudbuild.gserviceaccount.com')) return true;
-	if (NAMED.test(value.slice(0, value.indexOf('@')))) return true;
-	const account = world.inventory.accounts.get(value);
-	const policy = account && world.inventory.policies.get(account.name);
-	return (policy?.bindings ?? []).some(({members}) =>
-		members.some(({member}) => member.startsWith('principal') && !member.includes('.svc.id.goog/')),
-	);
 }

@@ -3,9 +3,9 @@
  * each of them reaches and what only their combination opens; so people cost a merge of short lists.
  */
 import type {Grant} from '../access/grants.ts';
-import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import {type Arc, type Arcs, isTakeover} from '../graph/arcs.ts';
+import {ProfileMap} from '../graph/profile-map.ts';
 import type {Reached, Search, Visit} from '../graph/search.ts';
 import {lowerBound} from './lower-bound.ts';
 
@@ -65,8 +65,8 @@ export interface ReachParts {
 
 export class Reach {
 	readonly #parts: ReachParts;
-	/** By set, then by profile. */
-	readonly #flats = new PrincipalMap<Map<number, Flat>>();
+	/** By set and profile. */
+	readonly #flats = new ProfileMap<Flat>();
 
 	constructor(parts: ReachParts) {
 		this.#parts = parts;
@@ -86,10 +86,8 @@ export class Reach {
 	#shared(source: Principal, set: Principal): Flat {
 		if (set === source) return this.flat(source, set);
 		const profile = this.#parts.arcs.profile(source);
-		let byProfile = this.#flats.get(set);
-		if (!byProfile) this.#flats.set(set, (byProfile = new Map()));
-		let flat = byProfile.get(profile);
-		if (!flat) byProfile.set(profile, (flat = this.flat(source, set)));
+		let flat = this.#flats.get(set, profile);
+		if (!flat) this.#flats.set(set, profile, (flat = this.flat(source, set)));
 		return flat;
 	}
 
@@ -137,7 +135,8 @@ export class Reach {
 		};
 		use(arc);
 		for (let visit: Visit | undefined = from; visit?.arc; visit = visit.from) use(visit.arc);
-		return used;
+		// Kept for long: a copy has no room to grow.
+		return used.slice();
 	}
 }
 

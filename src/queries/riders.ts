@@ -6,14 +6,18 @@ import type {World} from '../world.ts';
 import {canGain} from './who.ts';
 
 export class Riders {
+	readonly #world: World;
 	/** By name. */
 	readonly #all: Principal[] = [];
+	/** By number in `all`: made when first asked. */
+	readonly #rides: ((grant: Grant) => boolean)[] = [];
 	/** By where their roles drive something: numbers in `all`. */
 	readonly #byScope = new Map<Container, number[]>();
 	/** What some of them drive may lie anywhere. */
 	#anywhere = false;
 
 	constructor(world: World, set: Principal) {
+		this.#world = world;
 		const members = world.access.memberships
 			.membersOf(set)
 			.filter(principal => canGain(world, principal) && world.vehicles.drivesBeside(principal, set))
@@ -30,9 +34,19 @@ export class Riders {
 		}
 	}
 
-	/** Those who drive something where a grant lets them act as an account, by name. */
-	near({binding}: Grant): readonly Principal[] {
-		if (this.#anywhere || this.#all.length === 0) return this.#all;
+	/** The first, by name, who drives something where a grant lets him act as an account. */
+	of(grant: Grant): Principal | undefined {
+		for (const number of this.#near(grant)) {
+			const rider = this.#all[number]!;
+			const rides = (this.#rides[number] ??= this.#world.vehicles.rider(rider));
+			if (rides(grant)) return rider;
+		}
+		return undefined;
+	}
+
+	/** Numbers of those who drive something where the grant is, ascending. */
+	#near({binding}: Grant): Iterable<number> {
+		if (this.#anywhere || this.#all.length === 0) return this.#all.keys();
 		const {container, account, isContainer} = binding.resource;
 		const found: number[] = [];
 		for (let above = account ? account.project : container; above; above = above.parent)
@@ -41,6 +55,6 @@ export class Riders {
 			for (const [scope, numbers] of this.#byScope)
 				if (container.order < scope.order && scope.order < container.end) found.push(...numbers);
 		}
-		return [...new Set(found)].sort((a, b) => a - b).map(number => this.#all[number]!);
+		return [...new Set(found)].sort((a, b) => a - b);
 	}
 }

@@ -5,7 +5,7 @@
 import type {Grant} from '../access/grants.ts';
 import {covers, type Pair} from '../access/power.ts';
 import type {RoleClass} from '../access/role-class.ts';
-import type {AssumeArc, RewriteArc} from '../graph/arcs.ts';
+import {accountArc, type AssumeArc, type RewriteArc} from '../graph/arcs.ts';
 import {DIRECT, ENTITLING, ROLE_UPDATE, SETS_POLICY} from '../graph/escalations.ts';
 import {CERTAIN, CONDITIONAL, type Sureness} from '../graph/rights.ts';
 import {type Reached, startOf, type Visit} from '../graph/search.ts';
@@ -143,7 +143,7 @@ function ofAccounts(world: World, judge: Judge, grant: Grant, member: Principal)
 		const sure = ([2, 1, 0] as const).find(level => masks[level] & SETS_POLICY);
 		if (sure === undefined) continue;
 		for (const range of without({lo, hi}, owned)) {
-			const arc = {kind: 'become', range, sure, grant, member} as const;
+			const arc = accountArc('become', range.lo, range.hi, sure, grant, member);
 			ranges.push({...range, hops: 1, sure, from, arc});
 		}
 	}

@@ -70,8 +70,7 @@ function parseHead(text: string | undefined): Stored['head'] {
 }
 
 /**
- * All entries; half a line at the end is none. Read piece by piece: a schedule does it for months, and buffers of ever
- * growing sizes would leave its memory in holes.
+ * All entries; half a line at the end is none.
  * @throws UsageError a line is none
  */
 export async function readEntries(folder: string): Promise<Entry[]> {
@@ -88,6 +87,80 @@ export async function readEntries(folder: string): Promise<Entry[]> {
 		return ifMissing(entries)(error);
 	}
 	return entries;
+}
+
+/** A line that is not there any more, or another one: somebody replaced the ledger. */
+const REPLACED = Symbol('replaced');
+
+/**
+ * Entries for whoever asks again and again, as a schedule does for months: only lines that are new are read. Runs that
+ * the retention deleted are forgotten, so that memory follows what is kept.
+ */
+export class KnownEntries {
+	readonly #file: string;
+	#entries: Entry[] = [];
+	#lines = 0;
+	/** Bytes up to and with the last line end that was read, and the line before it. */
+	#offset = 0;
+	#last: Buffer = Buffer.alloc(0);
+
+	constructor(folder: string) {
+		this.#file = join(folder, LEDGER);
+	}
+
+	/** @throws UsageError a line is none */
+	async read(): Promise<readonly Entry[]> {
+		const handle = await open(this.#file, 'r').catch(ifMissing(undefined));
+		if (handle === undefined) {
+			this.#reset();
+			return [];
+		}
+		try {
+			if ((await this.#readNew(handle)) === REPLACED) {
+				this.#reset();
+				await this.#readNew(handle);
+			}
+		} finally {
+			await handle.close();
+		}
+		return this.#entries;
+	}
+
+	async #readNew(handle: FileHandle): Promise<typeof REPLACED | undefined> {
+		const from = this.#offset - this.#last.length;
+		const {size} = await handle.stat();
+		const bytes = Buffer.allocUnsafe(Math.max(0, size - from));
+		const {bytesRead} = await handle.read(bytes, 0, bytes.length, from);
+		if (!bytes.subarray(0, Math.min(bytesRead, this.#last.length)).equals(this.#last)) return REPLACED;
+		let start = this.#last.length;
+		const fresh: Entry[] = [];
+		for (let end = bytes.indexOf(10, start); end >= 0 && end < bytesRead; end = bytes.indexOf(10, start)) {
+			fresh.push(entryOf(bytes.toString('utf8', start, end), this.#file, this.#lines + fresh.length + 1));
+			this.#last = Buffer.from(bytes.subarray(start, end + 1));
+			start = end + 1;
+		}
+		this.#offset = from + start;
+		this.#lines += fresh.length;
+		this.#entries = without(
+			[...this.#entries, ...fresh],
+			fresh.flatMap(entry => (entry.kind === 'pruned' ? entry.runs : [])),
+		);
+		return undefined;
+	}
+
+	#reset(): void {
+		this.#entries = [];
+		this.#lines = 0;
+		this.#offset = 0;
+		this.#last = Buffer.alloc(0);
+	}
+}
+
+/** Without runs that are no more, but for the last one of each scope. */
+function without(entries: readonly Entry[], runs: readonly string[]): Entry[] {
+	const gone = new Set(runs);
+	const last = new Map(entries.flatMap(entry => (entry.kind === 'run' ? [[entry.scope, entry.run] as const] : [])));
+	return entries.filter(entry => entry.kind !== 'run' || !gone.has(entry.run) || last.get(entry.scope) === entry.run);
 }
 
 function entryOf(text: string, file: string, line: number): Entry {

@@ -9,7 +9,7 @@ import {UsageError} from '../errors.ts';
 import {type Execute} from './child.ts';
 import type {Entry, RunEntry, SkipEntry} from './entry.ts';
 import {type Health, healthOf} from './health.ts';
-import {Ledger, readEntries} from './ledger.ts';
+import {KnownEntries, Ledger} from './ledger.ts';
 import {isLock, ownerText, takeLock} from './lock.ts';
 import {tell} from './notices/index.ts';
 import {recover} from './pending.ts';
@@ -69,6 +69,7 @@ interface Due {
 export class Watch {
 	readonly #options: WatchOptions;
 	readonly #ledger: Ledger;
+	readonly #known: KnownEntries;
 	readonly #states: State[];
 	#head = '';
 	/** When the last run of this process ended: until then nobody was asleep. */
@@ -77,6 +78,7 @@ export class Watch {
 	constructor(options: WatchOptions) {
 		this.#options = options;
 		this.#ledger = new Ledger(options.folder, {io: options.io, ...(options.key !== undefined && {key: options.key})});
+		this.#known = new KnownEntries(options.folder);
 		this.#states = options.scopes.map(scope => ({
 			scope,
 			due: Infinity,
@@ -163,7 +165,7 @@ export class Watch {
 	async #begin(): Promise<void> {
 		const {io} = this.#options;
 		const now = io.clock();
-		const entries = await readEntries(this.#options.folder);
+		const entries = await this.#known.read();
 		for (const state of this.#states) {
 			const own = entries.filter(entry => entry.kind !== 'pruned' && entry.scope === state.scope.name);
 			const last = own.at(-1);
@@ -224,7 +226,7 @@ export class Watch {
 	async #locked(state: State, due: Due, waited: number): Promise<Result> {
 		const {io, settings, folder, quiet} = this.#options;
 		const broken = await recover(this.#ledger, io.clock());
-		let entries = await readEntries(folder);
+		let entries = await this.#known.read();
 		if (broken !== undefined) {
 			this.#say(`Warning: the run ${broken.run} was broken off; it is recorded as broken.`);
 			const {hash} = await this.#ledger.settle();
@@ -251,7 +253,7 @@ export class Watch {
 		this.#say(`${entry.scope}: the run ${entry.run} is ${entry.status}${why}`);
 		let code = entry.exit ?? 70;
 		if (!io.signal.aborted) {
-			entries = await readEntries(folder);
+			entries = await this.#known.read();
 			const pruned = await prune(this.#ledger, entries, this.#options.retention, io.clock());
 			if (pruned.length > 0) {
 				this.#say(`Retention: ${pruned.length} ${pruned.length === 1 ? 'run' : 'runs'} deleted.`);

@@ -239,6 +239,16 @@ describe('federation', () => {
 		['can: group, told by the token', ask(`principalSet://${POOL}/group/g`, subject(POOL)), 'unknown fact'],
 		['2: attribute of another pool', ask(`principalSet://${POOL}2/attribute.repository/o/r`, subject(POOL)), 'deny'],
 		['2: the attribute set itself', ask(`principalSet://${POOL}/group/g`, `principalSet://${POOL}/group/g`), 'allow'],
+		[
+			'2: another value of the attribute',
+			ask(`principalSet://${POOL}/attribute.repository/o/r`, `principalSet://${POOL}/attribute.repository/o/s`),
+			'deny',
+		],
+		[
+			'can: another attribute, which the same tokens may have',
+			ask(`principalSet://${POOL}/attribute.repository/o/r`, `principalSet://${POOL}/attribute.ref/main`),
+			'unknown fact',
+		],
 		['2: a set is in its pool', ask(`principalSet://${POOL}/*`, `principalSet://${POOL}/group/g`), 'allow'],
 		['2: a literal * is no set', ask(subject(POOL, '*'), subject(POOL)), 'deny'],
 		['2: workforce subject', ask(subject(STAFF), subject(STAFF)), 'allow'],

@@ -168,6 +168,33 @@ describe('gained', () => {
 			[],
 		],
 		[
+			'data that one could read only by becoming an account',
+			[
+				['ci@shop', OBJECT_VIEWER, 'shop'],
+				['ann', TOKEN_CREATOR, 'shop'],
+			],
+			['reading data projects/shop'],
+		],
+		[
+			'no data beside the right to become accounts, where there are both already',
+			[
+				['ci@shop', OBJECT_VIEWER, 'shop'],
+				['ci@shop', TOKEN_CREATOR, 'shop'],
+				['ann', TOKEN_CREATOR, 'folder'],
+				['ann', OBJECT_ADMIN, 'folder'],
+			],
+			[],
+		],
+		[
+			'data that are held beside the right to become accounts',
+			[
+				['ci@shop', OBJECT_VIEWER, 'shop'],
+				['ci@shop', TOKEN_CREATOR, 'shop'],
+				['ann', TOKEN_CREATOR, 'shop'],
+			],
+			['reading data projects/shop'],
+		],
+		[
 			'what is above',
 			[
 				['ci@shop', OBJECT_VIEWER, 'folder'],

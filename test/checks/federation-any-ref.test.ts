@@ -44,7 +44,10 @@ testCheck(check, {
 		},
 		'branches with a beginning': any(REPOSITORY, `${OWNER_ID} && assertion.ref.startsWith('refs/heads/release')`),
 		'any branch, not tags': any(REPOSITORY, `${OWNER_ID} && assertion.ref_type == 'branch'`),
-		'any tag': any(REPOSITORY, `${OWNER_ID} && assertion.ref.startsWith('refs/tags/v')`),
+		'any tag': {
+			...any(REPOSITORY, `${OWNER_ID} && assertion.ref.startsWith('refs/tags/v')`),
+			says: /^Any tag of acme\/shop can become/,
+		},
 		'any ref but one': any(REPOSITORY, `${OWNER_ID} && assertion.ref != 'refs/heads/main'`),
 		'one branch or any environment': any(
 			REPOSITORY,

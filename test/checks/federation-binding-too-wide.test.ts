@@ -186,6 +186,16 @@ testCheck(check, {
 		'a repository by name': github('attribute.repository/acme/shop'),
 		'a repository by id': github('attribute.repository_id/9'),
 		'a subject': github('subject/repo:acme/shop:ref:refs/heads/main'),
+		'a repository with a name that others might use': github('attribute.repository/acme/app'),
+		'a subject of a repository with such a name': github('subject/repo:acme/app:ref:refs/heads/main'),
+		'a workspace of HCP Terraform with such a name': other(
+			{
+				issuer: TERRAFORM,
+				condition: "assertion.terraform_organization_id == 'org-x'",
+				mapping: {'google.subject': 'assertion.terraform_workspace_name'},
+			},
+			user('subject/app'),
+		),
 		'a subject with an environment': github('subject/repo:acme/shop:environment:production'),
 		'the whole pool, and one repository in it': github('*', "assertion.repository_id == '9'"),
 		'a branch, and one repository in the pool': github(

@@ -57,6 +57,12 @@ testCheck(check, {
 		'a tautology': opened('true'),
 		'a longer tautology': opened("assertion.repository != ''"),
 		'another tautology': opened("assertion.repository_owner == 'acme' || assertion.repository_owner != 'acme'"),
+		'a choice, one way of which is open': opened(
+			"assertion.ref == 'refs/heads/main' ? assertion.repository_owner_id == '1' : assertion.event_name == 'push'",
+		),
+		'a choice that is turned round': opened(
+			"!(assertion.repository_owner_id == '1' ? false : assertion.ref != 'refs/heads/x')",
+		),
 		'only a ref': opened("assertion.ref == 'refs/heads/main'"),
 		'only an actor': opened("assertion.actor in ['octocat', 'hubot']"),
 		'only an environment': opened("assertion.environment == 'production'"),
@@ -164,6 +170,12 @@ testCheck(check, {
 	},
 	silent: {
 		'an owner by id': closed("assertion.repository_owner_id == '123'"),
+		'a choice that is closed either way': closed(
+			"assertion.ref == 'refs/heads/main' ? assertion.repository_owner_id == '1' : assertion.repository_id == '9'",
+		),
+		'a choice that leaves one way': closed(
+			"assertion.ref == 'refs/heads/main' ? assertion.repository_owner_id == '1' : false",
+		),
 		'an owner by name': closed("assertion.repository_owner == 'acme'"),
 		'owners of a list': closed("assertion.repository_owner in ['acme', 'acme-labs']"),
 		'owners by alternatives': closed("assertion.repository_owner == 'acme' || assertion.repository_owner_id == '7'"),
@@ -237,6 +249,12 @@ testCheck(check, {
 		'the condition cannot be parsed': {given: closed('assertion.repository_owner =='), because: /gh cannot be parsed/},
 		'the condition asks for what is not understood': {
 			given: closed("['acme/a', 'acme/b'].exists(x, assertion.repository == x)"),
+			because: /gh could not be decided/,
+		},
+		'what a choice goes by is not understood': {
+			given: closed(
+				"['a'].exists(x, assertion.ref == x) ? assertion.repository_owner_id == '1' : assertion.ref == 'b'",
+			),
 			because: /gh could not be decided/,
 		},
 		'the condition asks for a claim that nobody knows': {

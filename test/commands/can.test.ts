@@ -15,6 +15,7 @@ const LINES = [
 	project('shop', 10, ['organizations/1']),
 	account('shop', 'ci', inShop, {uniqueId: ID}),
 	account('shop', 'off', inShop, {disabled: true}),
+	resource('storage.googleapis.com/Bucket', '//storage.googleapis.com/files', {name: 'files'}, inShop),
 	policy(
 		`${CRM}projects/10`,
 		[
@@ -29,6 +30,15 @@ const LINES = [
 			},
 			{role: 'roles/iam.serviceAccountKeyAdmin', members: ['group:g@example.com']},
 			{role: 'projects/shop/roles/unread', members: ['user:ken@example.com']},
+			{
+				role: 'roles/iam.workloadIdentityUser',
+				members: ['principal://iam.googleapis.com/projects/10/locations/global/workloadIdentityPools/p/subject/s'],
+			},
+			{
+				role: 'roles/storage.objectViewer',
+				members: ['user:sue@example.com'],
+				condition: {expression: 'resource.name.startsWith("projects/_/buckets/files")'},
+			},
 			...[
 				['old', "request.time < timestamp('2026-01-01T00:00:00Z')"],
 				['new', "request.time > timestamp('2027-01-01T00:00:00Z')"],
@@ -114,6 +124,15 @@ describe('one question', () => {
 		});
 	});
 
+	test.each(['10', 'shop'])('an identity of a pool may be written with the project %s', async project => {
+		const pool = `principal://iam.googleapis.com/projects/${project}/locations/global/workloadIdentityPools/p`;
+		expect(await asked(`${pool}/subject/s`, TOKEN, CI)).toMatchObject({
+			decision: 'allow',
+			principal: 'principal://iam.googleapis.com/projects/10/locations/global/workloadIdentityPools/p/subject/s',
+		});
+		expect(await asked(`${pool}/subject/t`, TOKEN, CI)).toMatchObject({decision: 'deny'});
+	});
+
 	test.each([
 		['projects/shop', `${CRM}projects/shop`],
 		['projects/10', `${CRM}projects/shop`],
@@ -122,6 +141,18 @@ describe('one question', () => {
 		[`${CRM}organizations/1`, `${CRM}organizations/1`],
 	])('the container may be written %s', async (on, name) => {
 		expect(await asked('user:x@example.com', TOKEN, on)).toMatchObject({decision: 'deny', resource: name});
+	});
+
+	test.each([
+		['a bucket without a policy of its own', '//storage.googleapis.com/files'],
+		['an object in it', '//storage.googleapis.com/projects/_/buckets/files/objects/a/b'],
+	])('%s is in its project', async (_, on) => {
+		expect(await asked('user:eve@example.com', 'storage.objects.get', on)).toMatchObject({decision: 'deny'});
+		expect(await asked('user:sue@example.com', 'storage.objects.get', on)).toMatchObject({
+			decision: 'allow',
+			resource: on,
+			proof: [{kind: 'binding', resource: `${CRM}projects/shop`}, {kind: 'condition', value: true}, {}, {}, {}],
+		});
 	});
 
 	test.each<[string, string[], Record<string, unknown>]>([

@@ -362,6 +362,12 @@ describe('a wrong field costs only itself', () => {
 		},
 	);
 
+	test.each([5, 'ci', 'projects/shop'])('an e-mail address that is none (%j) makes no account', wrong => {
+		const {inventory, problems} = spoil('account', 'resource', 'data', 'email')(wrong);
+		expect(problems).toMatchObject([{kind: 'broken', message: expect.stringContaining('email')}]);
+		expect([...inventory.accounts.values()].filter(({read: isRead}) => isRead)).toEqual([]);
+	});
+
 	test.each(['validAfterTime', 'validBeforeTime', 'disabled', 'keyOrigin', 'keyType'])(
 		'the key stays without its %s',
 		field => {

@@ -8,6 +8,7 @@ import type {World} from '../../src/world.ts';
 import {
 	account,
 	ACCOUNT_ADMIN,
+	constraint,
 	customName,
 	customRole,
 	deny,
@@ -26,6 +27,7 @@ import {
 	type Grant,
 	type Piece,
 } from '../worlds/world.ts';
+import {cluster, service} from '../worlds/workloads.ts';
 
 const OFFICE = '"accessPolicies/1/accessLevels/office" in request.auth.access_levels';
 const ONLY_TOKENS = `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['${TOKEN_CREATOR}'])`;
@@ -121,6 +123,43 @@ describe('between two ends', () => {
 			'root@shop',
 			['ann -sa-key-create-> root@shop certain'],
 			{limit: 1},
+		],
+		[
+			'an account of another project, from one that has none itself',
+			[
+				customRole('web', 'runs', ['run.services.create']),
+				constraint('shop', 'iam.disableCrossProjectServiceAccountUsage', false),
+				['ann', customName('web', 'runs'), 'web'],
+				['ann', 'roles/iam.serviceAccountUser', 'root@shop'],
+			],
+			'ann',
+			'root@shop',
+			['ann -run-service-create-> root@shop certain'],
+		],
+		[
+			'an account of another project, onto a service in one that has none itself',
+			[
+				customRole('web', 'runs', ['run.services.update']),
+				constraint('shop', 'iam.disableCrossProjectServiceAccountUsage', false),
+				service('page', 'runner@shop', 'nginx', 'web'),
+				['ann', customName('web', 'runs'), 'web'],
+				['ann', 'roles/iam.serviceAccountUser', 'root@shop'],
+			],
+			'ann',
+			'root@shop',
+			['ann -run-service-update-> root@shop certain'],
+		],
+		[
+			'no other account than those of its pools, which a cluster tells itself',
+			[
+				cluster('c', {pool: {serviceAccount: email('nodes@shop')}}),
+				account('nodes@shop'),
+				account('root@shop'),
+				['ann', 'roles/container.developer', 'shop'],
+			],
+			'ann',
+			'root@shop',
+			[],
 		],
 		['no more hops than asked', two, 'ann', 'root@shop', [], {maxHops: 1}],
 		[

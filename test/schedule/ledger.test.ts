@@ -5,8 +5,8 @@ import {join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {sha256} from '../../src/schedule/entry.ts';
-import {Ledger, readEntries} from '../../src/schedule/ledger.ts';
+import {type RunEntry, sha256} from '../../src/schedule/entry.ts';
+import {KnownEntries, Ledger, readEntries} from '../../src/schedule/ledger.ts';
 import {isLock, takeLock} from '../../src/schedule/lock.ts';
 import {ourselves} from '../../src/schedule/owner.ts';
 import {begin, end, recover, seal} from '../../src/schedule/pending.ts';
@@ -259,6 +259,64 @@ describe('verify', () => {
 			expect((await verifyLedger(folder)).intact).toBe(true);
 			expect(await verifyLedger(folder, {key: keys.publicKey})).toMatchObject({intact: false, broken: {line: 6}});
 		});
+	});
+});
+
+describe('entries that are asked for again and again', () => {
+	const io = edge('2026-06-05T00:00:00Z').io;
+
+	test('are those of the file, whatever became of it meanwhile', async () => {
+		const folder = temporaryFolder();
+		const ledger = new Ledger(folder, {io});
+		for (const scope of ['a', 'b', 'c', 'd']) await ledger.append({kind: 'skipped', scope, reason: 'missed'});
+		const file = join(folder, 'ledger.ndjson');
+		const known = new KnownEntries(folder);
+		const same = async (): Promise<void> => {
+			expect(await known.read()).toEqual(await readEntries(folder));
+			expect(await known.read()).toEqual(await readEntries(folder));
+		};
+		await same();
+		await ledger.append({kind: 'skipped', scope: 'b', reason: 'missed'});
+		await same();
+		const all = lines(folder);
+		appendFileSync(file, '{"half":');
+		await same();
+		put(folder, all.slice(0, 3));
+		await same();
+		put(folder, [all[0]!, all[2]!, all[1]!, all[3]!]);
+		await same();
+		rmSync(file);
+		await same();
+		put(folder, all);
+		await same();
+		put(folder, [...all, 'no line']);
+		await expect(known.read()).rejects.toThrow(`ledger.ndjson:${all.length + 1} is no line`);
+	});
+
+	test('forget runs that were deleted, but not the last one of a scope', async () => {
+		const folder = temporaryFolder();
+		const ledger = new Ledger(folder, {io});
+		const run = (name: string, scope: string): RunEntry => ({
+			kind: 'run',
+			run: name,
+			scope,
+			status: 'completed',
+			startedAt: '2026-06-05T00:00:00Z',
+			finishedAt: '2026-06-05T00:00:00Z',
+			files: [],
+		});
+		const known = new KnownEntries(folder);
+		for (const [name, scope] of [
+			['a1', 'a'],
+			['b1', 'b'],
+			['a2', 'a'],
+		] as const)
+			await ledger.append(run(name, scope));
+		await known.read();
+		await ledger.append({kind: 'pruned', runs: ['a1', 'b1']});
+		await ledger.append(run('a3', 'a'));
+		const kept = (await known.read()).map(entry => (entry.kind === 'run' ? entry.run : entry.kind));
+		expect(kept).toEqual(['b1', 'a2', 'pruned', 'a3']);
 	});
 });
 

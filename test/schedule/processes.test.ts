@@ -232,7 +232,7 @@ describe('a disk that takes no more', () => {
 		expect(readdirSync(folder)).toEqual(['photographs']);
 	});
 
-	test.each([
+	test.for<[string, (folder: string) => string, number]>([
 		[
 			'is no directory',
 			(folder: string) => {
@@ -250,10 +250,12 @@ describe('a disk that takes no more', () => {
 			},
 			65_534,
 		],
-	])('a directory that %s is a clear error', async (_, make, uid) => {
-		if (process.getuid?.() !== 0) return;
-		// Somebody else must be able to start the program where this checkout lies.
-		if (uid !== 0 && ![process.execPath, CLI].every(isOpenToAll)) return;
+	])('a directory that %s is a clear error', async ([_, make, uid], {skip}) => {
+		skip(process.getuid?.() !== 0, 'only root can start a program as somebody else');
+		skip(
+			uid !== 0 && ![process.execPath, CLI].every(isOpenToAll),
+			'somebody else cannot start the program where this checkout lies',
+		);
 		const child = launch(once(make(temporaryFolder())), uid === 0 ? {} : {uid});
 		expect(await child.ended).toBe(2);
 		expect(child.said).toMatch(/^error: --directory \S+ cannot be written: .*\.\nName a directory/);

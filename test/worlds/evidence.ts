@@ -53,6 +53,15 @@ export function event(kind: string, subject: string, at: string, more: Json = {}
 	});
 }
 
+/** A user of the organization, as the Directory API has one: present unless told otherwise. */
+export function directoryUser(name: string, more: Json = {}): Extra {
+	return line(`//admin.googleapis.com/users/${name}`, 'admin.googleapis.com/User', {
+		primaryEmail: `${name}@example.com`,
+		suspended: false,
+		...more,
+	});
+}
+
 /** Logs of all projects were read. */
 export function logs(more: Json = {}): Extra {
 	const from = '2025-06-01T00:00:00Z';

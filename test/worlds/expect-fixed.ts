@@ -11,6 +11,7 @@ import type {Change} from '../../src/remediation/change.ts';
 import {renderFix} from '../../src/remediation/render.ts';
 import {SEVERITIES, type Severity} from '../../src/report.ts';
 import type {Asset} from '../../src/sources/asset.ts';
+import type {World} from '../../src/world.ts';
 import {applyChanges, applyToConfig} from '../apply.ts';
 import {parseGcloud} from '../gcloud.ts';
 import {type OpenOptions, openWorld} from './world.ts';
@@ -24,8 +25,8 @@ interface Known {
 	fix: () => Fix;
 	/** Check, principal and the binding that opens it: one problem, whatever its strongest target is. */
 	problem: string;
-	/** Of a setting that is missing on a container: check and severity, which are the same below it. */
-	container: string | undefined;
+	/** Of a setting that is missing on a container: what is the same below it, and the container with all above it, by name. */
+	setting: {key: string; within: readonly string[]} | undefined;
 }
 
 async function hitsOf(assets: readonly Asset[], options: OpenOptions): Promise<Known[]> {
@@ -38,11 +39,20 @@ async function hitsOf(assets: readonly Asset[], options: OpenOptions): Promise<K
 				fingerprint: fingerprint(id, on, principal, cause),
 				fix: () => hit.detail().fix,
 				problem: JSON.stringify([id, principal, cause ?? on]),
-				container:
-					on.startsWith(CRM) && cause === undefined && principal === undefined ? `${id} ${severity}` : undefined,
+				setting:
+					on.startsWith(CRM) && cause === undefined && principal === undefined
+						? {key: `${id} ${severity}`, within: chainOf(world, on)}
+						: undefined,
 			};
 		}),
 	);
+}
+
+/** A container and those above it, itself first, by name. */
+function chainOf({inventory}: World, name: string): string[] {
+	const names = [name];
+	for (let at = inventory.container(name)?.parent; at; at = at.parent) names.push(at.name);
+	return names;
 }
 
 /** The fixes of one world, which is judged once before them. */
@@ -123,17 +133,23 @@ const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
 /**
  * Problems of a severity or above that were not there, or not that severe, before. Where one setting covers many, the
- * finding stands at the highest container: ended for a part, it stands at the containers that are left.
+ * finding stands at the highest container below which it is nowhere in force or needless. So ended for a part, it stands
+ * at those below that are left; and where what stood in its way is gone, those below are one with it. Nowhere else.
  */
 function opened(before: readonly Known[], after: readonly Known[], from: Severity): string[] {
 	const old = new Map(before.map(known => [known.problem, known.severity]));
 	const left = new Set(after.map(known => known.problem));
-	const split = new Set(before.filter(known => !left.has(known.problem)).map(({container}) => container));
+	const ended = before.flatMap(({problem, setting}) => (setting && !left.has(problem) ? [setting] : []));
+	const isRegrouped = ({setting}: Known): boolean =>
+		ended.some(
+			({key, within}) =>
+				key === setting?.key && (setting.within.includes(within[0]!) || within.includes(setting.within[0]!)),
+		);
 	return after
-		.filter(({problem, severity, container}) => {
-			if (container !== undefined && split.has(container)) return false;
-			const was = old.get(problem);
-			return rank(severity) <= rank(from) && (was === undefined || rank(was) > rank(severity));
+		.filter(known => {
+			if (isRegrouped(known)) return false;
+			const was = old.get(known.problem);
+			return rank(known.severity) <= rank(from) && (was === undefined || rank(was) > rank(known.severity));
 		})
 		.map(({problem, severity}) => `${severity} ${problem}`);
 }

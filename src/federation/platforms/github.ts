@@ -37,7 +37,7 @@ export const GITHUB: Platform = {
 		ownerId: id('tenant', '99999999', NUMBER),
 		enterprise: name('tenant', 'outsider-inc', '[A-Za-z0-9_-]+'),
 		enterpriseId: id('tenant', '99999', NUMBER),
-		repo: name('unit', 'app', '[A-Za-z0-9_.-]+'),
+		repo: name('unit', 'outsider-app', '[A-Za-z0-9_.-]+'),
 		repoId: id('unit', '888888888', NUMBER),
 		ref: REF,
 		environment: ENVIRONMENT,
@@ -57,7 +57,7 @@ export const GITHUB: Platform = {
 		audience: text('run', 'https://github.com/outsider'),
 		// Whoever calls a public reusable workflow has its owner's name here.
 		jobOwner: {...text('run', 'outsider', '[^/]+'), borrowed: true},
-		jobRepo: text('run', 'app', '[^/]+'),
+		jobRepo: text('run', 'outsider-app', '[^/]+'),
 		jobFile: text('run', '.github/workflows/deploy.yml', '[^@]+'),
 		jobRef: text('run', 'refs/heads/outsider'),
 	},

@@ -28,7 +28,7 @@ export const GITLAB: Platform = {
 		group: name('tenant', 'outsider', '[A-Za-z0-9_.-]+'),
 		namespaceId: id('tenant', '99999999', NUMBER),
 		subgroups: {...name('group', '', '(?:/[A-Za-z0-9_.-]+)*')},
-		project: name('unit', 'app', '[A-Za-z0-9_.-]+'),
+		project: name('unit', 'outsider-app', '[A-Za-z0-9_.-]+'),
 		projectId: id('unit', '88888888', NUMBER),
 		ref: {...text('context', 'outsider', REF_NAME), role: 'ref'},
 		refType: choice('context', 'branch', 'tag'),

@@ -16,7 +16,7 @@ export const TERRAFORM: Platform = {
 		organizationId: id('tenant', 'org-outsider'),
 		project: name('group', 'Default Project', '[^:]+'),
 		projectId: id('group', 'prj-outsider'),
-		workspace: name('unit', 'app', '[A-Za-z0-9_-]+'),
+		workspace: name('unit', 'outsider-app', '[A-Za-z0-9_-]+'),
 		workspaceId: id('unit', 'ws-outsider'),
 		phase: choice('run', 'plan', 'apply'),
 		run: text('run', 'run-outsider'),
@@ -56,7 +56,7 @@ export const BUILDKITE: Platform = {
 	variables: {
 		organization: name('tenant', 'outsider', '[A-Za-z0-9_-]+'),
 		organizationId: id('tenant', '99999999-9999-4999-8999-999999999999'),
-		pipeline: name('unit', 'app', '[A-Za-z0-9_-]+'),
+		pipeline: name('unit', 'outsider-app', '[A-Za-z0-9_-]+'),
 		pipelineId: id('unit', '88888888-8888-4888-8888-888888888888'),
 		branch: {...text('context', 'outsider', REF_NAME), role: 'ref'},
 		tag: text('run', 'v0'),

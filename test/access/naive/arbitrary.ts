@@ -52,6 +52,7 @@ const FEDERATED = [
 	`principal://iam.googleapis.com/${POOL}/subject/s`,
 	`principalSet://iam.googleapis.com/${POOL}/*`,
 	`principalSet://iam.googleapis.com/${POOL}/attribute.repository/o/r`,
+	`principalSet://iam.googleapis.com/${POOL}/attribute.repository/o/other`,
 	`principal://${STAFF}/subject/s`,
 	`principalSet://${STAFF}/group/g`,
 	`principalSet://${STAFF}/*`,

@@ -75,6 +75,9 @@ function inFederated(principal: Federated, other: Federated): Truth {
 	if (space) return principal.inside.startsWith(`subject/ns/${space[1]}/sa/`);
 	const platform = /^attribute\.platformContainer\/(.+)$/.exec(other.inside);
 	if (platform) return principal.inside.startsWith(`resources/${platform[1]}/`);
+	// Two values of one attribute are never the same token's.
+	const [, name] = /^attribute\.([^/]+)\//.exec(other.inside) ?? [];
+	if (name !== undefined && principal.inside.startsWith(`attribute.${name}/`)) return false;
 	// Groups, attributes and the cluster are told by the token alone (contract, "can"); a set may overlap another.
 	return 'fact';
 }
