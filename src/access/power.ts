@@ -96,15 +96,8 @@ export class Powers {
 
 	#pairs(principal: Principal, grants: readonly Grant[]): readonly Pair[] {
 		if (grants.length === 0) return NO_PAIRS;
-		if (grants.length === 1) {
-			const [grant] = grants as [Grant];
-			const isFree = this.#access.profile(principal) === 0;
-			const known = isFree ? this.#single.get(grant) : undefined;
-			if (known) return known;
-			const pairs = this.#pairsOn(principal, grant.binding.resource.container!, [grant], []);
-			if (isFree) this.#single.set(grant, pairs);
-			return pairs;
-		}
+		const isFree = this.#access.profile(principal) === 0;
+		if (grants.length === 1) return this.#pairsBy(principal, grants[0]!, isFree);
 		const byContainer = new Map<Container, Grant[]>();
 		for (const grant of grants) add(byContainer, grant.binding.resource.container!, grant);
 		const pairs: Pair[] = [];
@@ -114,9 +107,24 @@ export class Powers {
 				for (let above = container.parent; above; above = above.parent)
 					inherited.push(...(byContainer.get(above) ?? []));
 			}
-			pairs.push(...this.#pairsOn(principal, container, own, inherited));
+			// What is inherited only completes Editor: too little of that, and one grant gives what it gives anybody.
+			const isAlone = own.length === 1 && (inherited.length === 0 || !this.#mayReach([...own, ...inherited]));
+			const here = isAlone
+				? this.#pairsBy(principal, own[0]!, isFree)
+				: this.#pairsOn(principal, container, own, inherited);
+			for (const pair of here) pairs.push(pair);
 		}
 		return pairs.toSorted((a, b) => b.rank - a.rank || a.container.order - b.container.order);
+	}
+
+	/** Of one grant alone: the same for all who are barred from nothing. */
+	#pairsBy(principal: Principal, grant: Grant, isFree: boolean): readonly Pair[] {
+		let pairs = isFree ? this.#single.get(grant) : undefined;
+		if (!pairs) {
+			pairs = this.#pairsOn(principal, grant.binding.resource.container!, [grant], []);
+			if (isFree) this.#single.set(grant, pairs);
+		}
+		return pairs;
 	}
 
 	/**
