@@ -47,6 +47,7 @@ async function start(): Promise<void> {
 	}
 
 	const {availableParallelism} = await import('node:os');
+	const {getHeapStatistics} = await import('node:v8');
 	const {explain, run} = await import('./run.ts');
 	// What no promise catches (a stream, a timer) is our own mistake as well, and shows no stack either.
 	process.on('uncaughtException', error => {
@@ -66,6 +67,7 @@ async function start(): Promise<void> {
 		sleep: milliseconds => new Promise(done => setTimeout(done, milliseconds)),
 		random: Math.random,
 		processors: availableParallelism(),
+		heapLimit: getHeapStatistics().heap_size_limit,
 		uuid: () => crypto.randomUUID(),
 		signal: interruption.signal,
 		endsItself: () => (endsItself = true),

@@ -21,6 +21,8 @@ export interface Io {
 	random(): number;
 	/** How many threads may work at a time; undefined: one. */
 	processors?: number;
+	/** Bytes that objects may take; undefined: not known. */
+	heapLimit?: number;
 	/** A fresh identifier for a run. */
 	uuid(): string;
 	/**

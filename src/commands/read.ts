@@ -13,6 +13,7 @@ import {DEMO_NOTICE, DEMO_NOW, DEMO_SCOPE, readDemo} from '../sources/demo.ts';
 import {safeLine} from '../text.ts';
 import type {CommonFlags, SourceFlags} from './flags.ts';
 import {type LogSink, readLogSources} from './logs.ts';
+import {MemoryWatch} from './memory-watch.ts';
 
 /** So many problems and warnings are named one by one; the rest is a number. */
 const NAMED = 5;
@@ -48,6 +49,12 @@ export async function readInventory(
 	const sources: Run['sources'] = [];
 	const say = (line: string) => void (flags.quiet || io.stderr.write(`${safeLine(line)}\n`));
 
+	const progress = progressLine(io, flags.quiet ?? false);
+	const memory = new MemoryWatch(io.heapLimit, line => {
+		progress.clear();
+		say(line);
+	});
+
 	if (flags.demo) {
 		say(DEMO_NOTICE);
 		readDemo(builder);
@@ -56,11 +63,11 @@ export async function readInventory(
 	const fromDemo = builder.assets;
 	let files: string[] = [];
 	if (flags.assets.length > 0) {
-		const progress = progressLine(io, flags.quiet ?? false);
 		try {
 			const totals = await readAssetPaths(flags.assets, builder, {
 				stdin: io.stdin,
-				onProgress: (bytes, total, file) =>
+				onProgress: (bytes, total, file) => {
+					memory.look(builder.assets);
 					progress.show(() => {
 						const share = total === undefined ? megabytes(bytes) : `${megabytes(bytes)} of ${megabytes(total)}`;
 						return {
@@ -68,18 +75,21 @@ export async function readInventory(
 							sources: [{name: file, done: bytes, unit: 'bytes', ...(total !== undefined && {total})}],
 							assets: builder.assets,
 						};
-					}),
+					});
+				},
 			});
 			files = totals.named.map(shownPath);
 		} finally {
 			progress.clear();
 		}
+		memory.look(builder.assets);
 	}
 	if (isLive) {
 		const {collectLive} = await import('./live.ts');
 		const at = {file: 'Google Cloud'};
 		await collectLive(flags, scopes, io, asset => {
 			builder.asset(asset, at);
+			memory.look(builder.assets);
 			onLive?.(asset);
 		});
 		sources.push({kind: 'google-cloud', scope: scopes.toSorted()});

@@ -18,6 +18,7 @@ export async function sa(
 	args: readonly string[],
 	input: string | Buffer = '',
 	env: Record<string, string> = {},
+	more: Partial<Io> = {},
 ): Promise<Ended> {
 	const text = {stdout: '', stderr: ''};
 	const stream = (name: keyof typeof text) =>
@@ -43,6 +44,7 @@ export async function sa(
 		random: () => 0,
 		uuid: () => '00000000-0000-0000-0000-000000000000',
 		signal: new AbortController().signal,
+		...more,
 	};
 	const code = await run(args, io);
 	return {code, ...text};
