@@ -12,7 +12,7 @@ test('is told once, with a limit that suffices', () => {
 	watch.look(2_000_000);
 	expect(said).toEqual([
 		'Warning: memory may not suffice: 1,000,000 assets were read so far, and Node may use 2,048 MiB. ' +
-			'If it ends without a report, set NODE_OPTIONS=--max-old-space-size=5120 and run it again.',
+			'If it ends without a report, set NODE_OPTIONS=--max-old-space-size=6144 and run it again.',
 	]);
 });
 
