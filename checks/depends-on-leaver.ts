@@ -26,6 +26,9 @@ export default defineCheck({
 		const gone = leavers(world);
 		const keys = liveKeys(world);
 		const made = new Map<ServiceAccount, Made[]>();
+		const isTold = areAbsencesKnown(world);
+		/** People on whom an account depends, if nobody tells whether they are suspended. */
+		const untold = new Set<string>();
 		let unknown = 0;
 		for (const key of keys) {
 			const event = world.evidence.creatorOf(key);
@@ -34,16 +37,21 @@ export default defineCheck({
 				const known = made.get(key.account);
 				if (known) known.push({key, event});
 				else made.set(key.account, [{key, event}]);
-			}
+			} else if (!isTold && event.by.startsWith('user:')) untold.add(event.by);
 		}
 		const orphaned = new Map<ServiceAccount, Held[]>();
 		const unread = new Set<string>();
-		if (gone.size > 0) {
+		if (gone.size > 0 || !isTold) {
 			for (const {resource, bindings} of world.inventory.policies.values()) {
 				const {account} = resource;
 				if (!account || account.disabled || !(account.project?.inScope ?? true)) continue;
-				const left = onlyLeavers(world, bindings, unread);
+				const holders = holdersOf(world, bindings);
+				const left = onlyLeavers(world, holders, unread);
 				if (left.length > 0) orphaned.set(account, left);
+				else if (!isTold) {
+					const [only, ...others] = new Set(holders.map(({member}) => member));
+					if (only?.kind === 'user' && others.length === 0) untold.add(only.member);
+				}
 			}
 		}
 		const accounts = new Set([...made.keys(), ...orphaned.keys()]);
@@ -55,6 +63,7 @@ export default defineCheck({
 					? [`who created ${unknown === 1 ? 'one key' : `${unknown} keys`} is not in the logs that were read`]
 					: []),
 				...[...unread].map(group => `the members of ${group} were not all read`),
+				...(untold.size > 0 ? [untoldWords(untold.size)] : []),
 			],
 		};
 	},
@@ -66,19 +75,29 @@ interface Made {
 	event: {by?: string; at: number};
 }
 
-/** A grant of somebody who left. */
+/** A grant, and one of its members. */
 interface Held {
 	binding: Binding;
 	member: Principal;
+}
+
+/** Who may become an account by its own policy. */
+function holdersOf(world: World, bindings: readonly Binding[]): Held[] {
+	const opening = bindings.filter(({role}) => world.classes.of(role).escalates);
+	return opening.flatMap(binding => binding.members.map(member => ({binding, member})));
+}
+
+function untoldWords(people: number): string {
+	const who =
+		people === 1 ? 'one person on whom an account depends is' : `${people} people on whom accounts depend are`;
+	return `whether ${who} suspended was not read: add users of the directory, or leavers to the configuration`;
 }
 
 /**
  * Grants of those who left, where nobody else may become the account by its own policy.
  * @param unread takes groups whose members would decide it
  */
-function onlyLeavers(world: World, bindings: readonly Binding[], unread: Set<string>): Held[] {
-	const opening = bindings.filter(({role}) => world.classes.of(role).escalates);
-	const held = opening.flatMap(binding => binding.members.map(member => ({binding, member})));
+function onlyLeavers(world: World, held: Held[], unread: Set<string>): Held[] {
 	const answers = held.map(({member}) => isLeaver(world, member));
 	if (answers.includes(false)) return [];
 	if (!answers.includes(undefined)) return held;

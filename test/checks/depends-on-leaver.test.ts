@@ -100,7 +100,7 @@ testCheck(check, {
 		both: {given: world(k1, made('bob'), [BOB, TOKEN_CREATOR, 'ci@shop']), finds: FOUND},
 	},
 	silent: {
-		'its key was made by somebody who is there': world(k1, left, made('ann')),
+		'its key was made by somebody who is there': world(k1, left, directoryUser('ann'), made('ann')),
 		'made by a pipeline': world(
 			k1,
 			left,
@@ -109,7 +109,11 @@ testCheck(check, {
 				by: 'serviceAccount:cd@shop.iam.gserviceaccount.com',
 			}),
 		),
-		'the address belongs to somebody again': world(k1, left, ['bob', OBJECT_VIEWER, 'shop'], made('bob')),
+		'the address belongs to somebody again': {
+			given: world(k1, left, ['bob', OBJECT_VIEWER, 'shop'], made('bob')),
+			config: {leavers: []},
+		},
+		'the only one who may become it is there': {given: world(['ann', TOKEN_CREATOR, 'ci@shop']), config: {leavers: []}},
 		'the directory has somebody of that address': world(k1, left, directoryUser('bob'), made('bob')),
 		'one member of the group is there': world(
 			group('mixed', 'bob', 'ann'),
@@ -153,6 +157,14 @@ testCheck(check, {
 				directoryUser('bob', {suspended: true}),
 			),
 			because: /the members of group:old@example\.com were not all read/,
+		},
+		'whether the person who made the key is suspended': {
+			given: world(k1, left, made('ann')),
+			because: /whether one person on whom an account depends is suspended was not read/,
+		},
+		'whether the only one who may become it is suspended': {
+			given: world(['ann', TOKEN_CREATOR, 'ci@shop'], ['bob', 'roles/iam.serviceAccountUser', 'cd@shop']),
+			because: /whether 2 people on whom accounts depend are suspended was not read/,
 		},
 		'who made the key': {given: world(k1, left), because: /who created one key is not in the logs/},
 		'the keys': {given: world(unread('serviceAccountKeys')), because: /serviceAccountKeys/},
