@@ -1,5 +1,16 @@
 import check from '../../checks/service-account-in-group.ts';
-import {account, coverage, disabled, EDITOR, group, OBJECT_VIEWER, OWNER, TOKEN_CREATOR, unread, world} from '../worlds/world.ts';
+import {
+	account,
+	coverage,
+	disabled,
+	EDITOR,
+	group,
+	OBJECT_VIEWER,
+	OWNER,
+	TOKEN_CREATOR,
+	unread,
+	world,
+} from '../worlds/world.ts';
 import {testCheck} from '../worlds/test-check.ts';
 
 const FOUND = [['ci@shop', undefined, 'low']] as const;
