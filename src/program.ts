@@ -132,6 +132,7 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		.option('--include-blocked', 'also what an enforced constraint, deny rule or boundary stops')
 		.option('--include-service-agents', 'also service agents as ends')
 		.option('--explain-not', 'why there is no path between the two ends: what is missing, denied, blocked or not read');
+	configuration(paths);
 	sources(paths);
 	common(paths, PATH_FORMATS).action(async (flags: PathsFlags) => {
 		const {runPaths} = await import('./commands/paths.ts');
@@ -151,6 +152,7 @@ export function program(io: Io, finish: (code: number) => void): Command {
 			'--queries <file>',
 			'answer one {"principal", "permission", "resource"} a line instead; - for standard input',
 		);
+	configuration(can);
 	sources(can);
 	common(can).action(
 		async (
@@ -172,8 +174,8 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		.option('--history', 'also keys that are gone, and what the logs tell of the life of each')
 		.option('--impersonations', 'list instead every account that a person became, as far as logs show')
 		.option('--sort <column>', 'by this column of the table, such as age, last-used or becomes')
-		.option('--reverse', 'in reverse')
-		.option('--config <file>', 'the configuration (default: sa-audit.yaml in this directory, if there is one)');
+		.option('--reverse', 'in reverse');
+	configuration(keys);
 	sources(keys);
 	common(keys, KEY_FORMATS).action(async (flags: KeysFlags) => {
 		const {runKeys} = await import('./commands/keys.ts');
@@ -435,9 +437,15 @@ function scopes(command: Command): Command {
 		.addOption(repeated('--project <id>', 'a project', several));
 }
 
+function configuration(command: Command): Command {
+	return command.option(
+		'--config <file>',
+		'the configuration (default: sa-audit.yaml in this directory, if there is one)',
+	);
+}
+
 function selection(command: Command): void {
-	command
-		.option('--config <file>', 'the configuration (default: sa-audit.yaml in this directory, if there is one)')
+	configuration(command)
 		.addOption(
 			new Option('--profile <profile>', 'which checks run: essential, standard (the default), strict').argParser(
 				oneOf(['essential', 'standard', 'strict'] as const),
