@@ -105,7 +105,8 @@ export function program(io: Io, finish: (code: number) => void): Command {
 	live(scopes(collect))
 		.addOption(logs())
 		.addOption(logEngine())
-		.addOption(repeated('--output <file>', 'where to: .ndjson, .ndjson.gz, or - for standard output', one))
+		.addOption(repeated('--output <file>', 'where to: .ndjson, .ndjson.gz, or - for standard output', one));
+	terminal(collect)
 		.option('--quiet', 'no progress and no warnings')
 		.option('--verbose', 'calls per API, and details of errors')
 		.action(async (flags: CollectFlags) => {
@@ -275,7 +276,8 @@ export function program(io: Io, finish: (code: number) => void): Command {
 				oneOf(SEVERITIES),
 			),
 		)
-		.addOption(failOnNew('--once: exit 1 if there are findings at or above it that the run before did not have'))
+		.addOption(failOnNew('--once: exit 1 if there are findings at or above it that the run before did not have'));
+	terminal(watch)
 		.option('--quiet', 'say nothing but errors')
 		.option('--verbose', 'more warnings, and details of errors')
 		.action(async (flags: WatchFlags) => {
@@ -458,7 +460,7 @@ function selection(command: Command): void {
 /** Last, so that they stand at the end of each help. */
 function common<F extends string>(command: Command, formats?: FormatSet<F>): Command {
 	const {names, parse} = formatsOf(formats);
-	return command
+	command
 		.addOption(new Option('--format <format>', `of the result: ${names.join(', ')}`).argParser(asArgument(parse)))
 		.addOption(
 			repeated(
@@ -466,16 +468,22 @@ function common<F extends string>(command: Command, formats?: FormatSet<F>): Com
 				'write to FILE instead, the format by its extension or as FORMAT=FILE (repeatable)',
 				one,
 			),
-		)
+		);
+	return terminal(command)
+		.option('--quiet', 'no progress and no warnings')
+		.option('--verbose', 'more warnings, and details of errors');
+}
+
+/** Taken by every command that may run in a script, so that one set of flags does for all of them. */
+function terminal(command: Command): Command {
+	return command
 		.addOption(
 			new Option('--color <when>', 'auto (the default), always, never')
 				.argParser(oneOf(['auto', 'always', 'never'] as const satisfies readonly ColorFlag[]))
 				.default('auto'),
 		)
 		.option('--no-ui', 'never start the terminal UI, which only audit has')
-		.option('--screen-reader', 'the terminal UI as numbered lines, one after the other (or INK_SCREEN_READER=true)')
-		.option('--quiet', 'no progress and no warnings')
-		.option('--verbose', 'more warnings, and details of errors');
+		.option('--screen-reader', 'the terminal UI as numbered lines, one after the other (or INK_SCREEN_READER=true)');
 }
 
 /** Names and parser of a set; most commands print lists and single answers. */
