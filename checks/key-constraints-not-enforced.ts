@@ -16,6 +16,7 @@ export default defineCheck({
 	severity: 'low',
 	on: 'the project, or the highest folder or organization under which no project has the constraints',
 	needs: ['resources', 'orgPolicies', 'serviceAccountKeys'],
+	looksAt: ['serviceAccounts', 'activity'],
 	threats: ['impersonation'],
 	practice: [22],
 	why: 'Where no key is in use, forbidding them costs nothing, and nobody with a broad role can make himself a password that outlives his access.',

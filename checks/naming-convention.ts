@@ -51,6 +51,7 @@ export default defineCheck({
 	severity: 'low',
 	on: 'the project; the evidence lists the accounts',
 	needs: ['serviceAccounts'],
+	looksAt: ['serviceAccountKeys', 'allowPolicies', 'workloads'],
 	threats: ['repudiation'],
 	practice: [10],
 	why: 'Whoever meets an account in a policy or a log has nothing but its name and description to tell what it should be doing.',

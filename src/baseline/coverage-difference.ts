@@ -22,6 +22,10 @@ interface Doubts {
 /** A reason that is a group's: it may give a target what is gained by it, or hold the group that a finding names. */
 const GROUP = /^the members of \S+ were not /;
 
+/** One setting that covers many projects: told at the highest container under which it is nowhere in force. */
+const isForMany = ({principal, project, evidence}: Finding): boolean =>
+	principal === undefined && project === undefined && typeof evidence['projects'] === 'number';
+
 /** Whether a finding rests on the power of its target. */
 const gains = ({evidence}: Finding): boolean => evidence['gains'] !== undefined;
 
@@ -64,6 +68,9 @@ export class CoverageDifference {
 		const scope = [...names].find(name => doubts.byScope.has(name));
 		const hole = doubts.everywhere ?? (scope === undefined ? undefined : doubts.byScope.get(scope));
 		if (hole !== undefined) return inWords(hole);
+		// What is told once for many projects is told elsewhere once one of them cannot be judged.
+		const [below] = isForMany(finding) ? doubts.byScope.values() : [];
+		if (below !== undefined) return inWords(below);
 		const beside = this.#holeBeside(finding, names);
 		if (beside !== undefined) return inWords(beside);
 		const isByGroups = gains(finding) || [...names].some(name => name.startsWith('group:'));

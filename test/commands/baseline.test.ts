@@ -16,6 +16,19 @@ const keysOf = (list: readonly {check: string; resource: string}[]): string[] =>
 const pathsOf = (list: readonly {check: string; principal?: string}[]): (string | undefined)[] =>
 	list.filter(({check}) => check === 'privilege-escalation').map(({principal}) => principal);
 
+const read = (fact: string, last = 'complete') => [
+	coverage(fact, 'organizations/1', 'complete'),
+	coverage(fact, 'projects/10', 'complete'),
+	coverage(fact, 'projects/20', last),
+];
+/** Nobody signed in with the key for a year. */
+const IDLE = {
+	activityType: 'serviceAccountKeyLastAuthentication',
+	fullResourceName: `//iam.googleapis.com/projects/shop/serviceAccounts/${emailOf('root', 'shop')}/keys/k1`,
+	observationPeriod: {startTime: '2025-05-01T00:00:00Z', endTime: '2026-05-31T00:00:00Z'},
+	activity: {},
+};
+
 interface Diff {
 	summary: Record<string, number>;
 	new: {check: string; resource: string; principal?: string; reason?: string; drift?: object[]}[];
@@ -259,6 +272,33 @@ describe('what gives a target its power is named by no path', () => {
 		const changes = await diff(old.file, now.file);
 		expect([changes.fixed.length, changes.unknown.length]).toEqual([fixed.length, unknown.length]);
 	});
+});
+
+test.each<[string, string, readonly unknown[], readonly unknown[]]>([
+	[
+		'one project of many cannot be judged',
+		'impersonation-not-logged',
+		[grants([ANN]), ...read('allowPolicies'), ...read('workloadIdentityPools')],
+		[grants([ANN]), ...read('allowPolicies', 'missing'), ...read('workloadIdentityPools')],
+	],
+	[
+		'whether a key is in use was not read',
+		'key-constraints-not-enforced',
+		[
+			...read('orgPolicies'),
+			shopKey,
+			resource('policyanalyzer.googleapis.com/Activity', '//policyanalyzer.googleapis.com/k1', IDLE, SHOP),
+		],
+		[...read('orgPolicies'), shopKey, coverage('activity', 'projects/10', 'missing')],
+	],
+])('what is told of many projects at once is not fixed: %s', async (name, check, before, after) => {
+	const flag = `--only=${check}`;
+	const old = await report(`${name} before`, [...BASE, ...before], flag);
+	const now = await report(`${name} after`, [...BASE, ...after], flag, '--baseline', old.file);
+	const gone = (list: readonly {check: string; resource: string}[]) =>
+		list.filter(one => one.check === check).map(({resource: where}) => where);
+	expect(gone(now.report.baseline!.fixed)).toEqual([]);
+	expect(gone(now.report.baseline!.unknown)).toEqual([`${CRM}organizations/1`]);
 });
 
 test('a way through workloads that were not read any more is not closed', async () => {
