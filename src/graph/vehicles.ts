@@ -43,6 +43,7 @@ import {type Ride, Rides} from './rides.ts';
 import {CERTAIN, type Sureness, UNVERIFIED} from './rights.ts';
 
 const NO_ACTS: readonly Act[] = [];
+const NOWHERE: readonly Container[] = [];
 
 export class Vehicles {
 	readonly #parts: VehicleParts;
@@ -53,6 +54,7 @@ export class Vehicles {
 	/** By set and the actor's profile. */
 	readonly #footprints = new ProfileMap<Footprint>();
 	readonly #siteLanes = new Map<Container, Map<HeldKey, SiteLanes>>();
+	readonly #scopes = new PrincipalMap<readonly Container[]>();
 
 	constructor(parts: VehicleParts) {
 		this.#parts = parts;
@@ -158,15 +160,20 @@ export class Vehicles {
 		return this.#setsOf(actor).some(set => !known.includes(set) && grants.of(set).some(grant => grant.cls.drives));
 	}
 
-	/** Scopes on which an actor's roles may drive something; undefined: what they open may lie anywhere. */
-	scopesOf(actor: Principal): readonly Container[] | undefined {
+	/**
+	 * Scopes on which roles of one set may drive something: asked for each of its members, so they are kept.
+	 * @returns undefined: what they open may lie anywhere
+	 */
+	scopesOf(set: Principal): readonly Container[] | undefined {
 		if (this.#drives.runsElsewhere || this.#drives.foreign.length > 0) return undefined;
-		const scopes: Container[] = [];
-		for (const set of this.#setsOf(actor)) {
+		let scopes = this.#scopes.get(set);
+		if (!scopes) {
+			const found = new Set<Container>();
 			for (const {cls, binding} of this.#parts.grants.of(set)) {
 				const {container, account} = binding.resource;
-				if (cls.drives && container && !account && !scopes.includes(container)) scopes.push(container);
+				if (cls.drives && container && !account) found.add(container);
 			}
+			this.#scopes.set(set, (scopes = found.size === 0 ? NOWHERE : [...found]));
 		}
 		return scopes;
 	}

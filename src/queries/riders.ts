@@ -24,12 +24,15 @@ export class Riders {
 			.toSorted((a, b) => (a.member < b.member ? -1 : 1));
 		for (const principal of members) {
 			const number = this.#all.push(principal) - 1;
-			const scopes = world.vehicles.scopesOf(principal);
-			if (!scopes) this.#anywhere = true;
-			for (const scope of scopes ?? []) {
-				const known = this.#byScope.get(scope);
-				if (known) known.push(number);
-				else this.#byScope.set(scope, [number]);
+			for (const one of world.access.memberships.setsOf(principal)) {
+				const scopes = world.vehicles.scopesOf(one);
+				if (!scopes) this.#anywhere = true;
+				for (const scope of scopes ?? []) {
+					const known = this.#byScope.get(scope);
+					// Several of his sets may drive something there.
+					if (!known) this.#byScope.set(scope, [number]);
+					else if (known.at(-1) !== number) known.push(number);
+				}
 			}
 		}
 	}
