@@ -91,9 +91,6 @@ export const BUILDS: readonly Escalation[] = [
 	escalation({
 		id: 'source-push-to-trigger',
 		title: 'Push code to a repository that a trigger builds',
-		reason:
-			'Who may push is decided mostly outside Google Cloud, and which ' +
-			'repository feeds which workload is not in an inventory.',
 		requires: [
 			{
 				on: 'resource',
@@ -106,16 +103,34 @@ export const BUILDS: readonly Escalation[] = [
 				],
 			},
 		],
-		yields: 'other',
-		yieldsNote: 'the account of the trigger or pipeline',
+		yields: 'attached account',
+		workloads: ['cloudbuild.googleapis.com/BuildTrigger'],
+		code: [
+			{kind: 'source repository', use: 'build source', permissions: ['source.repos.update']},
+			{
+				kind: 'connected repository',
+				use: 'build source',
+				permissions: ['cloudbuild.repositories.accessReadWriteToken'],
+			},
+			{
+				kind: 'repository link',
+				use: 'build source',
+				permissions: ['developerconnect.gitRepositoryLinks.fetchReadWriteToken'],
+			},
+			{
+				kind: 'repository link',
+				use: 'build source',
+				permissions: ['developerconnect.gitRepositoryLinks.gitProxyWrite'],
+			},
+		],
 		notDeniable: ['source.repos.update', 'developerconnect.gitRepositoryLinks.gitProxyWrite'],
 		seenInLogs: 'Log of the repository host; Admin Activity log: google.devtools.cloudbuild.v1.CloudBuild.CreateBuild.',
 		close: 'Protect branches, require review, and build as an account with little power.',
 		techniques: ['T1195.002'],
 		sources: [hackTricks('gcp-sourcerepos-privesc.md'), ROLES],
 		notes:
-			'Write access on GitHub or GitLab counts as well. Cloud Source ' +
-			'Repositories takes no new customers since June 2024.',
+			'Write access on GitHub or GitLab counts as well, and is in no inventory. A trigger that asks for approval ' +
+			'makes it conditional. Cloud Source Repositories takes no new customers since June 2024.',
 	}),
 	escalation({
 		id: 'source-read-secrets',
