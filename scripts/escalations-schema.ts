@@ -98,8 +98,8 @@ export const PROPERTIES: Record<keyof Escalation | 'field', object> = {
 		minItems: 1,
 		items: {
 			type: 'object',
-			required: ['kind', 'use', 'permissions'],
-			properties: {kind: text, use: text, permissions: {...permissions, minItems: 1}},
+			required: ['kind', 'uses', 'permissions'],
+			properties: {kind: text, uses: {...texts, minItems: 1}, permissions: {...permissions, minItems: 1}},
 		},
 	}),
 	precondition: described('Outside IAM: without it the way does not work.', text),

@@ -60,9 +60,10 @@ export interface WorldParts extends Omit<AccessParts, 'inventory'> {
 
 export function compileWorld(inventory: Inventory, config: Config, parts: WorldParts): World {
 	const access = new Access({...parts, inventory});
+	const limited = parts.wanted !== undefined && parts.wanted !== FULL;
 	const ties = new CodeTies(inventory);
 	// Writing to buckets opens something only where code lies in one: else every writer would be looked at.
-	const ways = ALL_WAYS.filter(way => !way.code || ties.has(way));
+	const ways = ALL_WAYS.filter(way => !way.code || (ties.has(way) && (limited || way.escalation.strength === 'full')));
 	const classes = new RoleClasses(parts.roles, [...WATCHED, ...leadingPermissions(ways)], permissionsFor(ways));
 	const grants = new GrantIndex(inventory, classes, parts.entitlements);
 	const powers = new Powers(access, grants, classes);
@@ -74,7 +75,6 @@ export function compileWorld(inventory: Inventory, config: Config, parts: WorldP
 		barrierCuts: parts.barrierCuts ?? [],
 		includeBlocked: parts.includeBlocked,
 	});
-	const limited = parts.wanted !== undefined && parts.wanted !== FULL;
 	const vehicles = new Vehicles({inventory, access, grants, rights, order, ties, limited});
 	const domains = [...inventory.domains, ...config.domains];
 	const arcs = new Arcs({access, grants, rights, vehicles, wanted: parts.wanted, domains});

@@ -29,15 +29,16 @@ export class CodeTies {
 
 	constructor(inventory: Inventory) {
 		const places = new CodePlaces(inventory);
-		const byCode = Map.groupBy(
-			ALL_WAYS.filter(vehicle => vehicle.code),
-			({code}) => `${code!.kind} ${code!.use}`,
+		const ways = ALL_WAYS.flatMap(vehicle =>
+			(vehicle.code?.uses ?? []).map(use => ({vehicle, key: `${vehicle.code!.kind} ${use}`})),
 		);
+		const byCode = Map.groupBy(ways, ({key}) => key);
 		for (const workload of inventory.workloads) {
 			const {assetType, facts, finished, project} = workload;
 			if (finished || facts?.trigger?.disabled) continue;
 			for (const {kind, use, resource} of facts?.code ?? []) {
-				for (const vehicle of byCode.get(`${kind} ${use}`) ?? []) {
+				if (kind === 'artifact repository' && places.isImmutable(resource)) continue;
+				for (const {vehicle} of byCode.get(`${kind} ${use}`) ?? []) {
 					if (!vehicle.workloads.includes(assetType)) continue;
 					const holder = places.canonical(resource);
 					const home = places.of(holder);

@@ -71,7 +71,7 @@ export function fitsOf(own: readonly Held[], inherited: readonly Held[], limited
 			vehicle.actAsOnProject,
 			attaches,
 			workloads.join(),
-			code && `${code.kind} ${code.use}`,
+			code && `${code.kind} ${code.uses.join()}`,
 			escalation.constraints.join(),
 			sure,
 			lead,

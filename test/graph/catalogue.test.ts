@@ -72,6 +72,12 @@ const ASSET_TYPES: ReadonlySet<string> = new Set([
 	'workflows.googleapis.com/Workflow',
 	'workstations.googleapis.com/Workstation',
 	'workstations.googleapis.com/WorkstationConfig',
+	// Their services are in the list; that it has these types of them is [recalled].
+	'batch.googleapis.com/Job',
+	'config.googleapis.com/Deployment',
+	'dataplex.googleapis.com/Task',
+	'dataproc.googleapis.com/Batch',
+	'dataproc.googleapis.com/WorkflowTemplate',
 ]);
 
 const permissionsOf = (entry: Escalation): string[] =>

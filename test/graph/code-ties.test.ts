@@ -1,6 +1,7 @@
 /** Ways through code of existing workloads: permissions on the bucket or repository that it lies in. */
 import {describe, expect, test} from 'vitest';
 import {resourceLine, type Json} from '../../scripts/asset-lines.ts';
+import {DIRECT} from '../../src/graph/escalations.ts';
 import {endName, pathsFrom} from '../../src/queries/paths.ts';
 import type {Step} from '../../src/report.ts';
 import {resolvePrincipal} from '../../src/resolve.ts';
@@ -145,6 +146,40 @@ describe('staged files of jobs', () => {
 		],
 	])('%s', async (_, pieces, expected) => {
 		expect((await step('ann', ...pieces))?.escalation).toBe(expected ? 'dataflow-template-overwrite' : undefined);
+	});
+});
+
+describe('limited ways', () => {
+	const ALL = (1 << DIRECT.length) - 1;
+	const service = (image: string): Extra =>
+		workload('run.googleapis.com/Service', {
+			spec: {template: {spec: {serviceAccountName: email('root@shop'), containers: [{image}]}}},
+		});
+	const immutable: Extra = {
+		lines: [
+			resourceLine(
+				'//artifactregistry.googleapis.com/projects/shop/locations/here/repositories/app',
+				'artifactregistry.googleapis.com/Repository',
+				PLACES['shop']!,
+				{dockerConfig: {immutableTags: true}},
+				OLD,
+			),
+		],
+	};
+	const TAG = 'here-docker.pkg.dev/shop/app/web:latest';
+	test.each<[string, Piece[], boolean]>([
+		['a tag', [service(TAG)], true],
+		['a digest', [service(`${TAG}@sha256:${'0'.repeat(64)}`)], false],
+		['a tag that cannot be moved', [service(TAG), immutable], false],
+	])('%s', async (_, pieces, expected) => {
+		const given = world(READ, ...pieces, ['ann', 'roles/artifactregistry.writer', 'shop']);
+		const ways = async (wanted?: number): Promise<string[]> => {
+			const opened = await openWorld(given, wanted === undefined ? {} : {wanted});
+			const found = pathsFrom(opened, resolvePrincipal(opened.inventory, member('ann')), {});
+			return found.flatMap(({steps}) => steps.map(({escalation, confidence}) => `${escalation} ${confidence}`));
+		};
+		expect(await ways(ALL)).toEqual(expected ? ['artifact-push conditional'] : []);
+		expect(await ways()).toEqual([]);
 	});
 });
 

@@ -274,7 +274,7 @@ function workloadOf(entry: Escalation, setting: Setting, runsAs = 'root'): Omit<
 	const ran = setting.workload === 'runs as another' ? 'other@shop' : `${runsAs}@${target}`;
 	const data = JSON.parse(JSON.stringify(body[2]).replaceAll(APP, email(ran))) as Json;
 	const tie = entry.code?.[setting.alternative ?? 0];
-	const code = tie && codePlace(tie, home);
+	const code = tie && codePlace(tie, type, home);
 	const line = resourceLine(workload, type, PLACES[home]!, code ? joined(data, code.body) : data, OLD);
 	return {
 		workload,

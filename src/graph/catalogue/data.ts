@@ -25,7 +25,7 @@ export const DATA: readonly Escalation[] = [
 		yields: 'attached account',
 		workloads: ['dataflow.googleapis.com/Job'],
 		code: [
-			{kind: 'bucket', use: 'Dataflow staging', permissions: ['storage.objects.create', 'storage.objects.delete']},
+			{kind: 'bucket', uses: ['Dataflow staging'], permissions: ['storage.objects.create', 'storage.objects.delete']},
 		],
 		api: 'storage.googleapis.com',
 		seenInLogs: dataAccess('storage.objects.create'),
@@ -134,7 +134,7 @@ export const DATA: readonly Escalation[] = [
 		requires: [{on: 'resource', all: ['storage.objects.create']}],
 		yields: 'attached account',
 		workloads: ['composer.googleapis.com/Environment'],
-		code: [{kind: 'bucket', use: 'DAGs', permissions: ['storage.objects.create']}],
+		code: [{kind: 'bucket', uses: ['DAGs'], permissions: ['storage.objects.create']}],
 		api: 'storage.googleapis.com',
 		seenInLogs: dataAccess('storage.objects.create'),
 		close: 'Give the bucket of an environment no writers but the deployment pipeline.',

@@ -71,7 +71,7 @@ export interface Exemption {
 export interface CodeTie {
 	kind: SourceKind;
 	/** What of the workload the code is, as `code-sources.ts` calls it. */
-	use: string;
+	uses: readonly string[];
 	/** v1 names, all needed on the bucket or repository. */
 	permissions: readonly string[];
 }
