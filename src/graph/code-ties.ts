@@ -24,6 +24,7 @@ export interface Tie {
 const NONE: readonly Tie[] = [];
 
 export class CodeTies {
+	/** In the order of the places. */
 	readonly #byVehicle = new Map<Vehicle, Tie[]>();
 	readonly #byHolder = new Map<string, Map<Vehicle, Tie[]>>();
 
@@ -49,6 +50,7 @@ export class CodeTies {
 				}
 			}
 		}
+		for (const ties of this.#byVehicle.values()) ties.sort((a, b) => a.at.order - b.at.order);
 	}
 
 	#add(vehicle: Vehicle, tie: Tie): void {
@@ -76,10 +78,21 @@ export class CodeTies {
 	/** What somebody replaces who may do it in all that lie below a container. */
 	below(scope: Container, vehicle: Vehicle): Tie[] {
 		const ties = this.#byVehicle.get(vehicle) ?? NONE;
-		return ties
-			.filter(({at: {order}}) => scope.order <= order && order < scope.end)
-			.map(tie => (tie.isAssumed ? {...tie, sure: UNVERIFIED} : tie));
+		const inside = ties.slice(firstFrom(ties, scope.order), firstFrom(ties, scope.end));
+		return inside.map(tie => (tie.isAssumed ? {...tie, sure: UNVERIFIED} : tie));
 	}
+}
+
+/** Number of the first tie at or after a position in the hierarchy. */
+function firstFrom(ties: readonly Tie[], order: number): number {
+	let low = 0;
+	let high = ties.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (ties[middle]!.at.order < order) low = middle + 1;
+		else high = middle;
+	}
+	return low;
 }
 
 function append<K>(map: Map<K, Tie[]>, key: K, tie: Tie): void {
