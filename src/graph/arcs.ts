@@ -140,6 +140,11 @@ export class Arcs {
 		return this.#parts.access.profile(actor);
 	}
 
+	/** Whether the grant of an arc ends by itself. */
+	ends({grant}: Arc): boolean {
+		return grant !== undefined && this.#parts.rights.isTemporary(grant);
+	}
+
 	/** What an actor can do only because it is in several sets, beyond what each of them lets it do alone. */
 	extras(actor: Principal, sets: readonly Principal[]): readonly Arc[] {
 		if (sets.length < 2) return NO_ARCS;

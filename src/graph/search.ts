@@ -1,5 +1,5 @@
 /**
- * Who can become whom, breadth first over ranges: shortest first, then surest. Bounded and cycle-safe;
+ * Who can become whom, breadth first over ranges: shortest first, then surest, then what lasts. Bounded and cycle-safe;
  * a search never looks at an account that cannot act, it only counts it.
  */
 import type {Container, ServiceAccount} from '../inventory/model.ts';
@@ -17,6 +17,8 @@ export interface Visit {
 	container?: Container | undefined;
 	hops: number;
 	sure: Sureness;
+	/** Some grant on the way ends by itself. Only searches ask. */
+	ends?: boolean;
 	from: Visit | undefined;
 	/** The container is an end of its own (not a right to grant only some roles). */
 	isEnd: boolean;
@@ -28,6 +30,7 @@ export interface Visit {
 export interface Reached extends Range {
 	hops: number;
 	sure: Sureness;
+	ends: boolean;
 	from: Visit;
 	/** The arc from `from`. */
 	arc: Arc;
@@ -163,25 +166,26 @@ export class Search {
 			range: Range,
 			hops: number,
 			sure: Sureness,
+			ends: boolean,
 			from: Visit,
 			arc: Arc,
 		): void => {
 			if (sure < atLeast || hops > maxHops) return;
 			const landings = kind === 'become' ? this.#become : this.#delegate;
 			const known = landings.get(range);
-			if (known && !isBetter(hops, sure, known)) return;
+			if (known && !isBetter(hops, sure, ends, known)) return;
 			const {lo, hi} = range;
 			const visits = kind === 'become' ? accounts : delegates;
 			if (hi - lo === 1) {
 				// A wider range that holds the account was as near and as sure.
 				const before = visits.get(lo);
-				if (before && !isBetter(hops, sure, before)) return;
+				if (before && !isBetter(hops, sure, ends, before)) return;
 			}
-			const reached: Reached = {lo, hi, hops, sure, from, arc};
+			const reached: Reached = {lo, hi, hops, sure, ends, from, arc};
 			landings.set(reached);
 			if (kind === 'become') {
 				const last = ranges.at(-1);
-				if (last && (last.hops > hops || (last.hops === hops && last.sure < sure))) inOrder = false;
+				if (last && last.hops >= hops && isBetter(hops, sure, ends, last)) inOrder = false;
 				ranges.push(reached);
 			}
 			for (let i = this.#actingAt[lo]!, end = this.#actingAt[hi]!; i < end; i++) {
@@ -189,7 +193,7 @@ export class Search {
 				const account = this.#order.accounts[number]!;
 				if (account.principal === source) continue;
 				const before = visits.get(number);
-				if (before && !isBetter(hops, sure, before)) continue;
+				if (before && !isBetter(hops, sure, ends, before)) continue;
 				const visit: Visit = {
 					kind: kind === 'become' ? 'account' : 'delegate',
 					actor: account.principal,
@@ -197,6 +201,7 @@ export class Search {
 					container: undefined,
 					hops,
 					sure,
+					ends,
 					from,
 					isEnd: kind === 'become',
 					arc,
@@ -206,11 +211,11 @@ export class Search {
 			}
 		};
 
-		const assume = (visit: Visit, arc: AssumeArc, sure: Sureness): void => {
+		const assume = (visit: Visit, arc: AssumeArc, sure: Sureness, ends: boolean): void => {
 			const hops = visit.hops + 1;
 			if (sure < atLeast || hops > maxHops || arc.principal === source) return;
 			const before = assumed.get(arc.principal);
-			if (before && !isBetter(hops, sure, before)) return;
+			if (before && !isBetter(hops, sure, ends, before)) return;
 			const next: Visit = {
 				kind: 'principal',
 				actor: arc.principal,
@@ -218,6 +223,7 @@ export class Search {
 				container: undefined,
 				hops,
 				sure,
+				ends,
 				from: visit,
 				isEnd: true,
 				arc,
@@ -228,21 +234,22 @@ export class Search {
 
 		const follow = (visit: Visit, arc: Arc): void => {
 			const sure = Math.min(visit.sure, arc.sure) as Sureness;
+			const ends = visit.ends === true || this.#arcs.ends(arc);
 			if (arc.kind !== 'rewrite' && arc.kind !== 'assume') {
 				const hops = visit.hops + 1;
 				if (visit.kind !== 'delegate') {
-					land(arc.kind, arc, hops, sure, visit, arc);
+					land(arc.kind, arc, hops, sure, ends, visit, arc);
 					return;
 				}
 				// All of it is reached as well already: its two parts, others for each delegate, would hide that.
 				const whole = (arc.kind === 'become' ? this.#become : this.#delegate).get(arc);
-				if (whole && !isBetter(hops, sure, whole)) return;
-				for (const range of this.#withoutItself(visit, arc)) land(arc.kind, range, hops, sure, visit, arc);
+				if (whole && !isBetter(hops, sure, ends, whole)) return;
+				for (const range of this.#withoutItself(visit, arc)) land(arc.kind, range, hops, sure, ends, visit, arc);
 				return;
 			}
 			if (visit.kind === 'source' && options.noFirstRewrite && isTakeover(arc)) return;
 			if (arc.kind === 'assume') {
-				assume(visit, arc, sure);
+				assume(visit, arc, sure, ends);
 				return;
 			}
 			const hops = visit.hops + rewriteCost;
@@ -256,6 +263,7 @@ export class Search {
 				container: arc.container,
 				hops,
 				sure,
+				ends,
 				from: visit,
 				isEnd: !arc.limited,
 				arc,
@@ -266,7 +274,7 @@ export class Search {
 			}
 			// The actor grants itself a minting role on the container; what bars it there still does, and not others.
 			for (const piece of this.#arcs.selfGranted(visit.actor, arc)) {
-				land('become', piece.range, hops + 1, Math.min(sure, piece.sure) as Sureness, next, arc);
+				land('become', piece.range, hops + 1, Math.min(sure, piece.sure) as Sureness, ends, next, arc);
 			}
 		};
 
@@ -287,7 +295,7 @@ export class Search {
 				for (const arc of arcs) follow(visit, arc);
 			}
 		}
-		if (!inOrder) ranges.sort((a, b) => a.hops - b.hops || b.sure - a.sure);
+		if (!inOrder) ranges.sort((a, b) => a.hops - b.hops || b.sure - a.sure || Number(a.ends) - Number(b.ends));
 		containers.sort((a, b) => a.hops - b.hops || b.sure - a.sure);
 		return {
 			ranges,
@@ -329,15 +337,25 @@ export function startOf(source: Principal): Visit {
 		container: undefined,
 		hops: 0,
 		sure: CERTAIN,
+		ends: false,
 		from: undefined,
 		isEnd: false,
 		arc: undefined,
 	};
 }
 
-/** Nearer, or as near and surer. What lies behind a rewritten policy is landed on before what is nearer. */
-function isBetter(hops: number, sure: Sureness, known: {hops: number; sure: Sureness}): boolean {
-	return hops < known.hops || (hops === known.hops && sure > known.sure);
+/**
+ * Nearer, or as near and surer, or as sure and lasting. What lies behind a rewritten policy is landed on before what is
+ * nearer.
+ */
+function isBetter(
+	hops: number,
+	sure: Sureness,
+	ends: boolean,
+	known: {hops: number; sure: Sureness; ends?: boolean},
+): boolean {
+	if (hops !== known.hops) return hops < known.hops;
+	return sure === known.sure ? known.ends === true && !ends : sure > known.sure;
 }
 
 /** Position of the first number at or after each account number. */

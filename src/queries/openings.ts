@@ -123,7 +123,7 @@ class Openings {
 			if (this.#world.search.actsIn(arc, source)) return undefined;
 			if (arc.kind === 'delegate') continue;
 			if (ranges.some(known => known.lo === lo && known.hi === hi && known.sure >= sure)) continue;
-			ranges.push({lo, hi, hops: 1, sure, from, arc});
+			ranges.push({lo, hi, hops: 1, sure, ends: this.#world.arcs.ends(arc), from, arc});
 		}
 		return ranges.length > 1 ? ranges.sort((a, b) => b.sure - a.sure) : ranges;
 	}

@@ -144,7 +144,7 @@ function ofAccounts(world: World, judge: Judge, grant: Grant, member: Principal)
 		if (sure === undefined) continue;
 		for (const range of without({lo, hi}, owned)) {
 			const arc = accountArc('become', range.lo, range.hi, sure, grant, member);
-			ranges.push({...range, hops: 1, sure, from, arc});
+			ranges.push({...range, hops: 1, sure, ends: world.arcs.ends(arc), from, arc});
 		}
 	}
 	const gains = judge.gains(member, ranges, []);

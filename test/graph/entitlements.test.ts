@@ -271,6 +271,27 @@ describe('checks', () => {
 		expect(await severities(pieces)).toEqual(expected);
 	});
 
+	test.each([
+		['the first', 'a@shop', 'z@shop'],
+		['the last', 'z@shop', 'a@shop'],
+	])('of two ways as long and as sure, the one that lasts counts: %s ends', async (_, ending, lasting) => {
+		const pieces: Piece[] = [
+			['root@web', OWNER, 'web'],
+			['ann', TOKEN_CREATOR, 'shop'],
+			[ending, TOKEN_CREATOR, 'root@web', ENDING],
+			[lasting, TOKEN_CREATOR, 'root@web'],
+		];
+		const {findings} = await reportOf(world(...pieces));
+		const [found] = [...findings].filter(
+			({check, principal}) => check === 'impersonation-chain' && principal === member('ann'),
+		);
+		expect(found).toMatchObject({severity: 'critical', resource: resource('root@web')});
+		expect(found!.path!.map(({to, temporary}) => [to, temporary])).toEqual([
+			[member(lasting), undefined],
+			[member('root@web'), undefined],
+		]);
+	});
+
 	test('the fix is the entitlement, not a binding that is not there', async () => {
 		const {findings} = await reportOf(world(...powerful, entitlement('shop', ['ann'], [TOKEN_CREATOR])));
 		const found = [...findings].find(
