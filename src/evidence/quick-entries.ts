@@ -2,7 +2,8 @@
 import {ByteKey, ByteKeys} from './byte-keys.ts';
 import type {EntryBatch} from './entry-batch.ts';
 import {isNamed} from './log-entry.ts';
-import {ABOUT, ADDRESS, AGENT, INSERT_ID, LOG_NAME, METHOD, QuickScan, WHO} from './quick-scan.ts';
+import {ABOUT, ADDRESS, AGENT, INSERT_ID, LOG_NAME, METHOD, WHO} from './line-fields.ts';
+import {QuickScan} from './quick-scan.ts';
 import {type Kind, kindOf, KINDS, type RawEntry, rawEntryOf} from './raw-entry.ts';
 import {textHash, writeIdBytes} from './seen-ids.ts';
 

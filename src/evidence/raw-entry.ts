@@ -1,6 +1,7 @@
 /** What is looked at in an entry, as it was logged: of a line that was scanned, or of an object. */
 import {type About, isFailed, jsonOf, labelsOf, logName, text} from './log-entry.ts';
-import * as scanned from './quick-scan.ts';
+import * as scanned from './line-fields.ts';
+import type {QuickScan} from './quick-scan.ts';
 import {isAbout, isEvent} from './records.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -55,7 +56,7 @@ export function rawEntry(entry: Json, payload: Json): RawEntry {
 }
 
 /** @returns undefined: it has to be parsed */
-export function rawEntryOf(scan: scanned.QuickScan, kind: Kind): RawEntry | undefined {
+export function rawEntryOf(scan: QuickScan, kind: Kind): RawEntry | undefined {
 	if (kind !== 'plain' && scan.isAboutOdd) return undefined;
 	return {
 		logName: scan.text(scanned.LOG_NAME),
@@ -94,7 +95,7 @@ function aboutOf(entry: Json, payload: Json): About {
 	};
 }
 
-function scannedAbout(scan: scanned.QuickScan): About {
+function scannedAbout(scan: QuickScan): About {
 	return {
 		emailLabel: scan.text(scanned.EMAIL_LABEL),
 		idLabel: scan.text(scanned.ID_LABEL),
