@@ -29,7 +29,7 @@ interface Stretch {
 /** Stretches and bytes that are remembered; beyond them all are forgotten. */
 const MOST_STRETCHES = 40_000;
 const MOST_BYTES = 4 * 2 ** 20;
-/** Of one place; where there are more, keys are chosen by callers. */
+/** Of one place; where there are more, callers choose the keys. */
 const MOST_NEXT = 64;
 /** Longer lines are not learned from. */
 const LONGEST = 16 * 1024;
@@ -88,8 +88,8 @@ export class LineShapes {
 			const fresh = stretchOf(view, piece, piece.hole === 'end' && isOdd);
 			let stretch = stretches.find(known => isSame(known, fresh));
 			if (!stretch) {
-				if (stretches.length === MOST_NEXT) return;
-				stretches.push((stretch = fresh));
+				// Where there are too many the last one makes room.
+				stretches[Math.min(stretches.length, MOST_NEXT - 1)] = stretch = fresh;
 				this.#stretches++;
 				this.#bytes += fresh.length;
 			} else if (stretch.hole !== fresh.hole || stretch.isOdd !== fresh.isOdd) return;

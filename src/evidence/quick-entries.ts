@@ -1,44 +1,54 @@
-/** What lines came to, by the bytes that decide it: the next ones like them are only counted. */
+/** What lines came to, by the values that decide it: the next ones like them are only counted. */
+import type {Agents} from './agents.ts';
 import {ByteKey, ByteKeys} from './byte-keys.ts';
 import type {EntryBatch} from './entry-batch.ts';
+import {FieldValues, UNKNOWN} from './field-values.ts';
+import {ABOUT, ADDRESS, AGENT, INSERT_ID, LOG_NAME, METHOD, WHO} from './line-fields.ts';
 import {isNamed} from './log-entry.ts';
-import {ABOUT, ABSENT, ADDRESS, AGENT, FIELDS, INSERT_ID, LOG_NAME, METHOD, WHO} from './line-fields.ts';
+import type {Networks} from './networks.ts';
 import {QuickScan} from './quick-scan.ts';
 import {type Kind, kindOf, type RawEntry, rawEntryOf} from './raw-entry.ts';
 import {textHash, writeIdBytes} from './seen-ids.ts';
 
-/** Bytes of the keys that are remembered. */
-const MOST_BYTES = 32 * 2 ** 20;
-const INVOCATION = ' invocation-id/';
-/** Beside what is spelled out: that something was left out of it. */
-const CUT = -2;
-/** Instead of a number: the value is too long to be remembered. */
-const UNKNOWN = -3;
+/** Bytes of the values and keys that are remembered. */
+const MOST_BYTES = 16 * 2 ** 20;
 
 export class QuickEntries {
+	readonly #agents: Agents;
+	readonly #networks: Networks;
 	readonly #scan = new QuickScan();
-	/** Numbers of the values of each field. */
-	readonly #values = FIELDS.map(() => new ByteKeys());
-	readonly #value = new ByteKey();
+	readonly #values = new FieldValues(this.#scan);
 	readonly #entries = new ByteKeys();
-	/** The numbers of the values that decide. */
+	/** The numbers of what decides. */
 	readonly #key = new ByteKey();
 	/** By the number of the method. */
 	#kinds: Kind[] = [];
 	/** `textHash` by the number of the log's name; undefined: it takes more to say whose log it is. */
 	#logHashes: (number | undefined)[] = [];
+	/** Numbers of networks by those of addresses, and of clients by those of agents. */
+	#networkNumbers: number[] = [];
+	#clientNumbers: number[] = [];
+	readonly #names = new Map<string, number>();
+
+	constructor(agents: Agents, networks: Networks) {
+		this.#agents = agents;
+		this.#networks = networks;
+	}
 
 	/** So much is remembered that it is time to forget it. */
 	get isFull(): boolean {
-		return this.#values.reduce((sum, {bytes}) => sum + bytes, this.#entries.bytes) > MOST_BYTES;
+		return this.#values.bytes + this.#entries.bytes > MOST_BYTES;
 	}
 
 	/** Outcomes have other numbers from now on. */
 	forget(): void {
-		for (const values of this.#values) values.clear();
+		this.#values.clear();
 		this.#entries.clear();
 		this.#kinds = [];
 		this.#logHashes = [];
+		this.#networkNumbers = [];
+		this.#clientNumbers = [];
+		this.#names.clear();
 	}
 
 	/**
@@ -54,16 +64,16 @@ export class QuickEntries {
 	): boolean {
 		const scan = this.#scan;
 		if (!scan.scan(bytes, start, end)) return false;
-		const log = this.#numberOf(LOG_NAME);
-		const method = this.#numberOf(METHOD);
-		if (log === UNKNOWN || method === UNKNOWN) return false;
+		const log = this.#values.number(LOG_NAME);
+		const method = this.#values.number(METHOD);
+		if (log < 0 || method === UNKNOWN) return false;
 		const hash = this.#logHash(log);
 		if (hash === undefined) return false;
 		const kind = (this.#kinds[method + 1] ??= kindOf(scan.text(METHOD)));
 		const isKey = this.#makeKey(kind, log, method);
 		let number = isKey ? this.#entries.find(this.#key) : -1;
 		if (number === -1) {
-			const entry = rawEntryOf(scan, kind);
+			const entry = rawEntryOf(scan, this.#values, kind);
 			if (!entry) return false;
 			number = numberOf(entry, kind);
 			if (isKey) this.#entries.add(this.#key, number);
@@ -82,79 +92,37 @@ export class QuickEntries {
 		key.addNumber(log);
 		// Nobody else's own calls are of interest.
 		if (kind === 'plain' && scan.isPerson) return true;
+		const [address, agent] = [this.#values.addressNumber(ADDRESS), this.#values.agentNumber(AGENT)];
+		if (address === UNKNOWN || agent === UNKNOWN) return false;
 		key.addNumber(method);
 		key.addNumber((scan.isFailed ? 2 : 0) + (scan.hasReason ? 1 : 0));
-		if (!this.#add(this.#addressNumber()) || !this.#add(this.#agentNumber())) return false;
-		for (const field of WHO) if (!this.#add(this.#numberOf(field))) return false;
+		key.addNumber((this.#networkNumbers[address + 1] ??= this.#networkNumber()));
+		key.addNumber((this.#clientNumbers[agent + 1] ??= this.#clientNumber()));
+		for (const field of WHO) if (!this.#add(field)) return false;
 		if (kind === 'plain') return true;
 		if (scan.isAboutOdd) return false;
-		for (const field of ABOUT) if (!this.#add(this.#numberOf(field))) return false;
+		for (const field of ABOUT) if (!this.#add(field)) return false;
 		return true;
 	}
 
-	#add(number: number): boolean {
+	#add(field: number): boolean {
+		const number = this.#values.number(field);
 		return number !== UNKNOWN && this.#key.addNumber(number);
 	}
 
-	/** Of a field's value. */
-	#numberOf(field: number): number {
-		const from = this.#scan.start(field);
-		if (from === ABSENT) return ABSENT;
-		this.#value.begin();
-		return this.#value.addBytes(this.#scan.view, from, this.#scan.end(field)) ? this.#numbered(field) : UNKNOWN;
+	#networkNumber(): number {
+		return this.#nameNumber(this.#networks.of(this.#scan.text(ADDRESS)));
 	}
 
-	/** Of the value at hand. */
-	#numbered(field: number): number {
-		const values = this.#values[field]!;
-		let number = values.find(this.#value);
-		if (number === -1) values.add(this.#value, (number = values.size));
+	#clientNumber(): number {
+		const {client, namesRun} = this.#agents.of(this.#scan.text(AGENT));
+		return this.#nameNumber(client) * 2 + (namesRun ? 1 : 0);
+	}
+
+	#nameNumber(name: string): number {
+		let number = this.#names.get(name);
+		if (number === undefined) this.#names.set(name, (number = this.#names.size));
 		return number;
-	}
-
-	/** The last number of an IPv4 address does not count. */
-	#addressNumber(): number {
-		const {bytes, view} = this.#scan;
-		const from = this.#scan.start(ADDRESS);
-		const to = this.#scan.end(ADDRESS);
-		let dot = to - 1;
-		while (dot > from && bytes[dot]! >= 48 && bytes[dot]! <= 57) dot--;
-		const digits = to - 1 - dot;
-		if (from === ABSENT || digits < 1 || digits > 3 || bytes[dot] !== 46) return this.#numberOf(ADDRESS);
-		for (let at = from; at < dot; at++) if (bytes[at] === 58) return this.#numberOf(ADDRESS);
-		this.#value.begin();
-		if (!this.#value.addNumber(CUT) || !this.#value.addBytes(view, from, dot)) return UNKNOWN;
-		return this.#numbered(ADDRESS);
-	}
-
-	/** gcloud numbers its calls: that does not count. */
-	#agentNumber(): number {
-		const {view} = this.#scan;
-		const value = this.#value;
-		const from = this.#scan.start(AGENT);
-		const to = this.#scan.end(AGENT);
-		if (from === ABSENT) return ABSENT;
-		value.begin();
-		if (!value.addBytes(view, from, to)) return UNKNOWN;
-		const known = this.#values[AGENT]!.find(value);
-		if (known !== -1) return known;
-		const [at, after] = this.#invocation(from, to);
-		if (at === -1) return this.#numbered(AGENT);
-		value.begin();
-		value.addNumber(CUT);
-		return value.addBytes(view, from, at) && value.addBytes(view, after, to) ? this.#numbered(AGENT) : UNKNOWN;
-	}
-
-	/** Where the number of a gcloud call begins and ends; -1: nowhere. */
-	#invocation(from: number, to: number): [at: number, after: number] {
-		const {bytes} = this.#scan;
-		for (let at = from; at + INVOCATION.length <= to; at++) {
-			if (bytes[at] !== 32 || bytes[at + 1] !== 105 || bytes[at + 2] !== 110) continue;
-			if (bytes.toString('latin1', at, at + INVOCATION.length) !== INVOCATION) continue;
-			const after = bytes.indexOf(32, at + INVOCATION.length);
-			return after === -1 || after >= to ? [-1, -1] : [at, after];
-		}
-		return [-1, -1];
 	}
 
 	/** @param log number of the log's name */
