@@ -4,7 +4,7 @@
  * being taken apart. A line that is built like one that was taken apart says where its fields are by that.
  */
 import {endOfPlain, endOfText, skipNumber, skipString} from './json-bytes.ts';
-import {ABSENT, FIELDS} from './line-fields.ts';
+import {FIELDS} from './line-fields.ts';
 
 /** What stands behind a stretch of bytes: ASCII text without escapes, any text, a number, digits, or the line's end. */
 type Hole = 'plain' | 'text' | 'number' | 'digits' | 'end';
@@ -36,6 +36,9 @@ const LONGEST = 16 * 1024;
 /** Lines that must be known, or taken apart, for each that is learned: where no two are alike learning is in vain. */
 const PRICE = 10;
 const MOST_CREDIT = 10_000;
+
+/** Where lists begin and end: within a stretch, not at its ends. */
+const LIST_SLOTS = FIELDS.flatMap(([, form], field) => (form === 'list' ? [field * 2, field * 2 + 1] : []));
 
 export class LineShapes {
 	#first: Stretch[] = [];
@@ -132,11 +135,8 @@ function* piecesOf(bytes: Buffer, view: DataView, start: number, end: number, ra
 	let ended = -1;
 	const piece = (to: number, field: number, hole: Hole): Piece => {
 		const marks = ended === -1 ? [] : [0, ended * 2 + 1];
-		for (const [number, [, form]] of FIELDS.entries()) {
-			if (form !== 'list' || ranges[number * 2] === ABSENT) continue;
-			for (const slot of [number * 2, number * 2 + 1])
-				if (ranges[slot]! > from && ranges[slot]! <= to) marks.push(ranges[slot]! - from, slot);
-		}
+		for (const slot of LIST_SLOTS)
+			if (ranges[slot]! > from && ranges[slot]! <= to) marks.push(ranges[slot]! - from, slot);
 		if (field !== -1) marks.push(to - from, field * 2);
 		return {from, to, marks, hole};
 	};
@@ -167,7 +167,9 @@ function* piecesOf(bytes: Buffer, view: DataView, start: number, end: number, ra
 
 /** The field whose text or digits begin there; -1: none. */
 function fieldAt(ranges: Int32Array, at: number): number {
-	return FIELDS.findIndex(([, form], number) => form !== 'list' && ranges[number * 2] === at);
+	for (let slot = 0; slot < ranges.length; slot += 2)
+		if (ranges[slot] === at && !LIST_SLOTS.includes(slot)) return slot / 2;
+	return -1;
 }
 
 function holeOf(field: number, isText: boolean): Hole {

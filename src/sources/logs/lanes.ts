@@ -157,8 +157,8 @@ export class LogLanes {
 	 */
 	async finish(): Promise<void> {
 		await this.#until(() => this.#queue.length === 0);
-		this.#entries.finish();
 		for (const lane of this.#lanes) tell(lane, {kind: 'finish'});
+		this.#entries.finish();
 		await this.#until(() => this.#lanes.every(({isDone}) => isDone));
 	}
 
