@@ -59,7 +59,7 @@ export class ByteKey {
 	}
 }
 
-function mix(hash: number, word: number): number {
+export function mix(hash: number, word: number): number {
 	const mixed = Math.imul(hash ^ word, 0x5bd1e995);
 	return mixed ^ (mixed >>> 15);
 }

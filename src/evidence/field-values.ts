@@ -1,5 +1,6 @@
-/** The values that fields of lines have, by number: of each field, the same bytes have the same number. */
+/** The values that fields of lines have, by number: of each field, the same value has the same number. */
 import {ByteKey, ByteKeys} from './byte-keys.ts';
+import {ByteValues} from './byte-values.ts';
 import {ABSENT, FIELDS} from './line-fields.ts';
 import type {QuickScan} from './quick-scan.ts';
 
@@ -7,13 +8,14 @@ import type {QuickScan} from './quick-scan.ts';
 export const UNKNOWN = -2;
 
 const INVOCATION = ' invocation-id/';
-/** Before what is left of a value. */
-const CUT = -1;
 
 export class FieldValues {
 	readonly #scan: QuickScan;
-	readonly #values = FIELDS.map(() => new ByteKeys());
+	readonly #values = FIELDS.map(() => new ByteValues());
 	readonly #texts: (string | undefined)[][] = FIELDS.map(() => []);
+	/** What is left of addresses and of agents. */
+	readonly #cutAddresses = new ByteValues();
+	readonly #cutAgents = new ByteKeys();
 	readonly #key = new ByteKey();
 
 	/** @param scan has the line at hand */
@@ -23,12 +25,12 @@ export class FieldValues {
 
 	/** Of all values. */
 	get bytes(): number {
-		return this.#values.reduce((sum, {bytes}) => sum + bytes, 0);
+		return this.#values.reduce((sum, {bytes}) => sum + bytes, this.#cutAddresses.bytes + this.#cutAgents.bytes);
 	}
 
 	/** Values have other numbers from now on. */
 	clear(): void {
-		for (const values of this.#values) values.clear();
+		for (const values of [...this.#values, this.#cutAddresses, this.#cutAgents]) values.clear();
 		for (const texts of this.#texts) texts.length = 0;
 	}
 
@@ -36,16 +38,17 @@ export class FieldValues {
 	number(field: number): number {
 		const from = this.#scan.start(field);
 		if (from === ABSENT) return ABSENT;
-		this.#key.begin();
-		return this.#key.addBytes(this.#scan.view, from, this.#scan.end(field)) ? this.#numbered(field) : UNKNOWN;
+		return known(this.#values[field]!.number(this.#scan.view, from, this.#scan.end(field)));
 	}
 
 	/** Of a field's value, as `QuickScan.text` or `list` have it; taken from the bytes once. */
 	text(field: number): string {
-		return this.#text(field, this.number(field));
+		const number = this.number(field);
+		const text = (): string => (FIELDS[field]![1] === 'list' ? this.#scan.list(field) : this.#scan.text(field));
+		return number < 0 ? text() : (this.#texts[field]![number] ??= text());
 	}
 
-	/** Of an address without the last number of an IPv4 one, which does not count. */
+	/** Of an address without the last number of an IPv4 one, which does not count; as of `number`. */
 	addressNumber(field: number): number {
 		const {bytes, view} = this.#scan;
 		const from = this.#scan.start(field);
@@ -53,43 +56,27 @@ export class FieldValues {
 		let dot = to - 1;
 		while (dot > from && bytes[dot]! >= 48 && bytes[dot]! <= 57) dot--;
 		const digits = to - 1 - dot;
-		if (from === ABSENT || digits < 1 || digits > 3 || bytes[dot] !== 46) return this.number(field);
-		for (let at = from; at < dot; at++) if (bytes[at] === 58) return this.number(field);
-		this.#key.begin();
-		this.#key.addNumber(CUT);
-		return this.#key.addBytes(view, from, dot) ? this.#numbered(field) : UNKNOWN;
+		if (from === ABSENT || digits < 1 || digits > 3 || bytes[dot] !== 46) return even(this.number(field));
+		for (let at = from; at < dot; at++) if (bytes[at] === 58) return even(this.number(field));
+		return odd(known(this.#cutAddresses.number(view, from, dot)));
 	}
 
-	/** Of a user agent without the number that gcloud gives each call. */
+	/** Of a user agent without the number that gcloud gives each call; as of `number`. */
 	agentNumber(field: number): number {
 		const {view} = this.#scan;
-		const key = this.#key;
 		const from = this.#scan.start(field);
 		const to = this.#scan.end(field);
 		if (from === ABSENT) return ABSENT;
-		key.begin();
-		if (!key.addBytes(view, from, to)) return UNKNOWN;
-		const known = this.#values[field]!.find(key);
-		if (known !== -1) return known;
+		const seen = this.#values[field]!.find(view, from, to);
+		if (seen !== -1) return even(seen);
 		const [at, after] = this.#invocation(from, to);
-		if (at === -1) return this.#numbered(field);
+		if (at === -1) return even(this.number(field));
+		const key = this.#key;
 		key.begin();
-		key.addNumber(CUT);
-		return key.addBytes(view, from, at) && key.addBytes(view, after, to) ? this.#numbered(field) : UNKNOWN;
-	}
-
-	/** Of the key at hand. */
-	#numbered(field: number): number {
-		const values = this.#values[field]!;
-		let number = values.find(this.#key);
-		if (number === -1) values.add(this.#key, (number = values.size));
-		return number;
-	}
-
-	#text(field: number, number: number): string {
-		const isList = FIELDS[field]![1] === 'list';
-		if (number < 0) return isList ? this.#scan.list(field) : this.#scan.text(field);
-		return (this.#texts[field]![number] ??= isList ? this.#scan.list(field) : this.#scan.text(field));
+		if (!key.addBytes(view, from, at) || !key.addBytes(view, after, to)) return UNKNOWN;
+		let number = this.#cutAgents.find(key);
+		if (number === -1) this.#cutAgents.add(key, (number = this.#cutAgents.size));
+		return odd(number);
 	}
 
 	/** Where the number of a gcloud call begins and ends; -1: nowhere. */
@@ -103,4 +90,17 @@ export class FieldValues {
 		}
 		return [-1, -1];
 	}
+}
+
+function known(number: number): number {
+	return number === -1 ? UNKNOWN : number;
+}
+
+/** Values that are whole and values that something was left out of have different numbers. */
+function even(number: number): number {
+	return number < 0 ? number : number * 2;
+}
+
+function odd(number: number): number {
+	return number < 0 ? number : number * 2 + 1;
 }
