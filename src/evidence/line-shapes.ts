@@ -20,9 +20,7 @@ interface Stretch {
 	/** Pairs: an offset, and which end of which field is there (as in the ranges of fields). */
 	marks: readonly number[];
 	hole: Hole;
-	/** At the end: a field of `ABOUT` is not what it should be. */
-	isOdd: boolean;
-	/** What was seen behind the hole, the last one first. */
+	/** What was seen behind the hole, the one seen last first. */
 	next: Stretch[];
 }
 
@@ -50,14 +48,14 @@ export class LineShapes {
 	 * Finds the fields of a line that is built like one before it.
 	 * @param view of all bytes
 	 * @param ranges start and end of each field; those that the line has are written, even if it turns out to be unknown
-	 * @returns its last stretch; undefined: it has to be taken apart
+	 * @returns whether it is; if not, it has to be taken apart
 	 */
-	find(bytes: Buffer, view: DataView, start: number, end: number, ranges: Int32Array): {isOdd: boolean} | undefined {
+	find(bytes: Buffer, view: DataView, start: number, end: number, ranges: Int32Array): boolean {
 		let stretches = this.#first;
 		let at = start;
 		for (;;) {
 			const index = indexOf(stretches, bytes, view, at, end);
-			if (index === -1) return undefined;
+			if (index === -1) return false;
 			const stretch = stretches[index]!;
 			if (index > 0) {
 				stretches[index] = stretches[0]!;
@@ -70,15 +68,15 @@ export class LineShapes {
 			else if (hole === 'text') at = endOfText(bytes, view, at, end);
 			else if (hole === 'end') {
 				if (this.#credit < MOST_CREDIT) this.#credit++;
-				return stretch;
+				return true;
 			} else at = endOfNumber(bytes, at, end, hole === 'digits');
-			if (at === -1) return undefined;
+			if (at === -1) return false;
 			stretches = stretch.next;
 		}
 	}
 
-	/** Remembers how a line is built. @param ranges of its fields, which was taken apart without fault */
-	learn(bytes: Buffer, view: DataView, start: number, end: number, ranges: Int32Array, isOdd: boolean): void {
+	/** Remembers how a line is built that was taken apart. @param ranges of its fields, which are all what they should be */
+	learn(bytes: Buffer, view: DataView, start: number, end: number, ranges: Int32Array): void {
 		if (this.#credit < PRICE) {
 			this.#credit++;
 			return;
@@ -88,14 +86,14 @@ export class LineShapes {
 		if (this.#stretches > MOST_STRETCHES || this.#bytes > MOST_BYTES) this.#forget();
 		let stretches = this.#first;
 		for (const piece of piecesOf(bytes, view, start, end, ranges)) {
-			const fresh = stretchOf(view, piece, piece.hole === 'end' && isOdd);
+			const fresh = stretchOf(view, piece);
 			let stretch = stretches.find(known => isSame(known, fresh));
 			if (!stretch) {
 				// Where there are too many the last one makes room.
 				stretches[Math.min(stretches.length, MOST_NEXT - 1)] = stretch = fresh;
 				this.#stretches++;
 				this.#bytes += fresh.length;
-			} else if (stretch.hole !== fresh.hole || stretch.isOdd !== fresh.isOdd) return;
+			} else if (stretch.hole !== fresh.hole) return;
 			stretches = stretch.next;
 		}
 	}
@@ -178,13 +176,13 @@ function holeOf(field: number, isText: boolean): Hole {
 	return form === 'code' ? 'digits' : form === 'plain' ? 'plain' : 'text';
 }
 
-function stretchOf(view: DataView, {from, to, marks, hole}: Piece, isOdd: boolean): Stretch {
+function stretchOf(view: DataView, {from, to, marks, hole}: Piece): Stretch {
 	const length = to - from;
 	const words = Int32Array.from({length: length >> 2}, (_, index) => view.getInt32(from + index * 4, true));
 	// The bytes before it do not count: the first letters are the lower ones.
 	const tailMask = length >= 4 ? -1 : -1 << (8 * (4 - length));
 	const tail = view.getInt32(to - 4, true) & tailMask;
-	return {length, words, tail, tailMask, marks, hole, isOdd, next: []};
+	return {length, words, tail, tailMask, marks, hole, next: []};
 }
 
 function isSame(a: Stretch, b: Stretch): boolean {

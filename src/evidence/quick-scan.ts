@@ -81,12 +81,12 @@ export class QuickScan {
 			this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 		}
 		this.#ranges.fill(ABSENT);
-		const shape = this.#shapes.find(bytes, this.view, start, end, this.#ranges);
-		if (!shape && !this.#takeApart(start, end)) return false;
-		this.#isAboutOdd = shape?.isOdd ?? this.#isAboutOdd;
+		this.#isAboutOdd = false;
+		const isKnown = this.#shapes.find(bytes, this.view, start, end, this.#ranges);
+		if (!isKnown && !this.#takeApart(start, end)) return false;
 		if (this.start(LOG_NAME) === ABSENT || this.length(TYPE) !== AUDIT_TYPE.length) return false;
 		if (!this.#spells(this.start(TYPE), AUDIT_TYPE) || !this.#time()) return false;
-		if (!shape) this.#shapes.learn(bytes, this.view, start, end, this.#ranges, this.#isAboutOdd);
+		if (!isKnown && !this.#isAboutOdd) this.#shapes.learn(bytes, this.view, start, end, this.#ranges);
 		return true;
 	}
 
@@ -139,7 +139,6 @@ export class QuickScan {
 		this.#end = end;
 		this.#ranges.fill(ABSENT);
 		this.#entered = 0;
-		this.#isAboutOdd = false;
 		const last = this.#object(start, TOP);
 		return last !== -1 && skipSpace(this.bytes, last, end) === end;
 	}

@@ -10,7 +10,7 @@ function shapesOf(lines: readonly string[]): LineShapes {
 	for (const line of lines) {
 		const {scan, bytes, view} = scanned(line);
 		const ranges = Int32Array.from(FIELDS.flatMap((_, field) => [scan.start(field), scan.end(field)]));
-		shapes.learn(bytes, view, 0, bytes.length, ranges, scan.isAboutOdd);
+		shapes.learn(bytes, view, 0, bytes.length, ranges);
 	}
 	return shapes;
 }
@@ -107,8 +107,7 @@ test('where no two lines are alike, few are learned from, and shapes that come a
 	const {scan, bytes, view} = scanned(LINE);
 	const ranges = Int32Array.from(FIELDS.flatMap((_, field) => [scan.start(field), scan.end(field)]));
 	let tries = 0;
-	for (; tries < 100 && found(shapes, LINE) === undefined; tries++)
-		shapes.learn(bytes, view, 0, bytes.length, ranges, false);
+	for (; tries < 100 && found(shapes, LINE) === undefined; tries++) shapes.learn(bytes, view, 0, bytes.length, ranges);
 	expect(tries).toBeGreaterThan(0);
 	expect(tries).toBeLessThan(100);
 });

@@ -41,6 +41,33 @@ describe('lines that are not parsed', () => {
 		expect(told(read([...lines, ...again], {quick: true}))).toEqual(told(read([...lines, ...again])));
 	});
 
+	test('count as those that are, whatever the address and the agent', () => {
+		const line = lines.find(text =>
+			/"principalEmail":"sa-.*"callerIp":"[^"]+","callerSuppliedUserAgent":"/.test(text),
+		)!;
+		const run = ' invocation-id/0a1b environment/None';
+		const networks = ['203.0.113.5', '203.0.113.77', '203.0.113.', '203.0.113', '203.0.1134', '::ffff:203.0.113.5'];
+		const addresses = [...networks, '34.76.1.5', '.5', ''];
+		const agents = [
+			'',
+			'gsutil',
+			`gcloud${run}`,
+			`gcloud${run.replace('0a1b', 'ffff')}`,
+			'gcloud environment/None',
+			run,
+		];
+		const all = [...agents, ' invocation-id/1', `x invocation-id/1 invocation-id/22 job=4711a`].flatMap((agent, row) =>
+			addresses.map((address, column) =>
+				line
+					.replace(/"insertId":"[^"]*"/, `"insertId":"${row}-${column}"`)
+					.replace(/("callerIp":")[^"]+(","callerSuppliedUserAgent":")[^"]*/, `$1${address}$2${agent}`),
+			),
+		);
+		const twice = [...all, ...all.map(text => text.replace('"insertId":"', '"insertId":"again'))];
+		expect(told(read(twice, {quick: true}))).toEqual(told(read(twice)));
+		expect(read(all).usages().length).toBe(9);
+	});
+
 	test('are all of them, as sinks write them', () => {
 		const reader = new EntryCounter(new LogBook(NOW));
 		let parsed = 0;
