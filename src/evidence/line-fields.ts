@@ -69,10 +69,14 @@ export const MAPPED = field('protoPayload/metadata/mapped_principal');
 export const ADMIN_EVENT = field('protoPayload/metadata/event');
 /** Besides log, method, address and agent. */
 export const WHO: readonly number[] = [SERVICE, EMAIL, SUBJECT, KEY_NAME, DELEGATION];
-export const FIRST_ABOUT = EMAIL_LABEL;
 export const ABOUT: readonly number[] = FIELDS.flatMap(([, form], number) =>
-	number >= FIRST_ABOUT && form !== 'absent' ? [number] : [],
+	isOfAbout(number) && form !== 'absent' ? [number] : [],
 );
+
+/** Whether only methods that are about an account ask for it. */
+export function isOfAbout(field: number): boolean {
+	return field >= EMAIL_LABEL;
+}
 
 /** In ranges of fields: it is not there. */
 export const ABSENT = -1;

@@ -5,7 +5,7 @@
  * it matters, anything malformed) is left to `JSON.parse`.
  */
 import {skipPlain, skipSpace, skipString, skipValue} from './json-bytes.ts';
-import {ABSENT, CODE, EMAIL, FIELDS, FIRST_ABOUT, LOG_NAME, REASON, RECEIVED, TIMESTAMP, TYPE} from './line-fields.ts';
+import {ABSENT, CODE, EMAIL, FIELDS, isOfAbout, LOG_NAME, REASON, RECEIVED, TIMESTAMP, TYPE} from './line-fields.ts';
 import {LineShapes} from './line-shapes.ts';
 
 /** Text to compare bytes with, four at once; at least four letters. */
@@ -41,7 +41,7 @@ function objectAt(path: string): number {
 	const names = new Set<string>();
 	for (const [index, [full]] of FIELDS.entries()) {
 		if (!full.startsWith(path)) continue;
-		keys.isAbout &&= index >= FIRST_ABOUT;
+		keys.isAbout &&= isOfAbout(index);
 		const [name = '', next] = full.slice(path.length).split('/');
 		if (names.has(name)) continue;
 		names.add(name);
@@ -179,7 +179,7 @@ export class QuickScan {
 		const {bytes, view} = this;
 		for (const key of alike) {
 			if (!this.#spells(name, key.name)) continue;
-			if (key.leads >= 0) return key.leads < FIRST_ABOUT ? this.#field(at, key.leads) : this.#aboutField(at, key.leads);
+			if (key.leads >= 0) return isOfAbout(key.leads) ? this.#aboutField(at, key.leads) : this.#field(at, key.leads);
 			const number = -1 - key.leads;
 			if (bytes[at] === 123 || !OBJECTS[number]!.isAbout) return this.#object(at, number);
 			this.#isAboutOdd = true;
