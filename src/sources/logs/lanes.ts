@@ -1,7 +1,8 @@
 /**
- * Reads blocks of logs on several threads, as if one had read them in order: threads work out what entries came to; here
- * it is decided block by block what counts (what is a duplicate, which files were given up), and told to the thread
- * that read it. So the result is the same for any number of threads. Logs that are small never start one.
+ * Reads blocks of logs on several threads, as if one had read them in order: threads, this one among them, work out what
+ * entries came to; here it is decided block by block what counts (what is a duplicate, which files were given up), and
+ * told to the thread that read it. So the result is the same for any number of threads. Logs that are small never start
+ * another one.
  */
 import {setImmediate} from 'node:timers/promises';
 import {Worker} from 'node:worker_threads';
