@@ -41,16 +41,24 @@ export default defineCheck({
 		}
 		const orphaned = new Map<ServiceAccount, Held[]>();
 		const unread = new Set<string>();
+		/** Custom roles that were not read, and by which perhaps only somebody who left may become an account. */
+		const roles = new Set<string>();
 		if (gone.size > 0 || !isTold) {
 			for (const {resource, bindings} of world.inventory.policies.values()) {
 				const {account} = resource;
 				if (!account || account.disabled || !(account.project?.inScope ?? true)) continue;
 				const holders = holdersOf(world, bindings);
+				const perhaps = bindings.filter(({role}) => world.access.roles.get(role).knowledge !== 'known');
+				if (perhaps.length > 0) {
+					const all = [...holders.map(({member}) => member), ...perhaps.flatMap(({members}) => members)];
+					const mayDecide = all.every(member => isLeaver(world, member) !== false) || (!isTold && isOnePerson(all));
+					if (mayDecide) for (const {role} of perhaps) roles.add(role);
+				}
 				const left = onlyLeavers(world, holders, unread);
 				if (left.length > 0) orphaned.set(account, left);
 				else if (!isTold) {
-					const [only, ...others] = new Set(holders.map(({member}) => member));
-					if (only?.kind === 'user' && others.length === 0) untold.add(only.member);
+					const members = holders.map(({member}) => member);
+					if (isOnePerson(members)) untold.add(members[0]!.member);
 				}
 			}
 		}
@@ -63,6 +71,7 @@ export default defineCheck({
 					? [`who created ${unknown === 1 ? 'one key' : `${unknown} keys`} is not in the logs that were read`]
 					: []),
 				...[...unread].map(group => `the members of ${group} were not all read`),
+				...[...roles].map(role => `the permissions of ${role} were not read`),
 				...(untold.size > 0 ? [untoldWords(untold.size)] : []),
 			],
 		};
@@ -86,6 +95,9 @@ function holdersOf(world: World, bindings: readonly Binding[]): Held[] {
 	const opening = bindings.filter(({role}) => world.classes.of(role).escalates);
 	return opening.flatMap(binding => binding.members.map(member => ({binding, member})));
 }
+
+const isOnePerson = (members: readonly Principal[]): boolean =>
+	members[0]?.kind === 'user' && members.every(member => member === members[0]);
 
 function untoldWords(people: number): string {
 	const who =

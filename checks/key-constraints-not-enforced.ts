@@ -16,6 +16,7 @@ export default defineCheck({
 	severity: 'low',
 	on: 'the project, or the highest folder or organization under which no project has the constraints',
 	needs: ['resources', 'orgPolicies', 'serviceAccountKeys'],
+	looksAt: ['serviceAccounts', 'activity'],
 	threats: ['impersonation'],
 	practice: [22],
 	why: 'Where no key is in use, forbidding them costs nothing, and nobody with a broad role can make himself a password that outlives his access.',
@@ -31,14 +32,18 @@ export default defineCheck({
 	inspect(world) {
 		const {inventory, config} = world;
 		const using = new Set<Container>();
+		const perhaps = new Set<Container>();
 		for (const key of inventory.keys) {
 			const {project} = key.account;
-			if (project && !using.has(project) && isInUse(inventory, key, config.thresholds.unusedDays)) using.add(project);
+			if (!project || using.has(project)) continue;
+			const use = isInUse(inventory, key, config.thresholds.unusedDays);
+			if (use === true) using.add(project);
+			else if (use === 'unknown') perhaps.add(project);
 		}
 		const {examined, bare, unknown} = unenforced(world, project => {
 			if (using.has(project)) return 'covered';
 			const states = new Set(CONSTRAINTS.map(([, ...anyOf]) => inForce(world, anyOf, project)));
-			if (states.has(false)) return isRead(world, project) ? 'bare' : 'unknown';
+			if (states.has(false)) return !perhaps.has(project) && isRead(world, project) ? 'bare' : 'unknown';
 			return states.has('unknown') ? 'unknown' : 'covered';
 		});
 		return {

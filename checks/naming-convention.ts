@@ -43,6 +43,9 @@ const FITTING: Readonly<Record<string, readonly AccountUse[]>> = {
 	attached: ['attached', 'vm'],
 };
 
+/** Uses that keys, machines and policies tell of. */
+const TOLD: readonly AccountUse[] = ['on-premises', 'vm', 'federation'];
+
 const CONTACT = /[^\s@]+@[^\s@]+\.[^\s@]+|\bhttps?:\/\/\S+|(?:^|\s)go\/\S+/i;
 
 export default defineCheck({
@@ -51,6 +54,7 @@ export default defineCheck({
 	severity: 'low',
 	on: 'the project; the evidence lists the accounts',
 	needs: ['serviceAccounts'],
+	looksAt: ['serviceAccountKeys', 'allowPolicies', 'workloads'],
 	threats: ['repudiation'],
 	practice: [10],
 	why: 'Whoever meets an account in a policy or a log has nothing but its name and description to tell what it should be doing.',
@@ -116,6 +120,10 @@ function faultsOf(
 			const gap = fitting.flatMap(use => gapOf(world, account, use, uses) ?? [])[0];
 			if (gap === undefined) faults.push(`named for ${promised[0]} but used by ${[...seen].toSorted().join(', ')}`);
 			else unknown.push(gap);
+		} else if (!fitting.some(use => seen.has(use))) {
+			// Nothing contradicts the name, but what would was not read.
+			const gap = TOLD.filter(use => !fitting.includes(use)).flatMap(use => gapOf(world, account, use, uses) ?? [])[0];
+			if (gap !== undefined) unknown.push(gap);
 		}
 	}
 	const description = account.description?.trim() ?? '';

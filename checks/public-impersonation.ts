@@ -6,6 +6,7 @@ import type {Reached} from '../src/graph/search.ts';
 import type {ServiceAccount} from '../src/inventory/model.ts';
 import type {Principal} from '../src/inventory/principals.ts';
 import type {Change} from '../src/remediation/change.ts';
+import {isTemporary} from '../src/queries/gains.ts';
 import {bindingRef, causeOfGrant, lowered} from '../src/queries/grant-hits.ts';
 import {lowerBound} from '../src/queries/lower-bound.ts';
 import {Outsiders} from '../src/queries/outsiders.ts';
@@ -113,7 +114,7 @@ function hitOf(
 	const people = strangers.kind === 'members' ? strangers.members.map(one => one.member).toSorted() : [];
 	const {binding} = grant;
 	return {
-		severity: world.rights.isTemporary(grant) ? lowered(severity) : severity,
+		severity: ranges.every(range => isTemporary(world, range)) ? lowered(severity) : severity,
 		confidence: CONFIDENCE[reached.sure]!,
 		resource: account.name,
 		principal: member.member,

@@ -1,4 +1,5 @@
 import {defineCheck, type Hit} from '../src/check.ts';
+import {type Target, UNKNOWN_RESOURCE} from '../src/access/evaluate.ts';
 import {accountKind} from '../src/inventory/account-kind.ts';
 import type {Binding, Group, ServiceAccount} from '../src/inventory/model.ts';
 import type {Principal} from '../src/inventory/principals.ts';
@@ -47,7 +48,9 @@ function bindingsByGroup({inventory, access}: World): Bound {
 		for (const binding of bindings) {
 			const groups = binding.members.filter(({kind}) => kind === 'group');
 			if (groups.length === 0) continue;
-			const target = {...resource, container: resource.container};
+			// What is bound on a container reaches resources of any type and name below it.
+			const {container, isContainer} = resource;
+			const target: Target = {...resource, container, ...(isContainer && {assetType: UNKNOWN_RESOURCE})};
 			if (access.conditionOn(binding, target, '')?.value === 'false') continue;
 			for (const group of groups) {
 				const known = byGroup.get(group);

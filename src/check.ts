@@ -60,6 +60,8 @@ export interface Check {
 	on: string;
 	/** Facts whose holes could hide findings. */
 	needs: readonly Fact[];
+	/** Facts that it looks at where they are there: a hole in them leaves its outcome, but may take a finding away. */
+	looksAt?: readonly Fact[];
 	threats: readonly Threat[];
 	/** Numbers of Google's practices for service accounts. */
 	practice: readonly number[];
@@ -73,6 +75,11 @@ export interface Check {
 	/** A firing and a silent example in words, for the docs. */
 	example: {fires: string; silent: string};
 	inspect(world: World): Verdict;
+}
+
+/** Facts without which a finding may be gone although nothing was mended. */
+export function factsBehind({needs, looksAt = []}: Pick<Check, 'needs' | 'looksAt'>): readonly Fact[] {
+	return [...needs, ...looksAt];
 }
 
 /** Types a check; there is no registry beside `checks/index.ts`. */

@@ -105,7 +105,8 @@ export function program(io: Io, finish: (code: number) => void): Command {
 	live(scopes(collect))
 		.addOption(logs())
 		.addOption(logEngine())
-		.addOption(repeated('--output <file>', 'where to: .ndjson, .ndjson.gz, or - for standard output', one))
+		.addOption(repeated('--output <file>', 'where to: .ndjson, .ndjson.gz, or - for standard output', one));
+	terminal(collect)
 		.option('--quiet', 'no progress and no warnings')
 		.option('--verbose', 'calls per API, and details of errors')
 		.action(async (flags: CollectFlags) => {
@@ -132,6 +133,7 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		.option('--include-blocked', 'also what an enforced constraint, deny rule or boundary stops')
 		.option('--include-service-agents', 'also service agents as ends')
 		.option('--explain-not', 'why there is no path between the two ends: what is missing, denied, blocked or not read');
+	configuration(paths);
 	sources(paths);
 	common(paths, PATH_FORMATS).action(async (flags: PathsFlags) => {
 		const {runPaths} = await import('./commands/paths.ts');
@@ -151,6 +153,7 @@ export function program(io: Io, finish: (code: number) => void): Command {
 			'--queries <file>',
 			'answer one {"principal", "permission", "resource"} a line instead; - for standard input',
 		);
+	configuration(can);
 	sources(can);
 	common(can).action(
 		async (
@@ -172,8 +175,8 @@ export function program(io: Io, finish: (code: number) => void): Command {
 		.option('--history', 'also keys that are gone, and what the logs tell of the life of each')
 		.option('--impersonations', 'list instead every account that a person became, as far as logs show')
 		.option('--sort <column>', 'by this column of the table, such as age, last-used or becomes')
-		.option('--reverse', 'in reverse')
-		.option('--config <file>', 'the configuration (default: sa-audit.yaml in this directory, if there is one)');
+		.option('--reverse', 'in reverse');
+	configuration(keys);
 	sources(keys);
 	common(keys, KEY_FORMATS).action(async (flags: KeysFlags) => {
 		const {runKeys} = await import('./commands/keys.ts');
@@ -273,7 +276,8 @@ export function program(io: Io, finish: (code: number) => void): Command {
 				oneOf(SEVERITIES),
 			),
 		)
-		.addOption(failOnNew('--once: exit 1 if there are findings at or above it that the run before did not have'))
+		.addOption(failOnNew('--once: exit 1 if there are findings at or above it that the run before did not have'));
+	terminal(watch)
 		.option('--quiet', 'say nothing but errors')
 		.option('--verbose', 'more warnings, and details of errors')
 		.action(async (flags: WatchFlags) => {
@@ -435,9 +439,15 @@ function scopes(command: Command): Command {
 		.addOption(repeated('--project <id>', 'a project', several));
 }
 
+function configuration(command: Command): Command {
+	return command.option(
+		'--config <file>',
+		'the configuration (default: sa-audit.yaml in this directory, if there is one)',
+	);
+}
+
 function selection(command: Command): void {
-	command
-		.option('--config <file>', 'the configuration (default: sa-audit.yaml in this directory, if there is one)')
+	configuration(command)
 		.addOption(
 			new Option('--profile <profile>', 'which checks run: essential, standard (the default), strict').argParser(
 				oneOf(['essential', 'standard', 'strict'] as const),
@@ -450,7 +460,7 @@ function selection(command: Command): void {
 /** Last, so that they stand at the end of each help. */
 function common<F extends string>(command: Command, formats?: FormatSet<F>): Command {
 	const {names, parse} = formatsOf(formats);
-	return command
+	command
 		.addOption(new Option('--format <format>', `of the result: ${names.join(', ')}`).argParser(asArgument(parse)))
 		.addOption(
 			repeated(
@@ -458,16 +468,22 @@ function common<F extends string>(command: Command, formats?: FormatSet<F>): Com
 				'write to FILE instead, the format by its extension or as FORMAT=FILE (repeatable)',
 				one,
 			),
-		)
+		);
+	return terminal(command)
+		.option('--quiet', 'no progress and no warnings')
+		.option('--verbose', 'more warnings, and details of errors');
+}
+
+/** Taken by every command that may run in a script, so that one set of flags does for all of them. */
+function terminal(command: Command): Command {
+	return command
 		.addOption(
 			new Option('--color <when>', 'auto (the default), always, never')
 				.argParser(oneOf(['auto', 'always', 'never'] as const satisfies readonly ColorFlag[]))
 				.default('auto'),
 		)
 		.option('--no-ui', 'never start the terminal UI, which only audit has')
-		.option('--screen-reader', 'the terminal UI as numbered lines, one after the other (or INK_SCREEN_READER=true)')
-		.option('--quiet', 'no progress and no warnings')
-		.option('--verbose', 'more warnings, and details of errors');
+		.option('--screen-reader', 'the terminal UI as numbered lines, one after the other (or INK_SCREEN_READER=true)');
 }
 
 /** Names and parser of a set; most commands print lists and single answers. */

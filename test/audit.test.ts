@@ -15,7 +15,9 @@ import {
 	constraint,
 	coverage,
 	customName,
+	deny,
 	EDITOR,
+	type Grant,
 	group,
 	IAM_ADMIN,
 	key,
@@ -309,6 +311,55 @@ test('the summary counts by the contract', async () => {
 		),
 	);
 	expect(summary.inventory).toEqual({projects: 3, serviceAccounts: 1, keys: 2, bindings: 4, principals: 2});
+});
+
+const CI = 'ci@shop.iam.gserviceaccount.com';
+const managedByCi: Piece = {
+	lines: [
+		{
+			name: '//cloudidentity.googleapis.com/groups/bots',
+			asset_type: 'cloudidentity.googleapis.com/Group',
+			resource: {data: {groupKey: {id: 'bots@example.com'}, members: [], managers: [`serviceAccount:${CI}`]}},
+		},
+	],
+};
+const barred = deny(
+	'org',
+	[`principal://iam.googleapis.com/projects/-/serviceAccounts/${CI}`],
+	[
+		'serviceAccounts.getAccessToken',
+		'serviceAccounts.signBlob',
+		'serviceAccounts.signJwt',
+		'serviceAccounts.implicitDelegation',
+	],
+);
+
+test.each<[string, (Grant | Piece)[], number]>([
+	['a group', [['group:bots', TOKEN_CREATOR, 'root@lab'], group('bots', 'ci@shop')], 1],
+	[
+		'a group in a group',
+		[['group:all', TOKEN_CREATOR, 'lab'], group('all', 'group:bots'), group('bots', 'ci@shop')],
+		2,
+	],
+	['everybody', [['allAuthenticatedUsers', TOKEN_CREATOR, 'root@lab']], 1],
+	['everybody, on all accounts, itself aside', [['allAuthenticatedUsers', TOKEN_CREATOR, 'org']], 2],
+	['a group that it manages', [['group:bots', TOKEN_CREATOR, 'root@lab'], managedByCi], 1],
+	[
+		'two groups, act-as by one and the vehicle by the other',
+		[
+			['group:bots', 'roles/dataflow.developer', 'lab'],
+			['group:all', 'roles/iam.serviceAccountUser', 'root@lab'],
+			group('bots', 'ci@shop'),
+			group('all', 'ci@shop'),
+		],
+		1,
+	],
+	['a group that is denied it', [['group:bots', TOKEN_CREATOR, 'lab'], group('bots', 'ci@shop'), barred], 0],
+])('an account that no binding names reaches by %s', async (_, pieces, reaches) => {
+	const {accounts} = await reportOf(
+		world(['ann', TOKEN_CREATOR, 'ci@shop'], account('root@lab'), account('web@lab'), account('ci@shop'), ...pieces),
+	);
+	expect(accounts.find(one => one.resource === resource('ci@shop'))).toMatchObject({reaches});
 });
 
 test('accounts say who reaches them and whom they reach', async () => {

@@ -19,6 +19,16 @@ interface Doubts {
 	reasons: readonly string[];
 }
 
+/** A reason that is a group's: it may give a target what is gained by it, or hold the group that a finding names. */
+const GROUP = /^the members of \S+ were not /;
+
+/** One setting that covers many projects: told at the highest container under which it is nowhere in force. */
+const isForMany = ({principal, project, evidence}: Finding): boolean =>
+	principal === undefined && project === undefined && typeof evidence['projects'] === 'number';
+
+/** Whether a finding rests on the power of its target. */
+const gains = ({evidence}: Finding): boolean => evidence['gains'] !== undefined;
+
 export class CoverageDifference {
 	readonly #from: Report;
 	readonly #to: Report;
@@ -58,11 +68,29 @@ export class CoverageDifference {
 		const scope = [...names].find(name => doubts.byScope.has(name));
 		const hole = doubts.everywhere ?? (scope === undefined ? undefined : doubts.byScope.get(scope));
 		if (hole !== undefined) return inWords(hole);
-		const reason = doubts.reasons.find(each => concerns(each, names));
+		// What is told once for many projects is told elsewhere once one of them cannot be judged.
+		const [below] = isForMany(finding) ? doubts.byScope.values() : [];
+		if (below !== undefined) return inWords(below);
+		const beside = this.#holeBeside(finding, names);
+		if (beside !== undefined) return inWords(beside);
+		const isByGroups = gains(finding) || [...names].some(name => name.startsWith('group:'));
+		const reason = doubts.reasons.find(each => concerns(each, names) || (isByGroups && GROUP.test(each)));
 		if (reason !== undefined) return reason;
 		const {project} = finding;
 		const isRead = project !== undefined && this.#seen.has(`projects/${project}`);
 		return this.#unread.length > 0 && !isRead ? `${this.#unread.join(', ')} was not read` : undefined;
+	}
+
+	/**
+	 * A hole in what the finding does not name: the roles that give a target what is gained by it, and workloads, since
+	 * a way through one that was not read stays open, as another finding.
+	 */
+	#holeBeside(finding: Finding, names: ReadonlySet<string>): CoverageLine | undefined {
+		const isByWorkload = factsOf(finding.path).some(({kind}) => kind === 'workload');
+		return this.#holes.find(line => {
+			if (line.fact === 'roles') return gains(finding);
+			return isByWorkload && line.fact === 'workloads' && (isEverywhere(line) || names.has(line.scope));
+		});
 	}
 
 	/** Undefined if the check did not run. */
@@ -136,13 +164,14 @@ function inWords({fact, scope, status, reason}: CoverageLine): string {
 	return reason === undefined ? what : `${what}: ${reason}`;
 }
 
-/** Containers, accounts, groups, roles and resources that a finding is about, its path and proof included. */
-function subjectsOf({resource, project, principal, path = []}: Finding): ReadonlySet<string> {
+/** Containers, accounts, groups, roles and resources that a finding is about, its evidence, path and proof included. */
+function subjectsOf({resource, project, principal, evidence, path = []}: Finding): ReadonlySet<string> {
 	const texts = [
 		resource,
 		resource.replace(/\/keys\/[^/]+$/, ''),
 		principal ?? '',
 		...path.flatMap(({from, to}) => [from, to]),
+		...textsIn(evidence),
 	];
 	const names = new Set(project === undefined ? [] : [`projects/${project}`]);
 	for (const fact of factsOf(path)) {
@@ -152,8 +181,20 @@ function subjectsOf({resource, project, principal, path = []}: Finding): Readonl
 		} else if (fact.kind === 'membership') texts.push(fact.member, fact.of);
 		else texts.push(fact.resource, fact.runsAs);
 	}
-	for (const text of texts) for (const name of namesIn(text)) names.add(name);
+	for (const text of texts) {
+		if (text.startsWith('group:')) names.add(text);
+		if (ROLE.test(text)) names.add(`//iam.googleapis.com/${text}`).add(text);
+		for (const name of namesIn(text)) names.add(name);
+	}
 	return names;
+}
+
+const ROLE = /^(?:(?:projects|organizations)\/[^/]+\/)?roles\/[\w.]+$/;
+
+/** Every text of some evidence. */
+function textsIn(value: unknown): string[] {
+	if (typeof value === 'string') return [value];
+	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Containers, e-mail addresses and full resource names that stand in a text. */

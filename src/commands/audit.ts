@@ -1,4 +1,5 @@
 /** `audit`: read, judge, write. */
+import {factsBehind} from '../check.ts';
 import {checks as catalogue} from '../../checks/index.ts';
 import {againstBaseline, idleSuppression} from '../../reports/catalogue.ts';
 import {formats} from '../../reports/index.ts';
@@ -101,7 +102,11 @@ async function auditOn(
 		for (const line of idleSuppressions(report, loaded)) say(`Warning: ${line}`);
 		let unread: string | undefined;
 		if (baseline !== undefined) {
-			report = compare(baseline, report, new InventoryFacts(inventory), id => notes.get(id)?.needs).report;
+			const needs = (id: string) => {
+				const check = notes.get(id);
+				return check && factsBehind(check);
+			};
+			report = compare(baseline, report, new InventoryFacts(inventory), needs).report;
 			unread = newlyUnread(baseline.report, report);
 			say(`Against ${flags.baseline}: ${againstBaseline(report)}.`);
 		}

@@ -1,9 +1,10 @@
 /** `can`: allow, deny or unknown, with the proof. */
 import type {Readable} from 'node:stream';
 import {createInterface} from 'node:readline';
+import {checks as catalogue} from '../../checks/index.ts';
 import type {Answer} from '../access/evaluate.ts';
 import {v1Name} from '../access/deny-permissions.ts';
-import {DEFAULTS} from '../config/defaults.ts';
+import {loadConfig} from '../config.ts';
 import {UsageError} from '../errors.ts';
 import {PLAIN_FORMATS} from '../formats.ts';
 import type {Io} from '../io.ts';
@@ -48,11 +49,12 @@ export async function runCan(words: readonly (string | undefined)[], flags: CanF
 		throw new UsageError('--assets and --queries cannot both be standard input.', 'Give one of them as a file.');
 	}
 	const targets = PLAIN_FORMATS.targets(flags.format, flags.output);
+	const {config} = await loadConfig({file: flags.config}, catalogue);
 	const outputs: Output[] = [];
 	try {
 		for (const target of targets) outputs.push(await openOutput(target.file, io));
 		const {inventory} = await readInventory(flags, io);
-		const world = await prepareWorld(inventory, DEFAULTS, {predefined: roleData(io.env).data});
+		const world = await prepareWorld(inventory, config, {predefined: roleData(io.env).data});
 		if (flags.queries !== undefined) {
 			const lines = flags.queries === '-' ? io.stdin : textFile(flags.queries);
 			return await answerAll(world, lines, flags.queries, outputs);

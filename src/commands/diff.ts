@@ -1,4 +1,5 @@
 /** `diff OLD.json NEW.json`: what changed between two saved reports. */
+import {factsBehind} from '../check.ts';
 import {checks as catalogue} from '../../checks/index.ts';
 import {compare} from '../baseline/compare.ts';
 import {newlyUnread} from '../baseline/coverage-difference.ts';
@@ -21,7 +22,10 @@ const COLUMNS = 100;
  */
 export async function runDiff(before: string, after: string, flags: DiffFlags, io: Io): Promise<number> {
 	const targets = DIFF_FORMATS.targets(flags.format, flags.output);
-	const needs = (id: string) => catalogue.find(check => check.id === id)?.needs;
+	const needs = (id: string) => {
+		const check = catalogue.find(one => one.id === id);
+		return check && factsBehind(check);
+	};
 	const outputs: Output[] = [];
 	const saved: SavedReport[] = [];
 	try {

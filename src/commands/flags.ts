@@ -84,6 +84,7 @@ export interface AcceptFlags extends Pick<CommonFlags, 'quiet'> {
 export interface PathsFlags extends Omit<CommonFlags, 'format'>, SourceFlags {
 	/** A list of its own. */
 	format?: string;
+	config?: string;
 	from?: string;
 	to?: string;
 	all?: boolean;
@@ -110,6 +111,7 @@ export interface KeysFlags extends CommonFlags, SourceFlags {
 }
 
 export interface CanFlags extends CommonFlags, SourceFlags {
+	config?: string;
 	/** A file of questions, or `-`. */
 	queries?: string;
 }

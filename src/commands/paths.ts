@@ -1,6 +1,7 @@
 /** `paths`: chains of becoming, with reasons. */
+import {checks as catalogue} from '../../checks/index.ts';
 import {decideColor} from '../color.ts';
-import {DEFAULTS} from '../config/schema.ts';
+import {type Config, loadConfig} from '../config.ts';
 import {UsageError} from '../errors.ts';
 import type {Inventory} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
@@ -52,6 +53,7 @@ export async function runPaths(flags: PathsFlags, io: Io): Promise<number> {
 	if (flags.explainNot) {
 		for (const {format} of targets) checkExplainNot(flags, format);
 	}
+	const {config} = await loadConfig({file: flags.config}, catalogue);
 	const outputs: Output[] = [];
 	try {
 		for (const target of targets) outputs.push(await openOutput(target.file, io));
@@ -63,9 +65,9 @@ export async function runPaths(flags: PathsFlags, io: Io): Promise<number> {
 			includeBlocked: flags.includeBlocked,
 			predefined: roleData(io.env).data,
 		};
-		const world = await prepareWorld(inventory, DEFAULTS, options);
+		const world = await prepareWorld(inventory, config, options);
 		const query: Query = {world, from, to, limit: flags.limit, filter: flags};
-		const texts = flags.explainNot ? await explanations(query, options) : paths(query);
+		const texts = flags.explainNot ? await explanations(query, config, options) : paths(query);
 		for (const [index, {format}] of targets.entries()) {
 			const output = outputs[index]!;
 			const color = decideColor(flags.color, io.env, output.terminal?.isTTY ?? false);
@@ -150,11 +152,11 @@ function drawn(format: 'dot' | 'opengraph', found: Iterable<Steps>, truncated: b
 }
 
 /** Why there is no path; the wider worlds are compiled only if there is none. */
-async function explanations({world, from, to, filter}: Query, options: PrepareOptions): Promise<Texts> {
+async function explanations({world, from, to, filter}: Query, config: Config, options: PrepareOptions): Promise<Texts> {
 	let explanation = explainNot(world, from!, to!, filter);
 	if (!explanation.exists) {
 		const wider = (more: PrepareOptions): Promise<World> =>
-			prepareWorld(world.inventory, DEFAULTS, {...options, ...more});
+			prepareWorld(world.inventory, config, {...options, ...more});
 		explanation = explainNot(world, from!, to!, filter, {
 			...(!options.includeBlocked && {blocked: await wider({includeBlocked: true})}),
 			...(options.wanted === undefined && {limited: await wider({wanted: LIMITED})}),

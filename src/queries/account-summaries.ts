@@ -4,6 +4,7 @@ import {parseAccountName} from '../inventory/names.ts';
 import type {World} from '../world.ts';
 import {compare} from '../inventory/coverage.ts';
 import type {ServiceAccount} from '../inventory/model.ts';
+import {accountReach} from './account-reach.ts';
 import {unionOf} from './reach.ts';
 import {sourcesOf} from './sources.ts';
 
@@ -26,25 +27,21 @@ export function allAccounts(world: World): AccountSummary[] {
 /** @param wanted asked with how many reach the account */
 function summaries(world: World, wanted: (account: ServiceAccount, reachedBy: number) => boolean): AccountSummary[] {
 	const {inventory, order, powers} = world;
-	const reaches = new Int32Array(order.accounts.length);
+	const rangesOf = accountReach(world);
 	/** How many principals reach each account: +1 at a range's start, -1 at its end. */
 	const delta = new Int32Array(order.accounts.length + 1);
 	for (const {principal, flats} of sourcesOf(world).all) {
 		const account = principal.kind === 'serviceAccount' ? inventory.accounts.get(principal.value) : undefined;
 		const own = account && order.numberOf(account);
 		const cover = unionOf(flats);
-		let size = 0;
 		for (let i = 0; i < cover.length; i += 2) {
 			const [lo, hi] = [cover[i]!, cover[i + 1]!];
 			delta[lo]!++;
 			delta[hi]!--;
-			size += hi - lo;
 			if (own === undefined || own < lo || own >= hi) continue;
 			delta[own]!--;
 			delta[own + 1]!++;
-			size--;
 		}
-		if (own !== undefined) reaches[own] = size;
 	}
 	const reachedBy = new Int32Array(order.accounts.length);
 	for (let number = 0, sum = 0; number < order.accounts.length; number++) {
@@ -66,10 +63,20 @@ function summaries(world: World, wanted: (account: ServiceAccount, reachedBy: nu
 			keys: account.keys.length,
 			lastUsed: last === undefined ? null : new Date(last).toISOString(),
 			reachedBy: by,
-			reaches: number === undefined ? 0 : reaches[number]!,
+			reaches: sizeWithout(rangesOf(account), number),
 		});
 	}
 	return found;
+}
+
+/** How many accounts there are in some ranges beside one's own. */
+function sizeWithout(ranges: Int32Array, own: number | undefined): number {
+	let size = 0;
+	for (let i = 0; i < ranges.length; i += 2) {
+		const [lo, hi] = [ranges[i]!, ranges[i + 1]!];
+		size += hi - lo - (own !== undefined && lo <= own && own < hi ? 1 : 0);
+	}
+	return size;
 }
 
 /** All accounts in the order of their names: their project's key first, then what each project has in order already. */

@@ -80,7 +80,7 @@ export class Judge {
 		for (const range of ranges) {
 			let first = lowerBound(powered, range.lo);
 			if (first === powered.length || powered[first]! >= range.hi) continue;
-			const temporary = this.#isTemporary(range);
+			const temporary = isTemporary(this.#world, range);
 			const deployed = isDeployed(range);
 			for (; first < powered.length && powered[first]! < range.hi; first++) {
 				const number = powered[first]!;
@@ -134,7 +134,8 @@ export class Judge {
 					if (counted[number] === judgement) continue;
 					counted[number] = judgement;
 					const gained = powers.of(account.principal).possible;
-					const severity: Severity = gained[0]?.rank === OWNER ? 'critical' : 'high';
+					const plain: Severity = gained[0]?.rank === OWNER ? 'critical' : 'high';
+					const severity = isTemporary(this.#world, range) ? lower(plain) : plain;
 					(strongest ??= new Strongest()).add(account, range, gained, severity, range.sure);
 				}
 			}
@@ -172,16 +173,6 @@ export class Judge {
 			);
 	}
 
-	/** Whether any step of the way ends by itself: a time-bound grant or an entitlement. */
-	#isTemporary({arc, from}: Reached): boolean {
-		const {rights} = this.#world;
-		if (arc.grant && rights.isTemporary(arc.grant)) return true;
-		for (let visit: Reached['from'] | undefined = from; visit?.arc; visit = visit.from) {
-			if (visit.arc.grant && rights.isTemporary(visit.arc.grant)) return true;
-		}
-		return false;
-	}
-
 	/**
 	 * An owner-like account on the way can grant itself the rest: what it covers is gained at that account, and
 	 * the hop beyond it gains nothing more.
@@ -198,7 +189,7 @@ export class Judge {
 	}
 }
 
-/** Counts targets and keeps the strongest: by power, then sureness, then distance, then name. */
+/** Counts targets and keeps the strongest: by severity, then power, sureness, distance and name. */
 class Strongest {
 	readonly #first: Target[] = [];
 	#count = 0;
@@ -207,9 +198,9 @@ class Strongest {
 		this.#count++;
 		const first = this.#first;
 		// Only the first are shown: there may be thousands for each member of a binding.
-		if (first.length === EXAMPLES && order(account, reached, gained, sure, first[EXAMPLES - 1]!) > 0) return;
+		if (first.length === EXAMPLES && order(account, reached, gained, severity, sure, first[EXAMPLES - 1]!) > 0) return;
 		let at = first.length;
-		while (at > 0 && order(account, reached, gained, sure, first[at - 1]!) < 0) at--;
+		while (at > 0 && order(account, reached, gained, severity, sure, first[at - 1]!) < 0) at--;
 		first.splice(at, 0, {account, reached, gained, severity, sure});
 		if (first.length > EXAMPLES) first.pop();
 	}
@@ -219,7 +210,15 @@ class Strongest {
 	}
 }
 
-function order(account: ServiceAccount, reached: Reached, gained: readonly Pair[], sure: Sureness, b: Target): number {
+function order(
+	account: ServiceAccount,
+	reached: Reached,
+	gained: readonly Pair[],
+	severity: Severity,
+	sure: Sureness,
+	b: Target,
+): number {
+	if (severity !== b.severity) return SEVERITIES.indexOf(severity) - SEVERITIES.indexOf(b.severity);
 	const [mine, theirs] = [gained[0], b.gained[0]];
 	return (
 		(theirs?.rank ?? 0) - (mine?.rank ?? 0) ||
@@ -237,6 +236,15 @@ function order(account: ServiceAccount, reached: Reached, gained: readonly Pair[
 function isDeployed({hops, from, arc}: Reached): boolean {
 	if (hops !== 2 || from.kind !== 'principal' || !isFederated(from.actor)) return false;
 	return arc.grant?.binding.resource.account !== undefined;
+}
+
+/** Whether any step of the way ends by itself: a time-bound grant or an entitlement. */
+export function isTemporary({rights}: World, {arc, from}: Reached): boolean {
+	if (arc.grant && rights.isTemporary(arc.grant)) return true;
+	for (let visit: Reached['from'] | undefined = from; visit?.arc; visit = visit.from) {
+		if (visit.arc.grant && rights.isTemporary(visit.arc.grant)) return true;
+	}
+	return false;
 }
 
 /** One severity lower; low stays low. */

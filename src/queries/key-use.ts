@@ -10,18 +10,20 @@ export function isUsable(key: ServiceAccountKey, now: number): boolean {
 }
 
 /**
- * Whether a usable key is in use: only where its activity was read, and shows none for so many days, it is not. A key
- * younger than that is.
+ * Whether a key is in use: it authenticated within so many days, or is younger than that. Where nothing was read that
+ * would show it, nobody knows.
  */
-export function isInUse(inventory: Inventory, key: ServiceAccountKey, unusedDays: number): boolean {
+export function isInUse(inventory: Inventory, key: ServiceAccountKey, unusedDays: number): boolean | 'unknown' {
 	const {now, coverage, activities} = inventory;
 	if (!isUsable(key, now)) return false;
 	const since = now - unusedDays * DAY;
-	if (key.validAfter === undefined || key.validAfter > since) return true;
+	if (key.validAfter === undefined) return 'unknown';
+	if (key.validAfter > since) return true;
 	const record = activities.get(`${TYPE} ${key.name}`);
 	if (record?.last !== undefined) return record.last > since;
 	const {status, from, to} = record
 		? {...record, status: 'complete'}
 		: coverage.resourceStanding('activity', key.name, key.account.project, TYPE);
-	return !(status === 'complete' && (from === undefined || from <= since) && (to === undefined || to >= since));
+	const isWhole = status === 'complete' && (from === undefined || from <= since) && (to === undefined || to >= since);
+	return isWhole ? false : 'unknown';
 }

@@ -1,8 +1,7 @@
 /** How many other accounts an account can become, and the strongest of them. */
 import type {ServiceAccount} from '../inventory/model.ts';
 import type {World} from '../world.ts';
-import {unionOf} from './reach.ts';
-import {sourcesOf} from './sources.ts';
+import {accountReach} from './account-reach.ts';
 
 const EXAMPLES = 5;
 /** Accounts looked at for examples: behind one binding there may be all of an organization. */
@@ -10,13 +9,13 @@ const LOOKED_AT = 500;
 
 export function reachOf(world: World): (account: ServiceAccount) => {count: number; examples: string[]} {
 	const {order, powers} = world;
-	const flatsOf = new Map(sourcesOf(world).all.map(({principal, flats}) => [principal, flats]));
+	const rangesOf = accountReach(world);
 	const known = new Map<ServiceAccount, {count: number; examples: string[]}>();
 	return account => {
 		let found = known.get(account);
 		if (found) return found;
 		const own = order.numberOf(account);
-		const ranges = unionOf(flatsOf.get(account.principal) ?? []);
+		const ranges = rangesOf(account);
 		let count = 0;
 		const candidates: {email: string; rank: number}[] = [];
 		for (let i = 0; i < ranges.length; i += 2) {

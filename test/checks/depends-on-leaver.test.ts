@@ -4,6 +4,7 @@ import {directoryUser, event, keyUsage} from '../worlds/evidence.ts';
 import {testCheck} from '../worlds/test-check.ts';
 import {
 	account,
+	customName,
 	disabled,
 	group,
 	key,
@@ -100,6 +101,11 @@ testCheck(check, {
 		both: {given: world(k1, made('bob'), [BOB, TOKEN_CREATOR, 'ci@shop']), finds: FOUND},
 	},
 	silent: {
+		'by a role that was not read, where somebody who is there may become it anyway': world(
+			['ann', TOKEN_CREATOR, 'ci@shop'],
+			[BOB, customName('shop', 'gone'), 'ci@shop'],
+			directoryUser('ann'),
+		),
 		'its key was made by somebody who is there': world(k1, left, directoryUser('ann'), made('ann')),
 		'made by a pipeline': world(
 			k1,
@@ -165,6 +171,10 @@ testCheck(check, {
 		'whether the only one who may become it is suspended': {
 			given: world(['ann', TOKEN_CREATOR, 'ci@shop'], ['bob', 'roles/iam.serviceAccountUser', 'cd@shop']),
 			because: /whether 2 people on whom accounts depend are suspended was not read/,
+		},
+		'the role by which somebody who left perhaps alone may become it': {
+			given: world([BOB, customName('shop', 'gone'), 'ci@shop']),
+			because: /the permissions of projects\/shop\/roles\/gone were not read/,
 		},
 		'who made the key': {given: world(k1, left), because: /who created one key is not in the logs/},
 		'the keys': {given: world(unread('serviceAccountKeys')), because: /serviceAccountKeys/},

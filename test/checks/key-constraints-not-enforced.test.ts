@@ -116,11 +116,15 @@ testCheck(check, {
 		'a young key, and unread activity': world(
 			unread('activity'),
 			key('ci@shop', 'k1', {created: '2026-05-01T00:00:00Z'}),
-			key('ci@web', 'k2'),
 			...both('lab'),
+			...both('web'),
 		),
 	},
 	unknown: {
+		'whether an old key is in use was not read': {
+			given: world(unread('activity'), key('ci@shop', 'k1'), ...both('lab'), ...both('web')),
+			because: /in use on projects\/shop cannot be told/,
+		},
 		'no organization policy was read': {given: world(unread('orgPolicies')), because: /orgPolicies/},
 		'keys were not read': {
 			given: world(account('ci@shop'), unread('serviceAccountKeys')),

@@ -25,6 +25,7 @@ const mints = (who: string, whom: string): Grant => [who, TOKEN_CREATOR, whom];
 const ALL_OF_SHOP = 'principalSet://cloudresourcemanager.googleapis.com/projects/10/type/ServiceAccount';
 const ON_DEVICE = '"accessPolicies/1/accessLevels/managed" in request.auth.access_levels';
 const FOUND = [['root@lab', 'ci@shop', 'high']] as const;
+const ENDING = 'request.time < timestamp("2027-01-01T00:00:00Z")';
 const OUTSIDER = 'serviceAccount:ci@elsewhere.iam.gserviceaccount.com';
 
 testCheck(check, {
@@ -51,6 +52,24 @@ testCheck(check, {
 		'by the policy of the account': {
 			given: world(['ci@shop', 'roles/iam.serviceAccountAdmin', 'root@lab']),
 			finds: FOUND,
+		},
+		'a grant that ends by itself: one lower': {
+			given: world(['ci@shop', TOKEN_CREATOR, 'root@lab', ENDING]),
+			finds: [['root@lab', 'ci@shop', 'medium']],
+		},
+		'a way that ends beside one that stays: by the one that stays': {
+			given: world(
+				mints('ci@shop', 'mid@shop'),
+				['mid@shop', TOKEN_CREATOR, 'brief@lab', ENDING],
+				mints('mid@shop', 'root@web'),
+				['brief@lab', OWNER, 'lab'],
+				['root@web', OWNER, 'web'],
+			),
+			finds: [
+				['brief@lab', 'mid@shop', 'high'],
+				['root@web', 'ci@shop', 'critical'],
+				['root@web', 'mid@shop', 'critical'],
+			],
 		},
 		'a default account': {
 			given: world(mints('compute@shop', 'root@lab')),

@@ -93,7 +93,11 @@ testCheck(check, {
 			runService('web', 'vm-web@shop'),
 		),
 		'no use at all is no contradiction': world(good('vm-web@shop'), ['vm-web@shop', OBJECT_VIEWER, 'shop']),
-		'a key that no longer works': world(good('wif-web@shop'), key('wif-web@shop', 'k1', {disabled: true})),
+		'a key that no longer works': world(
+			good('wif-web@shop'),
+			key('wif-web@shop', 'k1', {disabled: true}),
+			coverage('workloads', 'shop', 'complete'),
+		),
 		'default accounts and agents have Google’s names': world(account('compute@shop'), account('appspot@shop'), [
 			'agent@shop',
 			OWNER,
@@ -128,6 +132,14 @@ testCheck(check, {
 			given: world(
 				good('onprem-web@shop'),
 				vm('web', 'onprem-web@shop'),
+				coverage('serviceAccountKeys', 'shop', 'missing', {reason: 'keys of shop: denied'}),
+			),
+			because: /keys of shop: denied/,
+		},
+		'whether keys contradict the name': {
+			given: world(
+				good('wif-web@shop'),
+				coverage('workloads', 'shop', 'complete'),
 				coverage('serviceAccountKeys', 'shop', 'missing', {reason: 'keys of shop: denied'}),
 			),
 			because: /keys of shop: denied/,

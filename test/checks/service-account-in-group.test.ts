@@ -1,5 +1,16 @@
 import check from '../../checks/service-account-in-group.ts';
-import {account, coverage, disabled, EDITOR, group, OBJECT_VIEWER, OWNER, unread, world} from '../worlds/world.ts';
+import {
+	account,
+	coverage,
+	disabled,
+	EDITOR,
+	group,
+	OBJECT_VIEWER,
+	OWNER,
+	TOKEN_CREATOR,
+	unread,
+	world,
+} from '../worlds/world.ts';
 import {testCheck} from '../worlds/test-check.ts';
 
 const FOUND = [['ci@shop', undefined, 'low']] as const;
@@ -46,6 +57,13 @@ testCheck(check, {
 			given: world([['group:devs', 'ci@shop'], OBJECT_VIEWER, 'shop'], group('devs', 'ci@shop')),
 			finds: FOUND,
 		},
+		'a condition on the resources below': {
+			given: world(
+				['group:devs', OBJECT_VIEWER, 'shop', 'resource.type == "storage.googleapis.com/Bucket"'],
+				group('devs', 'ci@shop'),
+			),
+			finds: FOUND,
+		},
 		'in the scope': {
 			given: world(['group:devs', OBJECT_VIEWER, 'org'], group('devs', 'ci@shop')),
 			finds: FOUND,
@@ -60,6 +78,10 @@ testCheck(check, {
 		'the role is granted to the account': world(['ci@shop', OBJECT_VIEWER, 'shop']),
 		'an expired grant': world(
 			['group:devs', OBJECT_VIEWER, 'shop', 'request.time < timestamp("2026-01-01T00:00:00Z")'],
+			group('devs', 'ci@shop'),
+		),
+		'a condition that an account never meets, on an account': world(
+			['group:devs', TOKEN_CREATOR, 'root@shop', 'resource.type == "storage.googleapis.com/Bucket"'],
 			group('devs', 'ci@shop'),
 		),
 		'outside the scope': {

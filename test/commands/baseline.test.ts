@@ -16,6 +16,19 @@ const keysOf = (list: readonly {check: string; resource: string}[]): string[] =>
 const pathsOf = (list: readonly {check: string; principal?: string}[]): (string | undefined)[] =>
 	list.filter(({check}) => check === 'privilege-escalation').map(({principal}) => principal);
 
+const read = (fact: string, last = 'complete') => [
+	coverage(fact, 'organizations/1', 'complete'),
+	coverage(fact, 'projects/10', 'complete'),
+	coverage(fact, 'projects/20', last),
+];
+/** Nobody signed in with the key for a year. */
+const IDLE = {
+	activityType: 'serviceAccountKeyLastAuthentication',
+	fullResourceName: `//iam.googleapis.com/projects/shop/serviceAccounts/${emailOf('root', 'shop')}/keys/k1`,
+	observationPeriod: {startTime: '2025-05-01T00:00:00Z', endTime: '2026-05-31T00:00:00Z'},
+	activity: {},
+};
+
 interface Diff {
 	summary: Record<string, number>;
 	new: {check: string; resource: string; principal?: string; reason?: string; drift?: object[]}[];
@@ -213,6 +226,101 @@ describe('a finding that vanished because nobody looked is not fixed', () => {
 		expect(pathsOf(now.report.baseline!.unknown)).toEqual([ANN]);
 		expect(now.report.baseline!.fixed).toEqual([]);
 	});
+});
+
+describe('what gives a target its power is named by no path', () => {
+	const ROOT = `serviceAccount:${emailOf('root', 'shop')}`;
+	const may = policy(
+		`//iam.googleapis.com/projects/shop/serviceAccounts/${emailOf('root', 'shop')}`,
+		[{role: TOKEN_CREATOR, members: [ANN]}],
+		SHOP,
+	);
+	const holding = (role: string, member: string) => policy(`${CRM}projects/20`, [{role, members: [member]}], WEB);
+	const group = (name: string, ...members: string[]) => ({
+		name: `//cloudidentity.googleapis.com/groups/${name}`,
+		assetType: 'cloudidentity.googleapis.com/Group',
+		resource: {data: {groupKey: {id: `${name}@example.com`}, members}},
+	});
+	const READER = 'projects/web/roles/reader';
+	const reader = resource(
+		'iam.googleapis.com/Role',
+		`//iam.googleapis.com/${READER}`,
+		{name: READER, title: 'Reader', includedPermissions: ['storage.objects.get']},
+		WEB,
+	);
+	const byGroup = [...BASE, may, holding('roles/owner', 'group:all@example.com')];
+	const nested = group('all', 'group:bots@example.com');
+	const byRole = [...BASE, may, holding(READER, ROOT)];
+
+	test.each<[string, readonly unknown[], readonly unknown[], string[]]>([
+		['a group that was not read', [...byGroup, group('all', ROOT)], byGroup, ['unknown', 'unknown']],
+		[
+			'a group in it that was not read',
+			[...byGroup, nested, group('bots', ROOT)],
+			[...byGroup, nested],
+			['unknown', 'unknown'],
+		],
+		['a role that was not read', [...byRole, reader], byRole, ['unknown']],
+		['a group that it left', [...byGroup, group('all', ROOT)], [...byGroup, group('all', ANN)], ['fixed', 'fixed']],
+		['a role that it lost', [...byRole, reader], [...BASE, may, holding(READER, ANN), reader], ['fixed']],
+	])('%s', async (name, before, after, want) => {
+		const flag = '--only=service-account-in-group';
+		const old = await report(`${name} before`, before, flag);
+		const now = await report(`${name} after`, after, flag, '--baseline', old.file);
+		const {fixed, unknown} = now.report.baseline!;
+		expect([...fixed.map(() => 'fixed'), ...unknown.map(() => 'unknown')]).toEqual(want);
+		const changes = await diff(old.file, now.file);
+		expect([changes.fixed.length, changes.unknown.length]).toEqual([fixed.length, unknown.length]);
+	});
+});
+
+test.each<[string, string, readonly unknown[], readonly unknown[]]>([
+	[
+		'one project of many cannot be judged',
+		'impersonation-not-logged',
+		[grants([ANN]), ...read('allowPolicies'), ...read('workloadIdentityPools')],
+		[grants([ANN]), ...read('allowPolicies', 'missing'), ...read('workloadIdentityPools')],
+	],
+	[
+		'whether a key is in use was not read',
+		'key-constraints-not-enforced',
+		[
+			...read('orgPolicies'),
+			shopKey,
+			resource('policyanalyzer.googleapis.com/Activity', '//policyanalyzer.googleapis.com/k1', IDLE, SHOP),
+		],
+		[...read('orgPolicies'), shopKey, coverage('activity', 'projects/10', 'missing')],
+	],
+])('what is told of many projects at once is not fixed: %s', async (name, check, before, after) => {
+	const flag = `--only=${check}`;
+	const old = await report(`${name} before`, [...BASE, ...before], flag);
+	const now = await report(`${name} after`, [...BASE, ...after], flag, '--baseline', old.file);
+	const gone = (list: readonly {check: string; resource: string}[]) =>
+		list.filter(one => one.check === check).map(({resource: where}) => where);
+	expect(gone(now.report.baseline!.fixed)).toEqual([]);
+	expect(gone(now.report.baseline!.unknown)).toEqual([`${CRM}organizations/1`]);
+});
+
+test('a way through workloads that were not read any more is not closed', async () => {
+	const lines = (await readFile(new URL('../../data/demo.ndjson', import.meta.url), 'utf8'))
+		.trim()
+		.split('\n')
+		.map(line => JSON.parse(line) as {asset_type?: string; ancestors?: string[]});
+	const scopes = new Set(lines.flatMap(({ancestors}) => ancestors ?? []));
+	const left = lines.filter(line => !line.asset_type?.startsWith('run.googleapis.com/'));
+	const now = '--now=2026-11-01T09:00:00Z';
+	const old = await report('with services', lines, now);
+	const later = await report(
+		'without services',
+		[...left, ...[...scopes].map(scope => coverage('workloads', scope, 'missing'))],
+		now,
+		'--baseline',
+		old.file,
+	);
+	expect(later.report.baseline!.fixed).toEqual([]);
+	expect(later.report.baseline!.unknown.map(({reason}) => reason)).toContainEqual(
+		expect.stringMatching(/^workloads of/),
+	);
 });
 
 describe('what opened or closed a path', () => {

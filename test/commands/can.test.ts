@@ -373,3 +373,47 @@ test('a bucket that only its policy names is a resource', async () => {
 	]);
 	expect([code, JSON.parse(stdout)]).toMatchObject([0, {decision: 'allow', resource: bucket}]);
 });
+
+test('the organization’s own domains of the configuration are in its principal set', async () => {
+	const boundary = 'organizations/1/locations/global/principalAccessBoundaryPolicies/pab';
+	const bound = [
+		{
+			name: `//iam.googleapis.com/${boundary}`,
+			assetType: 'iam.googleapis.com/PrincipalAccessBoundaryPolicy',
+			resource: {
+				data: {
+					name: boundary,
+					details: {rules: [{effect: 'ALLOW', resources: [`${CRM}folders/9`]}], enforcementVersion: '1'},
+				},
+			},
+		},
+		{
+			name: '//iam.googleapis.com/organizations/1/locations/global/policyBindings/b',
+			assetType: 'iam.googleapis.com/PolicyBinding',
+			resource: {
+				data: {
+					name: 'organizations/1/locations/global/policyBindings/b',
+					policyKind: 'PRINCIPAL_ACCESS_BOUNDARY',
+					policy: boundary,
+					target: {principalSet: `${CRM}organizations/1`},
+				},
+			},
+		},
+		policy(
+			`${IAM}projects/shop/serviceAccounts/${CI}`,
+			[{role: 'roles/iam.serviceAccountTokenCreator', members: ['user:max@subsidiary.example']}],
+			inShop,
+		),
+	];
+	const file = join(folder, 'bound.ndjson');
+	const config = join(folder, 'own.yaml');
+	await writeFile(file, ndjson([...LINES, ...bound]));
+	await writeFile(config, 'domains: [subsidiary.example]\n');
+	const decide = async (...flags: string[]) => {
+		const question = ['user:max@subsidiary.example', TOKEN, CI];
+		const {stdout} = await sa(['can', ...question, '--assets', file, '--format=json', ...flags]);
+		return (JSON.parse(stdout) as {decision: string}).decision;
+	};
+	expect(await decide()).not.toBe('deny');
+	expect(await decide('--config', config)).toBe('deny');
+});

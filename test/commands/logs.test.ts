@@ -76,7 +76,15 @@ test('directories of hourly files, gzipped ones among them, and a pipe are the s
 	writeFileSync(join(hours, '00:00:00_00:59:59_S0.json'), lines.slice(0, 150).join('\n'));
 	writeFileSync(join(hours, '01:00:00_01:59:59_S0.json'), gzipSync(lines.slice(150).join('\n')));
 	writeFileSync(join(hours, '02:00:00_02:59:59_S0.json'), '');
-	const whole = await sa(['collect', `--logs=${at('log.ndjson')}`, '--output=-', '--quiet']);
+	const whole = await sa([
+		'collect',
+		`--logs=${at('log.ndjson')}`,
+		'--output=-',
+		'--quiet',
+		'--no-ui',
+		'--color=never',
+		'--screen-reader',
+	]);
 	const parts = await sa(['collect', `--logs=${at('cloudaudit.googleapis.com')}`, '--output=-', '--quiet']);
 	const piped = await sa(['collect', '--logs=-', '--output=-', '--quiet'], lines.join('\n'));
 	expect(parts).toEqual(whole);

@@ -68,6 +68,30 @@ test('a group that is taken over is an end', async () => {
 	});
 });
 
+test('the organization’s own domains of the configuration count, as they do for audit', async () => {
+	const group = {
+		name: '//cloudidentity.googleapis.com/groups/devs',
+		assetType: 'cloudidentity.googleapis.com/Group',
+		resource: {data: {groupKey: {id: 'devs@example.com'}, members: ['user:lea@subsidiary.example'], joining: 'open'}},
+	};
+	const file = join(folder, 'joining.ndjson');
+	const config = join(folder, 'own.yaml');
+	await writeFile(
+		file,
+		ndjson([
+			...LINES,
+			group,
+			policy(`${CRM}projects/10`, [{role: 'roles/browser', members: ['user:max@subsidiary.example']}], inShop),
+		]),
+	);
+	await writeFile(config, 'domains: [subsidiary.example]\n');
+	const from = (...flags: string[]) =>
+		sa(['paths', '--assets', file, '--from', 'user:max@subsidiary.example', '--format=ndjson', ...flags]);
+	expect((await from()).stdout).toBe('');
+	expect(JSON.parse((await from('--config', config)).stdout)).toMatchObject({to: 'group:devs@example.com'});
+	expect(await from('--config', join(folder, 'none.yaml'))).toMatchObject({code: 2});
+});
+
 test('an escalation that there is not: exit 2, with the nearest id', async () => {
 	const {code, stdout, stderr} = await paths('--all', '--escalation=sa-sign-jwtt');
 	expect([code, stdout]).toEqual([2, '']);
