@@ -23,7 +23,7 @@ import {Readable} from 'node:stream';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {type LogSize, logLines} from './log-entries.ts';
-import {PEAK_FILE} from './peak.ts';
+import {PEAK_FILE, PROCESSOR} from './peak.ts';
 import {median} from './run.ts';
 
 /** Part of the file's name: raise it when the generator writes other bytes. */
@@ -35,6 +35,8 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 interface Sample {
 	/** Of the whole process, start-up included. */
 	ms: number;
+	/** Of all its threads. */
+	processorMs: number;
 	peakMiB: number;
 }
 
@@ -86,7 +88,13 @@ function measure(args: string[], scratch: string): Sample {
 	const ms = performance.now() - started;
 	if (child.status !== 0)
 		throw new Error(`node ${args.join(' ')} ended with ${child.status}: ${child.stderr.slice(-2000)}`);
-	return {ms, peakMiB: Number(readFileSync(peakFile, 'utf8')) / 2 ** 20};
+	return {ms, ...told(peakFile)};
+}
+
+/** What a child wrote at its end. */
+function told(peakFile: string): Omit<Sample, 'ms'> {
+	const number = (file: string): number => Number(readFileSync(file, 'utf8'));
+	return {processorMs: number(`${peakFile}${PROCESSOR}`), peakMiB: number(peakFile) / 2 ** 20};
 }
 
 /** The generator's own time is in it: it writes as fast as the reader takes. */
@@ -111,7 +119,7 @@ async function measurePipe(size: LogSize, cli: string, scratch: string): Promise
 	if (status !== 0) throw new Error(`the reader of the pipe ended with ${status}`);
 	return {
 		ms: performance.now() - started,
-		peakMiB: Number(readFileSync(peakFile, 'utf8')) / 2 ** 20,
+		...told(peakFile),
 		megabytes: bytes / 1e6,
 	};
 }
@@ -151,10 +159,12 @@ async function main(): Promise<void> {
 		process.stdout.write(`${entries} entries, ${megabytes.toFixed(0)} MB\n`);
 		for (const [name, taken] of samples) {
 			const ms = median(taken.map(sample => sample.ms));
+			const processor = Math.min(...taken.map(({processorMs}) => processorMs));
 			const peak = Math.max(...taken.map(({peakMiB}) => peakMiB));
 			process.stdout.write(
 				`${name.padEnd(9)} ${ms.toFixed(0).padStart(7)} ms  ${(megabytes / (ms / 1000)).toFixed(0).padStart(5)} MB/s  ` +
-					`${(floor / ms).toFixed(2)}x the floor's rate  ${peak.toFixed(0).padStart(5)} MiB\n`,
+					`${(floor / ms).toFixed(2)}x the floor's rate  ` +
+					`${(processor / 1000).toFixed(1).padStart(5)} s of processors  ${peak.toFixed(0).padStart(5)} MiB\n`,
 			);
 		}
 		if (new Set(engines.map(engine => readFileSync(join(scratch, `${engine}.ndjson`), 'utf8'))).size > 1)

@@ -7,7 +7,7 @@
 const LONGEST = 2 ** 12;
 const START = 2 ** 10;
 /** Words. */
-const CHUNK_BITS = 16;
+const CHUNK_BITS = 14;
 const CHUNK = 2 ** CHUNK_BITS;
 
 /** A key at hand: fields one behind the other, each with its length, so that they cannot run into each other. */
@@ -59,7 +59,7 @@ export class ByteKey {
 	}
 }
 
-function mix(hash: number, word: number): number {
+export function mix(hash: number, word: number): number {
 	const mixed = Math.imul(hash ^ word, 0x5bd1e995);
 	return mixed ^ (mixed >>> 15);
 }
@@ -70,7 +70,7 @@ export class ByteKeys {
 	#mask = START - 1;
 	#size = 0;
 	/** Keys, each behind its length and whole in one chunk; the first word of all is none's. */
-	#chunks = [new Int32Array(CHUNK)];
+	#chunks: Int32Array[] = [];
 	#end = 1;
 
 	get size(): number {

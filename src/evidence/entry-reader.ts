@@ -7,30 +7,30 @@ import {EntryBatch} from './entry-batch.ts';
 import {FieldIndex} from './field-index.ts';
 import type {LogBook, Seen} from './log-book.ts';
 import {auditPayload, entryTime, insertIdOf, isNamed, type LogFields, placeOf} from './log-entry.ts';
-import {networkOf} from './network.ts';
-import {Outcomes} from './outcomes.ts';
+import {Networks} from './networks.ts';
+import {type Outcome, Outcomes} from './outcomes.ts';
 import {QuickEntries} from './quick-entries.ts';
 import {type Kind, kindOf, type RawEntry, rawEntry} from './raw-entry.ts';
 import {textHash, writeId} from './seen-ids.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Logs and networks are looked at once each, as long as there are not too many. */
-const MOST_KNOWN = 20_000;
+/** Logs are looked at once each, as long as there are not too many. */
+const MOST_LOGS = 20_000;
 /** What entries came to that is remembered; beyond it, it is worked out again. */
 const MOST_OUTCOMES = 2 ** 17;
 
 export class EntryReader {
 	readonly #book: LogBook;
-	readonly #quick = new QuickEntries();
+	readonly #agents = new Agents();
+	readonly #networks = new Networks();
+	readonly #quick = new QuickEntries(this.#agents, this.#networks);
 	#outcomes = new Outcomes();
 	#batch = new EntryBatch(this.#outcomes);
 	#numbers = new FieldIndex<number>(MOST_OUTCOMES);
 	/** Of what is not remembered: by the log, and whether it says who called. */
 	#plain = new Map<Seen, [number | undefined, number | undefined]>();
 	readonly #logs = new Map<string, Seen>();
-	readonly #agents = new Agents();
-	readonly #networks = new Map<string, string>();
 
 	constructor(book: LogBook) {
 		this.#book = book;
@@ -38,7 +38,7 @@ export class EntryReader {
 
 	/** A line, before it is parsed. @returns whether that is needless */
 	takeLine(bytes: Buffer, start: number, end: number): boolean {
-		return this.#quick.take(bytes, start, end, this.#batch, this.#numberOf);
+		return this.#quick.take(bytes, start, end, this.#batch, this.#newNumber);
 	}
 
 	/** @returns whether it is an entry of an audit log */
@@ -54,7 +54,7 @@ export class EntryReader {
 			return true;
 		}
 		const raw = rawEntry(entry, payload);
-		const number = this.#numberOf(raw, kindOf(raw.method));
+		const number = this.#numberOf(raw);
 		writeId(this.#batch.idSpace, this.#batch.idOffset, textHash(raw.logName), at, insertIdOf(entry));
 		this.#batch.add(number, at);
 		return true;
@@ -87,11 +87,29 @@ export class EntryReader {
 		this.#quick.forget();
 	}
 
-	readonly #numberOf = (raw: RawEntry, kind: Kind): number => {
+	/** Of an entry that is known to be like none before it, or to be looked up by others. */
+	readonly #newNumber = (raw: RawEntry, kind: Kind): number => {
+		const outcome = this.#outcomeOf(raw, kind);
+		return outcome.fields === undefined
+			? this.#plainNumber(outcome.seen, outcome.anonymous)
+			: this.#outcomes.add(outcome);
+	};
+
+	#numberOf(raw: RawEntry): number {
+		const outcome = this.#outcomeOf(raw, kindOf(raw.method));
+		const {fields, seen} = outcome;
+		if (fields === undefined) return this.#plainNumber(seen, outcome.anonymous);
+		if (outcome.event) return this.#outcomes.add(outcome);
+		const place = this.#numbers.at(fields, seen.scope);
+		return (place.value ??= this.#outcomes.add(outcome));
+	}
+
+	#outcomeOf(raw: RawEntry, kind: Kind): Outcome {
 		const {service, method, email, principalSubject, keyName, delegation, failed} = raw;
 		const seen = this.#logOf(raw);
 		const anonymous = email === '' && principalSubject === '';
-		if (kind === 'plain' && !mayBeAccount(email, principalSubject)) return this.#plainNumber(seen, anonymous);
+		const event = kind === 'event';
+		if (kind === 'plain' && !mayBeAccount(email, principalSubject)) return {seen, fields: undefined, anonymous, event};
 		const agent = this.#agents.of(raw.agent);
 		const fields: LogFields = {
 			log: seen.log,
@@ -101,17 +119,14 @@ export class EntryReader {
 			principalSubject,
 			keyName,
 			delegation,
-			network: this.#network(raw.address),
+			network: this.#networks.of(raw.address),
 			client: agent.client,
 			failed,
 			traced: agent.namesRun || raw.hasReason,
 		};
 		if (raw.about) fields.about = raw.about;
-		const outcome = {seen, fields, anonymous, event: kind === 'event'};
-		if (outcome.event) return this.#outcomes.add(outcome);
-		const place = this.#numbers.at(fields, seen.scope);
-		return (place.value ??= this.#outcomes.add(outcome));
-	};
+		return {seen, fields, anonymous, event};
+	}
 
 	#plainNumber(seen: Seen, anonymous: boolean): number {
 		let numbers = this.#plain.get(seen);
@@ -124,24 +139,11 @@ export class EntryReader {
 		if (!seen) {
 			const place = placeOf(name, project);
 			seen = this.#book.log(place.scope, place.log);
-			if (isNamed(name)) remember(this.#logs, name, seen);
+			if (this.#logs.size >= MOST_LOGS) this.#logs.clear();
+			if (isNamed(name)) this.#logs.set(name, seen);
 		}
 		return seen;
 	}
-
-	#network(address: string): string {
-		// All of a /24 are the same; other addresses stand for themselves.
-		const known = address.includes(':') ? address : address.replace(/\.\d{1,3}$/, '.0');
-		let network = this.#networks.get(known);
-		if (network === undefined) remember(this.#networks, known, (network = networkOf(known)));
-		return network;
-	}
-}
-
-/** Bounded: beyond what there is room for, all is worked out again. */
-function remember<T>(known: Map<string, T>, key: string, value: T): void {
-	if (known.size >= MOST_KNOWN) known.clear();
-	known.set(key, value);
 }
 
 /** Nobody else's own calls are of interest. In the words of the SQL. */

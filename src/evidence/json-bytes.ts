@@ -68,12 +68,18 @@ function skipList(bytes: Uint8Array, view: DataView, start: number, end: number,
 
 /** @param start of the quote */
 export function skipString(bytes: Uint8Array, view: DataView, start: number, end: number): number {
-	let at = start + 1;
+	const at = endOfText(bytes, view, start + 1, end);
+	return at === -1 ? -1 : at + 1;
+}
+
+/** The quote that ends a text. @param start behind the quote that begins it */
+export function endOfText(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+	let at = start;
 	for (;;) {
 		at = special(bytes, view, at, end);
 		if (at >= end) return -1;
 		const byte = bytes[at]!;
-		if (byte === 34) return at + 1;
+		if (byte === 34) return at;
 		if (byte !== 92) return -1;
 		at = skipEscape(bytes, at, end);
 		if (at === -1) return -1;
@@ -82,17 +88,23 @@ export function skipString(bytes: Uint8Array, view: DataView, start: number, end
 
 /** A string of ASCII without escapes: its bytes are its characters. -1 for others too. @param start of the quote */
 export function skipPlain(bytes: Uint8Array, view: DataView, start: number, end: number): number {
-	let at = start + 1;
+	const at = endOfPlain(bytes, view, start + 1, end);
+	return at === -1 ? -1 : at + 1;
+}
+
+/** The quote that ends a text of ASCII without escapes; -1 for others too. @param start behind the quote that begins it */
+export function endOfPlain(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+	let at = start;
 	for (; at + 4 <= end; at += 4) {
 		const word = view.getInt32(at, true);
 		const hit = hits(word) | (word & HIGH);
 		if (hit === 0) continue;
 		at += (31 - Math.clz32(hit & -hit)) >> 3;
-		return bytes[at] === 34 ? at + 1 : -1;
+		return bytes[at] === 34 ? at : -1;
 	}
 	for (; at < end; at++) {
 		const byte = bytes[at]!;
-		if (byte === 34) return at + 1;
+		if (byte === 34) return at;
 		if (byte < 32 || byte > 127 || byte === 92) return -1;
 	}
 	return -1;
@@ -150,7 +162,7 @@ function skipWord(bytes: Uint8Array, start: number, end: number, word: string): 
 	return start + word.length;
 }
 
-function skipNumber(bytes: Uint8Array, start: number, end: number): number {
+export function skipNumber(bytes: Uint8Array, start: number, end: number): number {
 	let at = start;
 	if (bytes[at] === 45) at++;
 	if (at < end && bytes[at] === 48) at++;

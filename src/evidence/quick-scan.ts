@@ -5,80 +5,8 @@
  * it matters, anything malformed) is left to `JSON.parse`.
  */
 import {skipPlain, skipSpace, skipString, skipValue} from './json-bytes.ts';
-
-/** What a field must be: ASCII text without escapes, any text, a list, a whole number, or absent. */
-type Form = 'plain' | 'text' | 'list' | 'code' | 'absent';
-
-/** Fields by where they stand; each is a pair of offsets in `#ranges`, in this order. */
-const FIELDS: readonly (readonly [path: string, form: Form])[] = [
-	['timestamp', 'plain'],
-	['receiveTimestamp', 'plain'],
-	['insertId', 'plain'],
-	['logName', 'plain'],
-	['protoPayload/@type', 'plain'],
-	['protoPayload/methodName', 'plain'],
-	['protoPayload/serviceName', 'plain'],
-	['protoPayload/authenticationInfo/principalEmail', 'plain'],
-	['protoPayload/authenticationInfo/principalSubject', 'plain'],
-	['protoPayload/authenticationInfo/serviceAccountKeyName', 'plain'],
-	['protoPayload/authenticationInfo/serviceAccountDelegationInfo', 'list'],
-	['protoPayload/requestMetadata/callerIp', 'plain'],
-	['protoPayload/requestMetadata/callerSuppliedUserAgent', 'plain'],
-	['protoPayload/requestMetadata/requestAttributes/reason', 'text'],
-	['protoPayload/status/code', 'code'],
-	['insert_id', 'absent'],
-	['log_name', 'absent'],
-	['receive_timestamp', 'absent'],
-	// Only of methods that are about an account: elsewhere these may be anything.
-	['resource/labels/email_id', 'plain'],
-	['resource/labels/unique_id', 'plain'],
-	['protoPayload/resourceName', 'plain'],
-	['protoPayload/request/name', 'plain'],
-	['protoPayload/request/delegates', 'list'],
-	['protoPayload/response/name', 'plain'],
-	['protoPayload/response/email', 'plain'],
-	['protoPayload/response/unique_id', 'plain'],
-	['protoPayload/metadata/identityDelegationChain', 'list'],
-	['protoPayload/metadata/mapped_principal', 'plain'],
-	['protoPayload/metadata/event', 'list'],
-	['protoPayload/requestJson', 'absent'],
-	['protoPayload/responseJson', 'absent'],
-	['protoPayload/metadataJson', 'absent'],
-];
-const field = (path: string): number => FIELDS.findIndex(([known]) => known === path);
-const TIMESTAMP = field('timestamp');
-const RECEIVED = field('receiveTimestamp');
-const TYPE = field('protoPayload/@type');
-const REASON = field('protoPayload/requestMetadata/requestAttributes/reason');
-const CODE = field('protoPayload/status/code');
-export const INSERT_ID = field('insertId');
-export const LOG_NAME = field('logName');
-export const METHOD = field('protoPayload/methodName');
-export const SERVICE = field('protoPayload/serviceName');
-export const EMAIL = field('protoPayload/authenticationInfo/principalEmail');
-export const SUBJECT = field('protoPayload/authenticationInfo/principalSubject');
-export const KEY_NAME = field('protoPayload/authenticationInfo/serviceAccountKeyName');
-export const DELEGATION = field('protoPayload/authenticationInfo/serviceAccountDelegationInfo');
-export const ADDRESS = field('protoPayload/requestMetadata/callerIp');
-export const AGENT = field('protoPayload/requestMetadata/callerSuppliedUserAgent');
-/** Of methods that are about an account. */
-export const EMAIL_LABEL = field('resource/labels/email_id');
-export const ID_LABEL = field('resource/labels/unique_id');
-export const RESOURCE_NAME = field('protoPayload/resourceName');
-export const REQUEST_NAME = field('protoPayload/request/name');
-export const DELEGATES = field('protoPayload/request/delegates');
-export const RESPONSE_NAME = field('protoPayload/response/name');
-export const RESPONSE_EMAIL = field('protoPayload/response/email');
-export const RESPONSE_ID = field('protoPayload/response/unique_id');
-export const IDENTITY_CHAIN = field('protoPayload/metadata/identityDelegationChain');
-export const MAPPED = field('protoPayload/metadata/mapped_principal');
-export const ADMIN_EVENT = field('protoPayload/metadata/event');
-/** Besides log, method, address and agent. */
-export const WHO: readonly number[] = [SERVICE, EMAIL, SUBJECT, KEY_NAME, DELEGATION];
-const FIRST_ABOUT = EMAIL_LABEL;
-export const ABOUT: readonly number[] = FIELDS.flatMap(([, form], number) =>
-	number >= FIRST_ABOUT && form !== 'absent' ? [number] : [],
-);
+import {ABSENT, CODE, EMAIL, FIELDS, isOfAbout, LOG_NAME, REASON, RECEIVED, TIMESTAMP, TYPE} from './line-fields.ts';
+import {LineShapes} from './line-shapes.ts';
 
 /** Text to compare bytes with, four at once; at least four letters. */
 interface Spelling {
@@ -113,7 +41,7 @@ function objectAt(path: string): number {
 	const names = new Set<string>();
 	for (const [index, [full]] of FIELDS.entries()) {
 		if (!full.startsWith(path)) continue;
-		keys.isAbout &&= index >= FIRST_ABOUT;
+		keys.isAbout &&= isOfAbout(index);
 		const [name = '', next] = full.slice(path.length).split('/');
 		if (names.has(name)) continue;
 		names.add(name);
@@ -129,7 +57,6 @@ type Slices = Buffer & Record<'latin1Slice' | 'utf8Slice', (start: number, end: 
 const TOP = objectAt('');
 const AUDIT_TYPE = spelling('type.googleapis.com/google.cloud.audit.AuditLog');
 const ACCOUNT = spelling('.gserviceaccount.com');
-const ABSENT = -1;
 
 export class QuickScan {
 	bytes: Buffer = Buffer.alloc(0);
@@ -142,6 +69,7 @@ export class QuickScan {
 	/** Objects that were gone into, one bit each. */
 	#entered = 0;
 	#isAboutOdd = false;
+	readonly #shapes = new LineShapes();
 	/** The day of the last line, as bytes, and when it began. */
 	readonly #day = new Int32Array(3);
 	#dayStart = NaN;
@@ -152,14 +80,14 @@ export class QuickScan {
 			this.bytes = bytes;
 			this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 		}
-		this.#end = end;
 		this.#ranges.fill(ABSENT);
-		this.#entered = 0;
 		this.#isAboutOdd = false;
-		const last = this.#object(start, TOP);
-		if (last === -1 || skipSpace(bytes, last, end) !== end) return false;
+		const isKnown = this.#shapes.find(bytes, this.view, start, end, this.#ranges);
+		if (!isKnown && !this.#takeApart(start, end)) return false;
 		if (this.start(LOG_NAME) === ABSENT || this.length(TYPE) !== AUDIT_TYPE.length) return false;
-		return this.#spells(this.start(TYPE), AUDIT_TYPE) && this.#time();
+		if (!this.#spells(this.start(TYPE), AUDIT_TYPE) || !this.#time()) return false;
+		if (!isKnown && !this.#isAboutOdd) this.#shapes.learn(bytes, this.view, start, end, this.#ranges);
+		return true;
 	}
 
 	/** Of a field's value, without its quotes; -1: it is not there. */
@@ -207,6 +135,14 @@ export class QuickScan {
 		return this.length(EMAIL) > ACCOUNT.length && !this.#spells(this.end(EMAIL) - ACCOUNT.length, ACCOUNT);
 	}
 
+	#takeApart(start: number, end: number): boolean {
+		this.#end = end;
+		this.#ranges.fill(ABSENT);
+		this.#entered = 0;
+		const last = this.#object(start, TOP);
+		return last !== -1 && skipSpace(this.bytes, last, end) === end;
+	}
+
 	/** @returns the offset behind the object; -1: left to others */
 	#object(start: number, number: number): number {
 		const {bytes, view} = this;
@@ -243,7 +179,7 @@ export class QuickScan {
 		const {bytes, view} = this;
 		for (const key of alike) {
 			if (!this.#spells(name, key.name)) continue;
-			if (key.leads >= 0) return key.leads < FIRST_ABOUT ? this.#field(at, key.leads) : this.#aboutField(at, key.leads);
+			if (key.leads >= 0) return isOfAbout(key.leads) ? this.#aboutField(at, key.leads) : this.#field(at, key.leads);
 			const number = -1 - key.leads;
 			if (bytes[at] === 123 || !OBJECTS[number]!.isAbout) return this.#object(at, number);
 			this.#isAboutOdd = true;

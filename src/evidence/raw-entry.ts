@@ -1,6 +1,8 @@
 /** What is looked at in an entry, as it was logged: of a line that was scanned, or of an object. */
 import {type About, isFailed, jsonOf, labelsOf, logName, text} from './log-entry.ts';
-import * as scanned from './quick-scan.ts';
+import * as scanned from './line-fields.ts';
+import type {FieldValues} from './field-values.ts';
+import type {QuickScan} from './quick-scan.ts';
 import {isAbout, isEvent} from './records.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -55,17 +57,17 @@ export function rawEntry(entry: Json, payload: Json): RawEntry {
 }
 
 /** @returns undefined: it has to be parsed */
-export function rawEntryOf(scan: scanned.QuickScan, kind: Kind): RawEntry | undefined {
+export function rawEntryOf(scan: QuickScan, values: FieldValues, kind: Kind): RawEntry | undefined {
 	if (kind !== 'plain' && scan.isAboutOdd) return undefined;
 	return {
-		logName: scan.text(scanned.LOG_NAME),
+		logName: values.text(scanned.LOG_NAME),
 		project: '',
-		service: scan.text(scanned.SERVICE),
-		method: scan.text(scanned.METHOD),
-		email: scan.text(scanned.EMAIL),
-		principalSubject: scan.text(scanned.SUBJECT),
-		keyName: scan.text(scanned.KEY_NAME),
-		delegation: scan.list(scanned.DELEGATION),
+		service: values.text(scanned.SERVICE),
+		method: values.text(scanned.METHOD),
+		email: values.text(scanned.EMAIL),
+		principalSubject: values.text(scanned.SUBJECT),
+		keyName: values.text(scanned.KEY_NAME),
+		delegation: values.text(scanned.DELEGATION),
 		address: scan.text(scanned.ADDRESS),
 		agent: scan.text(scanned.AGENT),
 		failed: scan.isFailed,
@@ -94,7 +96,7 @@ function aboutOf(entry: Json, payload: Json): About {
 	};
 }
 
-function scannedAbout(scan: scanned.QuickScan): About {
+function scannedAbout(scan: QuickScan): About {
 	return {
 		emailLabel: scan.text(scanned.EMAIL_LABEL),
 		idLabel: scan.text(scanned.ID_LABEL),

@@ -58,6 +58,8 @@ export const EVENT_PATTERN =
 	`(^|[.])(${Object.keys(EVENT_OF).join('|')})$` +
 	`|^google[.]admin[.]AdminService[.](authorize|remove)ApiClientAccess$`;
 
+const ACCOUNTS = 'serviceAccounts/';
+
 const about = new RegExp(ABOUT_PATTERN);
 const event = new RegExp(EVENT_PATTERN);
 
@@ -98,7 +100,9 @@ export function recordsOf(fields: LogFields): Records {
 	if (target === undefined) return records;
 	const became = BECOMING.find(name => name === short);
 	if (became !== undefined) {
-		const chain = withoutRepeats([...via, caller, ...delegatesBetween(fields.about)], target.member).filter(Boolean);
+		const chain = withoutRepeats([...via, caller, ...delegatesBetween(fields.about, target)], target.member).filter(
+			Boolean,
+		);
 		if (chain.length > 0) records.usages.push({subject: target.member, via: chain, method: became, ...where});
 	}
 	const happened = EVENT_OF[short];
@@ -129,16 +133,23 @@ function keyOf(name: string): string | undefined {
 /** The account, by e-mail where the entry has it anywhere. */
 function targetOf(about: About): {member: string; id: string} | undefined {
 	const names = [about.emailLabel, about.responseEmail, about.requestName, about.responseName, about.resourceName];
-	const accounts = names.map(name => name.replace(/^.*serviceAccounts\//, '').replace(/\/.*$/, ''));
+	const accounts = names.map(accountIn);
 	const email = accounts.find(account => account.includes('@'));
 	const id = [about.idLabel, about.responseId, ...accounts].find(account => /^\d{10,}$/.test(account)) ?? '';
 	if (email === undefined && id === '') return undefined;
 	return {member: `serviceAccount:${(email ?? id).toLowerCase()}`, id};
 }
 
-function delegatesBetween(about: About): string[] {
-	const target = targetOf(about);
-	const own = [target?.member.slice('serviceAccount:'.length) ?? '', target?.id ?? ''];
+/** What stands behind `serviceAccounts/`, or the whole name's first part. */
+function accountIn(name: string): string {
+	const from = name.lastIndexOf(ACCOUNTS);
+	const start = from === -1 ? 0 : from + ACCOUNTS.length;
+	const end = name.indexOf('/', start);
+	return name.slice(start, end === -1 ? undefined : end);
+}
+
+function delegatesBetween(about: About, {member, id}: {member: string; id: string}): string[] {
+	const own = [member.slice('serviceAccount:'.length), id];
 	const asked = delegatesOf(parsed(about.delegates), own);
 	return asked.length > 0 ? asked : delegatesOf(parsed(about.identityChain), own);
 }

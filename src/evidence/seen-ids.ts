@@ -24,10 +24,12 @@ export function textHash(text: string): number {
 export function writeId(ids: Int32Array, offset: number, log: number, time: number, id: string): void {
 	let low = log ^ Math.imul(time, 0x01000193);
 	let high = low ^ Math.floor(time / 2 ** 16);
-	for (let index = 0; index < id.length; index++) {
-		const code = id.charCodeAt(index);
-		low = Math.imul(low ^ code, 0x01000193);
-		high = (Math.imul(high, 31) + code) | 0;
+	for (let at = 0; at < id.length; at += 4) {
+		let word = 0;
+		for (let index = at, shift = 0; index < id.length && shift < 32; index++, shift += 8)
+			word ^= id.charCodeAt(index) << shift;
+		low = mix(low, word);
+		high = (Math.imul(high, 0x5bd1e995) + word) | 0;
 	}
 	write(ids, offset, id.length, low, high);
 }
@@ -38,18 +40,25 @@ export function writeIdBytes(
 	offset: number,
 	log: number,
 	time: number,
-	bytes: Uint8Array,
+	view: DataView,
 	from: number,
 	to: number,
 ): void {
 	let low = log ^ Math.imul(time, 0x01000193);
 	let high = low ^ Math.floor(time / 2 ** 16);
-	for (let index = from; index < to; index++) {
-		const code = bytes[index]!;
-		low = Math.imul(low ^ code, 0x01000193);
-		high = (Math.imul(high, 31) + code) | 0;
+	for (let at = from; at < to; at += 4) {
+		let word = 0;
+		if (at + 4 <= to) word = view.getInt32(at, true);
+		else for (let index = at, shift = 0; index < to; index++, shift += 8) word ^= view.getUint8(index) << shift;
+		low = mix(low, word);
+		high = (Math.imul(high, 0x5bd1e995) + word) | 0;
 	}
 	write(ids, offset, to - from, low, high);
+}
+
+function mix(hash: number, word: number): number {
+	const mixed = Math.imul(hash ^ word, 0x01000193);
+	return mixed ^ (mixed >>> 15);
 }
 
 function write(ids: Int32Array, offset: number, length: number, low: number, high: number): void {

@@ -41,6 +41,33 @@ describe('lines that are not parsed', () => {
 		expect(told(read([...lines, ...again], {quick: true}))).toEqual(told(read([...lines, ...again])));
 	});
 
+	test('count as those that are, whatever the address and the agent', () => {
+		const line = lines.find(text =>
+			/"principalEmail":"sa-.*"callerIp":"[^"]+","callerSuppliedUserAgent":"/.test(text),
+		)!;
+		const run = ' invocation-id/0a1b environment/None';
+		const networks = ['203.0.113.5', '203.0.113.77', '203.0.113.', '203.0.113', '203.0.1134', '::ffff:203.0.113.5'];
+		const addresses = [...networks, '34.76.1.5', '.5', ''];
+		const agents = [
+			'',
+			'gsutil',
+			`gcloud${run}`,
+			`gcloud${run.replace('0a1b', 'ffff')}`,
+			'gcloud environment/None',
+			run,
+		];
+		const all = [...agents, ' invocation-id/1', `x invocation-id/1 invocation-id/22 job=4711a`].flatMap((agent, row) =>
+			addresses.map((address, column) =>
+				line
+					.replace(/"insertId":"[^"]*"/, `"insertId":"${row}-${column}"`)
+					.replace(/("callerIp":")[^"]+(","callerSuppliedUserAgent":")[^"]*/, `$1${address}$2${agent}`),
+			),
+		);
+		const twice = [...all, ...all.map(text => text.replace('"insertId":"', '"insertId":"again'))];
+		expect(told(read(twice, {quick: true}))).toEqual(told(read(twice)));
+		expect(read(all).usages().length).toBe(9);
+	});
+
 	test('are all of them, as sinks write them', () => {
 		const reader = new EntryCounter(new LogBook(NOW));
 		let parsed = 0;
@@ -120,8 +147,11 @@ test('lines that were tampered with are taken only where they say what parsing t
 				}),
 				{minLength: 1, maxLength: 2},
 			),
-			(which, changes) => {
+			// How lines like it are built is known from those before it, or not.
+			fc.nat({max: 2}),
+			(which, changes, before) => {
 				let line = kinds[which]!;
+				const known = [kinds[which]!, kinds[(which + 1) % kinds.length]!].slice(0, before);
 				for (const {at, cut, piece} of changes) {
 					const place = at % line.length;
 					const put = typeof piece === 'string' ? piece : line.slice(piece[0], piece[0] + piece[1]);
@@ -129,11 +159,14 @@ test('lines that were tampered with are taken only where they say what parsing t
 				}
 				const bytes = Buffer.from(line);
 				const [quick, exact] = [new LogBook(NOW), new LogBook(NOW)];
-				const reader = new EntryCounter(quick);
+				const [reader, parsed] = [new EntryCounter(quick), new EntryCounter(exact)];
+				for (const other of known) {
+					reader.takeLine(Buffer.from(other), 0, Buffer.byteLength(other));
+					parsed.take(JSON.parse(other) as Record<string, unknown>);
+				}
 				if (!reader.takeLine(bytes, 0, bytes.length)) return;
 				taken++;
 				reader.finish();
-				const parsed = new EntryCounter(exact);
 				parsed.take(JSON.parse(line) as Record<string, unknown>);
 				parsed.finish();
 				expect(told(quick)).toEqual(told(exact));

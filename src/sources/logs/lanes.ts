@@ -1,8 +1,10 @@
 /**
- * Reads blocks of logs on several threads, as if one had read them in order: threads work out what entries came to; here
- * it is decided block by block what counts (what is a duplicate, which files were given up), and told to the thread
- * that read it. So the result is the same for any number of threads. Logs that are small never start one.
+ * Reads blocks of logs on several threads, as if one had read them in order: threads, this one among them, work out what
+ * entries came to; here it is decided block by block what counts (what is a duplicate, which files were given up), and
+ * told to the thread that read it. So the result is the same for any number of threads. Logs that are small never start
+ * another one.
  */
+import {setImmediate} from 'node:timers/promises';
 import {Worker} from 'node:worker_threads';
 import {UnreadableError} from '../../errors.ts';
 import type {EntryBatch} from '../../evidence/entry-batch.ts';
@@ -17,25 +19,27 @@ import type {FromWorker, ToWorker, WorkerSetup} from './log-worker.ts';
 const SMALL = 4 * 2 ** 20;
 /** Bytes of a block: threads are woken for each. */
 export const BLOCK_BYTES = 4 * 2 ** 20;
-/** Blocks for each thread that are on their way at a time. */
+/** Blocks that each other thread has on its way; when all have so many this one reads a block itself. */
 const AHEAD = 3;
+/** Blocks that may wait for one before them that takes long, beyond those on their way. */
+const MOST_WAITING = 32;
 /** Megabytes for objects that live shortly: with V8's own number a third of the time goes into clearing up. */
 const YOUNG = 64;
 const SCRIPT = new URL(import.meta.url.endsWith('.ts') ? './log-worker.ts' : './log-worker.js', import.meta.url);
 
 /**
- * Threads that are worth it. Each learns by itself what lines mean: with two on two processors that have nothing else to do
- * a log of a million entries takes four fifths of the time. Beyond four there is nothing to do, since blocks are not handed out faster; and each may hold a book of full size.
+ * Threads besides this one that are worth it. Each learns by itself what lines mean, and its book has to be joined. Beyond
+ * three there is nothing to do, since blocks are not handed out faster; and each may hold a book of full size.
  */
 export function threadsFor(processors: number): number {
-	return processors < 2 ? 0 : Math.min(4, processors);
+	return Math.max(0, Math.min(3, processors - 1));
 }
 
 export interface LaneOptions {
 	/** Epoch milliseconds. */
 	now: number;
 	maxLineBytes: number;
-	/** That read besides this one, which then only hands out; 0: this one reads. */
+	/** That read besides this one. */
 	threads: number;
 	/** Bytes that are read before other threads are started. */
 	small?: number;
@@ -80,6 +84,8 @@ export class LogLanes {
 	#lanes: Lane[] = [];
 	#queue: Turn[] = [];
 	#read = 0;
+	/** Since the last wait. */
+	#hasReadOwn = false;
 	#change: PromiseWithResolvers<void> | undefined;
 	#failure: {error: unknown} | undefined;
 
@@ -97,20 +103,26 @@ export class LogLanes {
 
 	/** What to wait for before more is sent; undefined: nothing. */
 	ready(): Promise<void> | undefined {
-		return this.#isBusy() ? this.#untilReady() : undefined;
+		if (this.#isBusy()) return this.#untilReady();
+		if (!this.#hasReadOwn) return undefined;
+		// What other threads said meanwhile.
+		this.#hasReadOwn = false;
+		return setImmediate();
 	}
 
 	/** Whole lines, which are copied if another thread reads them. */
 	send(file: LogFile, bytes: Buffer): void {
 		this.#read += bytes.length;
 		const {maxLineBytes, threads, small = SMALL} = this.#options;
-		if (threads === 0 || this.#read <= small) {
+		const isOwn = threads === 0 || this.#read <= small;
+		if (!isOwn && this.#lanes.length === 0) this.#start(threads);
+		const [lane] = this.#lanes.toSorted((a, b) => a.turns.length - b.turns.length);
+		if (isOwn || lane === undefined || lane.turns.length >= AHEAD) {
 			const {report, batch} = readBlock(this.own, bytes, maxLineBytes);
 			this.add(file, bytes.length, report, batch);
+			this.#hasReadOwn = lane !== undefined;
 			return;
 		}
-		if (this.#lanes.length === 0) this.#start(threads);
-		const lane = this.#lanes.reduce((a, b) => (b.turns.length < a.turns.length ? b : a));
 		const slot = lane.spare.pop() ?? lane.memory.length;
 		const known = lane.memory[slot];
 		const memory =
@@ -146,8 +158,8 @@ export class LogLanes {
 	 */
 	async finish(): Promise<void> {
 		await this.#until(() => this.#queue.length === 0);
-		this.#entries.finish();
 		for (const lane of this.#lanes) tell(lane, {kind: 'finish'});
+		this.#entries.finish();
 		await this.#until(() => this.#lanes.every(({isDone}) => isDone));
 	}
 
@@ -203,7 +215,7 @@ export class LogLanes {
 	/** Every thread has enough to do, or blocks wait for one that is slow. */
 	#isBusy(): boolean {
 		if (this.#lanes.length === 0 || this.hasFailed) return false;
-		return this.#queue.length >= this.#lanes.length * AHEAD;
+		return this.#queue.length >= this.#lanes.length * AHEAD + MOST_WAITING;
 	}
 
 	async #untilReady(): Promise<void> {

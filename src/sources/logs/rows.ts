@@ -2,12 +2,13 @@
 import {Agents} from '../../evidence/agents.ts';
 import type {LogBook} from '../../evidence/log-book.ts';
 import {type LogFields, placeOf} from '../../evidence/log-entry.ts';
-import {networkOf} from '../../evidence/network.ts';
+import {Networks} from '../../evidence/networks.ts';
 import {aboutOf, type LogRow} from './statement.ts';
 
 export class RowReader {
 	readonly #book: LogBook;
 	readonly #agents = new Agents();
+	readonly #networks = new Networks();
 
 	constructor(book: LogBook) {
 		this.#book = book;
@@ -38,7 +39,7 @@ export class RowReader {
 			principalSubject: row.subject,
 			keyName: row.key_name,
 			delegation: row.delegation,
-			network: networkOf(row.address),
+			network: this.#networks.of(row.address),
 			client: agent.client,
 			failed: isTrue(row.failed),
 			traced: isTrue(row.reasoned) || agent.namesRun,

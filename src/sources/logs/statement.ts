@@ -189,13 +189,15 @@ function measured([, expression]: readonly [string, string]): string {
 
 /** Takes the text of the column `about` apart. @param text lengths count characters, not UTF-16 units */
 export function aboutOf(text: string): About {
-	const characters = [...text];
+	// Few hold characters of two units.
+	const characters = /[\ud800-\udfff]/.test(text) ? [...text] : undefined;
+	const part = (from: number, to: number): string => characters?.slice(from, to).join('') ?? text.slice(from, to);
 	let at = 0;
 	const next = (): string => {
-		const space = characters.indexOf(' ', at);
-		const length = Number(characters.slice(at, space).join(''));
+		const space = (characters ?? text).indexOf(' ', at);
+		const length = Number(part(at, space));
 		at = space + 1 + length;
-		return characters.slice(space + 1, at).join('');
+		return part(space + 1, at);
 	};
 	return Object.fromEntries(ABOUT.map(([name]) => [name, next()])) as unknown as About;
 }
