@@ -11,14 +11,9 @@ import {providerParagraph} from './provider-terraform.ts';
 import {policyResource, roleName} from './resources.ts';
 import {workloadParagraph} from './workload-terraform.ts';
 
-/** HCL for all changes, in their order, one paragraph each; empty without changes. */
-export function terraformOf(changes: readonly Change[]): string {
-	return changes
-		.map((change, index) => `${paragraph(change, `${change.op.replaceAll('-', '_')}_${index + 1}`)}\n`)
-		.join('\n');
-}
-
-function paragraph(change: Change, label: string): string {
+/** HCL for one change, without a newline at its end. @param number of the change within its fix, for labels */
+export function paragraphOf(change: Change, number: number): string {
+	const label = `${change.op.replaceAll('-', '_')}_${number}`;
 	switch (change.op) {
 		case 'remove-binding':
 		case 'add-binding':

@@ -1,0 +1,99 @@
+/**
+ * Changes that differ in nothing but names. A report has tens of thousands of the same fix, for one account or key
+ * after another; what they have in common is their shape. A name of plain spelling stands in every text of a
+ * fix as it is, so the texts of a shape need to be made only once.
+ */
+import type {Change} from './change.ts';
+
+export interface Shape {
+	/** Equal for changes that differ in `names` only. */
+	key: string;
+	/** The names in a change, in the order in which it has them. */
+	names: string[];
+}
+
+/** Operations whose texts take the names in them as they are, and hold strings only. */
+const REGULAR: ReadonlySet<string> = new Set<Change['op']>([
+	'remove-binding',
+	'add-binding',
+	'remove-group-member',
+	'disable-key',
+	'delete-key',
+	'disable-account',
+	'delete-account',
+	'enforce-constraint',
+]);
+
+/**
+ * Means nothing to a shell, HCL, JSON or gcloud, is no flag, and has no other spelling. Digits alone are no name: texts
+ * speak differently of numbers.
+ */
+const NAME = /^(?!\d+$)[a-z0-9][a-z0-9_-]*$/;
+const PRINTABLE = /^[ -~]*$/;
+/** What shapes have between fields, and for a name; no printable text has either. */
+const [BETWEEN, A_NAME] = ['\u0000', '\u0001'];
+const ACCOUNTS = '.iam.gserviceaccount.com';
+
+/** Undefined: a change with conditions, lists or the like, of which nothing is shared. */
+export function shapeOf(change: Change): Shape | undefined {
+	if (!REGULAR.has(change.op)) return undefined;
+	const names: string[] = [];
+	const take = (name: string): string => {
+		names.push(name);
+		return A_NAME;
+	};
+	let key = '';
+	for (const field in change) {
+		const value: unknown = change[field as keyof Change];
+		if (value === undefined) continue;
+		if (typeof value !== 'string' || !PRINTABLE.test(value)) return undefined;
+		key += field + BETWEEN + mapNames(field, value, take) + BETWEEN;
+	}
+	return {key, names};
+}
+
+/** The change with other names in it. Only for changes that have a shape. @param nameAt by number, from 0 */
+export function withNames(change: Change, nameAt: (index: number) => string): Change {
+	let at = 0;
+	const next = (): string => nameAt(at++);
+	const fields = Object.entries(change as Readonly<Record<string, string | undefined>>);
+	return Object.fromEntries(
+		fields.map(([field, value]) => [field, value === undefined ? value : mapNames(field, value, next)]),
+	) as unknown as Change;
+}
+
+/** A field's value with each name in it replaced. */
+function mapNames(field: string, value: string, replace: (name: string) => string): string {
+	if (field === 'resource') return mapResource(value, replace);
+	if (field !== 'member' && field !== 'group') return value;
+	const colon = value.indexOf(':') + 1;
+	return value.slice(0, colon) + mapName(value.slice(colon), replace);
+}
+
+/** What stands behind these in full resource names is a name. */
+const COLLECTIONS: ReadonlySet<string> = new Set(['projects', 'serviceAccounts', 'keys']);
+
+function mapResource(resource: string, replace: (name: string) => string): string {
+	let mapped = '';
+	let before = '';
+	for (let start = 0; ;) {
+		const end = resource.indexOf('/', start);
+		const part = end < 0 ? resource.slice(start) : resource.slice(start, end);
+		mapped += COLLECTIONS.has(before) ? mapName(part, replace) : part;
+		if (end < 0) return mapped;
+		mapped += '/';
+		before = part;
+		start = end + 1;
+	}
+}
+
+/** A name, or those in an e-mail. Of hosts only accounts' own have a name in them. */
+function mapName(text: string, replace: (name: string) => string): string {
+	const at = text.indexOf('@');
+	if (at < 0) return NAME.test(text) ? replace(text) : text;
+	const local = text.slice(0, at);
+	const host = text.endsWith(ACCOUNTS) ? text.slice(at + 1, -ACCOUNTS.length) : '';
+	return (
+		(NAME.test(local) ? replace(local) : local) + (NAME.test(host) ? `@${replace(host)}${ACCOUNTS}` : text.slice(at))
+	);
+}
