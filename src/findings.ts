@@ -6,7 +6,7 @@ import {type CheckParts, checkParts, joinFinding} from './finding-json.ts';
 import {fingerprint} from './fingerprint.ts';
 import {compare} from './inventory/coverage.ts';
 import {parseAccountName, projectInName} from './inventory/names.ts';
-import {fixJson} from './remediation/compiled.ts';
+import {fixJson} from './remediation/fix-json.ts';
 import {renderFix} from './remediation/render.ts';
 import {type Finding, type FindingBrief, type FindingList, SEVERITIES, type Step, type Suppression} from './report.ts';
 import type {Suppressions} from './suppressions.ts';

@@ -14,7 +14,7 @@ import {allowedValue, isLegacyConstraint} from './constraints.ts';
 import {providerCommands} from './provider-commands.ts';
 import {policyResource, roleName} from './resources.ts';
 import {shellCommand} from './shell.ts';
-import {paragraphOf} from './terraform.ts';
+import {terraformOf} from './terraform.ts';
 import {workloadCommands} from './workload-commands.ts';
 
 /** The words of the commands for one change, without `gcloud`; a way back only where there is a way forth. */
@@ -26,15 +26,6 @@ export interface Commands {
 	note?: string;
 }
 
-/** What is said of one change. A text is missing where gcloud cannot say it; a way back only where there is a way forth. */
-export interface ChangeTexts {
-	change: string | undefined;
-	undo: string | undefined;
-	verify: string | undefined;
-	note: string | undefined;
-	terraform: string;
-}
-
 /**
  * The remediation of a fix. Pure and deterministic; the texts in it may come from strangers and are quoted for
  * the shell and for HCL.
@@ -43,57 +34,34 @@ export interface ChangeTexts {
  * - Deletions by gcloud ask before they delete; all other commands run unattended.
  */
 export function renderFix(fix: Fix): Remediation {
-	return assemble(fix, textsOf);
-}
-
-/**
- * The same with the texts of each change from elsewhere.
- * @param textsOf a change and its number, from 1
- * @param newline as those texts have it
- */
-export function assemble(
-	{summary, changes}: Fix,
-	textsOf: (change: Change, number: number) => ChangeTexts,
-	newline = '\n',
-): Remediation {
 	const gcloud: string[] = [];
 	const undo: string[] = [];
 	const verify = new Set<string>();
 	const notes = new Set<string>();
-	let terraform = '';
 	let without = 0;
 
-	for (let index = 0; index < changes.length; index++) {
-		const texts = textsOf(changes[index]!, index + 1);
-		terraform += (index === 0 ? '' : newline) + texts.terraform + newline;
-		if (texts.change === undefined) {
+	for (const change of fix.changes) {
+		const commands = commandsFor(change);
+		const command = commands && gcloudLine(commands.change);
+		if (!commands || command === undefined) {
 			without++;
 			continue;
 		}
-		gcloud.push(texts.change);
-		if (texts.undo !== undefined) undo.unshift(texts.undo);
-		if (texts.verify !== undefined) verify.add(texts.verify);
-		if (texts.note !== undefined) notes.add(texts.note);
+		gcloud.push(command);
+		const back = commands.undo && gcloudLine(commands.undo);
+		if (back !== undefined) undo.unshift(back);
+		const look = gcloudLine(commands.verify);
+		if (look !== undefined) verify.add(look);
+		if (commands.note !== undefined) notes.add(commands.note);
 	}
-	if (without > 0) notes.add(noCommand(without, changes.length));
+	if (without > 0) notes.add(noCommand(without, fix.changes.length));
 	return {
-		summary: [summary, ...notes].filter(Boolean).join(' '),
+		summary: [fix.summary, ...notes].filter(Boolean).join(' '),
 		gcloud,
-		terraform,
+		terraform: terraformOf(fix.changes),
 		undo,
 		verify: [...verify],
 	};
-}
-
-/** @param number of the change within its fix, from 1 */
-export function textsOf(change: Change, number: number): ChangeTexts {
-	const terraform = paragraphOf(change, number);
-	const commands = commandsFor(change);
-	const command = commands && gcloudLine(commands.change);
-	const none = {change: undefined, undo: undefined, verify: undefined, note: undefined, terraform};
-	if (!commands || command === undefined) return none;
-	const back = commands.undo && gcloudLine(commands.undo);
-	return {change: command, undo: back, verify: gcloudLine(commands.verify), note: commands.note, terraform};
 }
 
 function noCommand(without: number, all: number): string {

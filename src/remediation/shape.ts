@@ -12,7 +12,7 @@ export interface Shape {
 	names: string[];
 }
 
-/** Operations whose texts take the names in them as they are, and hold strings only. */
+/** Operations whose texts take the names in them as they are. */
 const REGULAR: ReadonlySet<string> = new Set<Change['op']>([
 	'remove-binding',
 	'add-binding',
@@ -34,7 +34,7 @@ const PRINTABLE = /^[ -~]*$/;
 const [BETWEEN, A_NAME] = ['\u0000', '\u0001'];
 const ACCOUNTS = '.iam.gserviceaccount.com';
 
-/** Undefined: a change with conditions, lists or the like, of which nothing is shared. */
+/** Undefined: a change whose texts may say more than its names, or have to escape them. */
 export function shapeOf(change: Change): Shape | undefined {
 	if (!REGULAR.has(change.op)) return undefined;
 	const names: string[] = [];
@@ -46,19 +46,22 @@ export function shapeOf(change: Change): Shape | undefined {
 	for (const field in change) {
 		const value: unknown = change[field as keyof Change];
 		if (value === undefined) continue;
-		if (typeof value !== 'string' || !PRINTABLE.test(value)) return undefined;
-		key += field + BETWEEN + mapNames(field, value, take) + BETWEEN;
+		const text = typeof value === 'string' ? value : JSON.stringify(value);
+		if (!PRINTABLE.test(text)) return undefined;
+		key += field + BETWEEN + mapNames(field, text, take) + BETWEEN;
 	}
 	return {key, names};
 }
 
-/** The change with other names in it. Only for changes that have a shape. @param nameAt by number, from 0 */
+/** The change with other names in it. @param nameAt by number, from 0 */
 export function withNames(change: Change, nameAt: (index: number) => string): Change {
 	let at = 0;
 	const next = (): string => nameAt(at++);
-	const fields = Object.entries(change as Readonly<Record<string, string | undefined>>);
 	return Object.fromEntries(
-		fields.map(([field, value]) => [field, value === undefined ? value : mapNames(field, value, next)]),
+		Object.entries(change).map(([field, value]: [string, unknown]) => [
+			field,
+			typeof value === 'string' ? mapNames(field, value, next) : value,
+		]),
 	) as unknown as Change;
 }
 

@@ -11,9 +11,14 @@ import {providerParagraph} from './provider-terraform.ts';
 import {policyResource, roleName} from './resources.ts';
 import {workloadParagraph} from './workload-terraform.ts';
 
-/** HCL for one change, without a newline at its end. @param number of the change within its fix, for labels */
-export function paragraphOf(change: Change, number: number): string {
-	const label = `${change.op.replaceAll('-', '_')}_${number}`;
+/** HCL for all changes, in their order, one paragraph each; empty without changes. */
+export function terraformOf(changes: readonly Change[]): string {
+	return changes
+		.map((change, index) => `${paragraph(change, `${change.op.replaceAll('-', '_')}_${index + 1}`)}\n`)
+		.join('\n');
+}
+
+function paragraph(change: Change, label: string): string {
 	switch (change.op) {
 		case 'remove-binding':
 		case 'add-binding':

@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import type {Change} from '../../src/remediation/change.ts';
 import {hcl} from '../../src/remediation/hcl.ts';
-import {renderFix} from '../../src/remediation/render.ts';
+import {terraformOf} from '../../src/remediation/terraform.ts';
 import {ACCOUNT, BINDING, change, CONDITION, KEY, PROJECT} from './cases.ts';
-
-const terraformOf = (changes: Change[]): string => renderFix({summary: '', changes}).terraform;
 
 describe('hcl', () => {
 	test.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import type {Change} from '../../src/remediation/change.ts';
-import {fixJson} from '../../src/remediation/compiled.ts';
+import {fixJson} from '../../src/remediation/fix-json.ts';
 import {renderFix} from '../../src/remediation/render.ts';
 import {shapeOf, withNames} from '../../src/remediation/shape.ts';
 import {safeJson} from '../../src/text.ts';
@@ -87,8 +87,10 @@ describe('shapes', () => {
 		expect(shapeOf({op: 'disable-key', resource: other})?.names).toEqual(['p', 'a', 'b', '00ff']);
 	});
 
-	test('none for what has a condition', () =>
-		expect(shapeOf({op: 'remove-binding', ...BINDING, condition: CONDITION})).toBeUndefined());
+	test('none for what is not printable, or told of in another way', () => {
+		expect(keyOf({op: 'disable-key', resource: `${KEY}\u202e`})).toBeUndefined();
+		expect(keyOf({op: 'remove-delegation', client: '1'})).toBeUndefined();
+	});
 
 	test('another for numbers, for another operation and for another role', () => {
 		const keys = [
@@ -97,6 +99,8 @@ describe('shapes', () => {
 			keyOf({op: 'disable-account', resource: ACCOUNT.replace(/[^/]+$/, '123')}),
 			keyOf({op: 'remove-binding', ...BINDING}),
 			keyOf({op: 'remove-binding', ...BINDING, role: 'roles/owner'}),
+			keyOf({op: 'remove-binding', ...BINDING, condition: CONDITION}),
+			keyOf({op: 'remove-binding', ...BINDING, condition: {...CONDITION, title: 'Another'}}),
 		];
 		expect(new Set(keys).size).toBe(keys.length);
 	});
