@@ -28,7 +28,8 @@ const REGULAR: ReadonlySet<string> = new Set<Change['op']>([
  * Means nothing to a shell, HCL, JSON or gcloud, is no flag, and has no other spelling. Digits alone are no name: texts
  * speak differently of numbers.
  */
-const NAME = /^(?!\d+$)[a-z0-9][a-z0-9_-]*$/;
+const NAME = /^(?!\d+$)[a-z0-9][a-z0-9_.-]*$/;
+const NAMES = /[a-z0-9][a-z0-9_.-]*/g;
 const PRINTABLE = /^[ -~]*$/;
 /** What shapes have between fields, and for a name; no printable text has either. */
 const [BETWEEN, A_NAME] = ['\u0000', '\u0001'];
@@ -69,8 +70,9 @@ export function withNames(change: Change, nameAt: (index: number) => string): Ch
 function mapNames(field: string, value: string, replace: (name: string) => string): string {
 	if (field === 'resource') return mapResource(value, replace);
 	if (field !== 'member' && field !== 'group') return value;
+	// Nothing looks into what stands behind the kind.
 	const colon = value.indexOf(':') + 1;
-	return value.slice(0, colon) + mapName(value.slice(colon), replace);
+	return value.slice(0, colon) + value.slice(colon).replace(NAMES, replace);
 }
 
 /** What stands behind these in full resource names is a name. */

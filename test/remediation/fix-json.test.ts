@@ -69,6 +69,8 @@ describe('the texts of a fix as JSON are what rendering it gives', () => {
 				expectSame([{op: 'disable-account', resource}]);
 				expectSame([{op: 'delete-account', resource}]);
 				expectSame([{op: 'remove-binding', resource, ...binding}]);
+				const pod = `serviceAccount:${project}.svc.id.goog[${id}/${other}]`;
+				expectSame([{op: 'remove-binding', resource, ...binding, member: pod}]);
 				expectSame([
 					{op: 'add-binding', resource: `//pubsub.googleapis.com/projects/${project}/topics/${id}`, ...binding},
 				]);
