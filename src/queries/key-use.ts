@@ -18,7 +18,7 @@ export function isInUse(inventory: Inventory, key: ServiceAccountKey, unusedDays
 	if (!isUsable(key, now)) return false;
 	const since = now - unusedDays * DAY;
 	if (key.validAfter === undefined || key.validAfter > since) return true;
-	const record = activities.get(`${TYPE} ${key.name}`);
+	const record = activities.get(TYPE)?.get(key.name);
 	if (record?.last !== undefined) return record.last > since;
 	const {status, from, to} = record
 		? {...record, status: 'complete'}
