@@ -4,7 +4,7 @@
  */
 import type {Check, Hit} from './check.ts';
 import type {SuppressionRule} from './config/defaults.ts';
-import {type Draft, draftOf, Findings, order, pathsOf} from './findings.ts';
+import {type Draft, draftOf, Findings, inOrder, pathsOf} from './findings.ts';
 import {chokePoints} from './queries/choke-points.ts';
 import {reportGraph} from './queries/around-findings.ts';
 import {reconcile} from './queries/reconciliation.ts';
@@ -29,14 +29,14 @@ export interface AuditOptions {
 export function audit(world: World, options: AuditOptions): Report {
 	const {inventory, config} = world;
 	const suppressions = new Suppressions(config.suppressions, inventory.now);
-	const drafts: Draft[] = [];
+	const found: Draft[][] = [];
 	const outcomes: CheckOutcome[] = [];
 	for (const check of options.checks) {
-		const {outcome, found} = runCheck(world, check, options.onThrow);
-		outcomes.push(outcome);
-		for (const draft of found) drafts.push(draft);
+		const judged = runCheck(world, check, options.onThrow);
+		outcomes.push(judged.outcome);
+		found.push(judged.found);
 	}
-	drafts.sort(order);
+	const drafts = inOrder(found);
 	const paths = new Map<Hit, Step[]>();
 	const graph = reportGraph(pathsOf(drafts, paths));
 	const findings = new Findings(drafts, paths);

@@ -32,11 +32,21 @@ export function draftOf(check: Check, hit: Hit, config: Config, suppressions: Su
 	};
 }
 
-/** Severity first, then check, resource, principal and fingerprint: a total order. */
-export function order(a: Draft, b: Draft): number {
+/**
+ * Severity first, then check, resource, principal and fingerprint: a total order. Checks find things in nearly this
+ * order each, so sorting what each of them found compares little.
+ * @param found by check
+ */
+export function inOrder(found: readonly (readonly Draft[])[]): Draft[] {
+	const byCheck = found
+		.filter(drafts => drafts.length > 0)
+		.toSorted(([a], [b]) => compare(a!.check.id, b!.check.id))
+		.map(drafts => drafts.toSorted(byResource));
+	return SEVERITIES.flatMap(severity => byCheck.flatMap(drafts => drafts.filter(draft => draft.severity === severity)));
+}
+
+function byResource(a: Draft, b: Draft): number {
 	return (
-		(a.severity === b.severity ? 0 : SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)) ||
-		(a.check === b.check ? 0 : compare(a.check.id, b.check.id)) ||
 		compare(a.hit.resource, b.hit.resource) ||
 		compare(a.hit.principal ?? '', b.hit.principal ?? '') ||
 		compare(a.fingerprint, b.fingerprint)

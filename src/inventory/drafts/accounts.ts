@@ -162,7 +162,7 @@ export class AccountDrafts {
 				continue;
 			}
 			key.account = owner;
-			key.name = canonicalOf(key.name, owner.name, '/keys/', key.id);
+			key.name = joinName(key.name, [owner.name, '/keys/', key.id]);
 			if (owner.keys === NO_KEYS) owner.keys = [key];
 			else owner.keys.push(key);
 		}
@@ -202,7 +202,8 @@ export class Accounts {
 	/** Takes an account in, under its one name. @param inside key of its project */
 	add(account: ServiceAccount, inside: string | undefined): ServiceAccount {
 		const project = this.#container(inside);
-		const projectId = (project?.key ?? inside ?? 'projects/-').slice('projects/'.length);
+		const key = project?.key ?? inside;
+		const at = key?.startsWith('projects/') ? key : 'projects/-';
 		const principal = this.#reading.principals.of(`serviceAccount:${account.email}`);
 		// One string for all who name the account.
 		const email = principal.value;
@@ -210,7 +211,7 @@ export class Accounts {
 		if (uniqueId !== undefined && this.#emailOf.get(uniqueId) === email) this.#emailOf.set(uniqueId, email);
 		account.index = this.all.size;
 		account.email = email;
-		account.name = canonicalOf(account.name, `${IAM}projects/${projectId}`, '/serviceAccounts/', email);
+		account.name = joinName(account.name, [IAM, at, '/serviceAccounts/', email]);
 		account.principal = principal;
 		account.project = project;
 		this.all.set(email, account);
@@ -265,17 +266,15 @@ function newAccount(email: string, name: string): ServiceAccount {
 	};
 }
 
-/**
- * The name of a child, flat. @param written the name as the input has it: if it is the very one, no other is made
- */
-function canonicalOf(written: string, parent: string, collection: string, id: string): string {
-	const isSame =
-		written.length === parent.length + collection.length + id.length &&
-		written.startsWith(parent) &&
-		written.startsWith(collection, parent.length) &&
-		written.endsWith(id);
-	// Joined, unlike added, texts are not kept in pieces.
-	return isSame ? written : [parent, collection, id].join('');
+/** The name of these parts. @param written as the input has it: if it is the very same, no other is made */
+function joinName(written: string, parts: readonly string[]): string {
+	let at = 0;
+	for (const part of parts) {
+		// Joined, unlike added, a text is not kept in pieces.
+		if (!written.startsWith(part, at)) return parts.join('');
+		at += part.length;
+	}
+	return at === written.length ? written : parts.join('');
 }
 
 /** Google writes year 9999 for keys that never expire (facts section 4 [seen]). */
