@@ -110,7 +110,8 @@ function isDefined<T>(value: T | undefined): value is T {
 
 /** Whether some role stands twice, or some member twice in one binding: Google unites such on the next write. */
 function isRepeated(bindings: readonly Binding[]): boolean {
-	for (const [i, {role, members}] of bindings.entries()) {
+	for (let i = 0; i < bindings.length; i++) {
+		const {role, members} = bindings[i]!;
 		for (let j = 0; j < i; j++) if (bindings[j]!.role === role) return true;
 		if (members.length > 1 && new Set(members).size < members.length) return true;
 	}

@@ -57,7 +57,7 @@ export class AccountDrafts {
 		const own = projectId !== undefined && projectId !== '-' ? reading.projectKey(projectId) : undefined;
 		reading.joinAncestor(own, asset);
 		const clientId = reading.try(text, data, 'oauth2ClientId');
-		const account = newAccount(email, asset.name);
+		const account = newAccount(email, likelyName(asset.name, relative, email));
 		account.read = true;
 		account.uniqueId = uniqueId;
 		account.disabled = reading.try(flag, data, 'disabled') ?? false;
@@ -84,22 +84,25 @@ export class AccountDrafts {
 	takeKey(asset: Asset, data: Json, {container, stamp}: Place): void {
 		const reading = this.#reading;
 		const parts = parseAccountName(asset.name);
-		const named = parseAccountName(reading.try(text, data, 'name') ?? '');
+		const relative = reading.try(text, data, 'name') ?? '';
+		const named = parseAccountName(relative);
 		const id = parts?.key ?? named?.key;
 		const account = named?.account.includes('@') ? named.account : (parts?.account ?? named?.account);
 		if (id === undefined || account === undefined) throw new WrongType('name is no key name');
 		const own = named && named.project !== '-' ? named.project : parts?.project;
 		const project = own !== undefined && own !== '-' ? reading.projectKey(own) : (container ?? '');
+		const email = account.toLowerCase();
+		const name = likelyName(asset.name, relative, `${email}/keys/${id}`);
 		// A list of keys was read even if it holds only Google's own.
-		reading.count('serviceAccountKeys', container ?? project, asset.name);
+		reading.count('serviceAccountKeys', container ?? project, name);
 		if (named?.account.includes('@') && parts && /^\d+$/.test(parts.account))
 			this.#emailOf.set(parts.account, named.account.toLowerCase());
 		if (reading.try(text, data, 'keyType') === 'SYSTEM_MANAGED') return;
-		const email = account.toLowerCase();
 		this.#keepKey(this.#keys, {
 			key: {
-				id,
-				name: asset.name,
+				// A part of a text keeps all of it: this one is kept anyway.
+				id: name.endsWith(id) ? name.slice(-id.length) : id,
+				name,
 				account: undefined as unknown as ServiceAccount,
 				disabled: reading.try(flag, data, 'disabled') ?? false,
 				uploaded: reading.try(text, data, 'keyOrigin') === 'USER_PROVIDED',
@@ -145,7 +148,7 @@ export class AccountDrafts {
 				draft.project = projectOfEmail(email);
 				if (draft.project) this.#reading.registry.note(draft.project);
 			}
-			this.#reading.count('serviceAccounts', draft.project, email);
+			this.#reading.tally('serviceAccounts', draft.project);
 		}
 	}
 
@@ -264,6 +267,11 @@ function newAccount(email: string, name: string): ServiceAccount {
 		read: false,
 		keys: NO_KEYS,
 	};
+}
+
+/** What will probably be the one name: assets go by unique ids, and what is in them by e-mails. */
+function likelyName(full: string, relative: string, end: string): string {
+	return full.endsWith(end) || !relative.startsWith('projects/') ? full : [IAM, relative].join('');
 }
 
 /** The name of these parts. @param written as the input has it: if it is the very same, no other is made */

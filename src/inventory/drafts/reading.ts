@@ -122,8 +122,12 @@ export class Reading {
 		const key = type === undefined ? fact : `${fact} ${type}`;
 		let counted = this.#counted.get(key);
 		if (!counted) this.#counted.set(key, (counted = new Set()));
-		if (counted.has(name)) return;
-		counted.add(name);
+		const before = counted.size;
+		if (counted.add(name).size > before) this.tally(key, container);
+	}
+
+	/** The same of what is no other thing for sure. @param key the fact (and type) */
+	tally(key: string, container: string | undefined): void {
 		let tally = this.tallies.get(key);
 		if (!tally) this.tallies.set(key, (tally = new Map()));
 		const at = container ?? '';
