@@ -93,6 +93,15 @@ export const PROPERTIES: Record<keyof Escalation | 'field', object> = {
 		minItems: 1,
 		items: {type: 'string', pattern: '^[a-z]+\\.googleapis\\.com/[A-Z][A-Za-z]+$'},
 	}),
+	code: described('The code of a workload is replaced where it lies: what is needed there, by kind of place.', {
+		type: 'array',
+		minItems: 1,
+		items: {
+			type: 'object',
+			required: ['kind', 'uses', 'permissions'],
+			properties: {kind: text, uses: {...texts, minItems: 1}, permissions: {...permissions, minItems: 1}},
+		},
+	}),
 	precondition: described('Outside IAM: without it the way does not work.', text),
 	expects: described('Usually needed too, on the project.', permissions),
 	constraints: described('Boolean constraints of which any one, enforced, stops it.', {
@@ -123,6 +132,7 @@ const OPTIONAL: ReadonlySet<string> = new Set([
 	'exemptions',
 	'hopsAs',
 	'workloads',
+	'code',
 	'precondition',
 	'expects',
 	'api',

@@ -29,7 +29,7 @@ export type Proof = {effect: 'allows' | 'denies' | 'undecided'} & (
 	| {kind: 'condition'; expression: string; value: boolean | 'unknown'}
 	| {kind: 'deny' | 'boundary'; policy: string; rule: number}
 	| {kind: 'constraint'; constraint: string; resource: string}
-	| {kind: 'workload'; resource: string; runsAs: string}
+	| {kind: 'workload'; resource: string; runsAs: string; code?: string}
 	| {kind: 'gap'; fact: string; scope: string}
 );
 

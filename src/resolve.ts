@@ -70,8 +70,9 @@ export function resolveResource(inventory: Inventory, text: string): Target {
 	const isAccount = parts !== undefined || /^[^/\s]+@[^/\s]+$/.test(bare) || /^\d{15,}$/.test(bare);
 	if (isAccount) {
 		const account = inventory.account(bare);
-		if (!account) throw unknownResource(inventory, text);
-		return parts?.key === undefined ? accountTarget(account) : keyTarget(account, parts.key);
+		if (account) return parts?.key === undefined ? accountTarget(account) : keyTarget(account, parts.key);
+		// By a unique id that no account read has: its policy is all that is known of it.
+		if (!inventory.policies.has(bare)) throw unknownResource(inventory, text);
 	}
 	const found = bare.startsWith('//') ? resourceTarget(inventory, bare) : undefined;
 	if (found) return found;

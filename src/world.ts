@@ -13,8 +13,9 @@ import {Walks} from './evidence/walks.ts';
 import type {Federation} from './federation/federation.ts';
 import type {Outsiders} from './federation/outside.ts';
 import {Arcs} from './graph/arcs.ts';
+import {CodeTies} from './graph/code-ties.ts';
 import {FULL, WATCHED} from './graph/escalations.ts';
-import {LEADING_PERMISSIONS, VEHICLE_PERMISSIONS} from './graph/modelled-vehicles.ts';
+import {ALL_WAYS, leadingPermissions, permissionsFor} from './graph/modelled-vehicles.ts';
 import {Vehicles} from './graph/vehicles.ts';
 import {Explainer} from './graph/explain.ts';
 import {AccountOrder} from './graph/order.ts';
@@ -33,6 +34,7 @@ export interface World {
 	rights: Rights;
 	arcs: Arcs;
 	vehicles: Vehicles;
+	ties: CodeTies;
 	/** Organization policies, where they were compiled. */
 	constraints: Constraints | undefined;
 	search: Search;
@@ -58,7 +60,11 @@ export interface WorldParts extends Omit<AccessParts, 'inventory'> {
 
 export function compileWorld(inventory: Inventory, config: Config, parts: WorldParts): World {
 	const access = new Access({...parts, inventory});
-	const classes = new RoleClasses(parts.roles, [...WATCHED, ...LEADING_PERMISSIONS], VEHICLE_PERMISSIONS);
+	const limited = parts.wanted !== undefined && parts.wanted !== FULL;
+	const ties = new CodeTies(inventory);
+	// Writing to buckets opens something only where code lies in one: else every writer would be looked at.
+	const ways = ALL_WAYS.filter(way => !way.code || (ties.has(way) && (limited || way.escalation.strength === 'full')));
+	const classes = new RoleClasses(parts.roles, [...WATCHED, ...leadingPermissions(ways)], permissionsFor(ways));
 	const grants = new GrantIndex(inventory, classes, parts.entitlements);
 	const powers = new Powers(access, grants, classes);
 	const order = new AccountOrder(inventory);
@@ -69,8 +75,7 @@ export function compileWorld(inventory: Inventory, config: Config, parts: WorldP
 		barrierCuts: parts.barrierCuts ?? [],
 		includeBlocked: parts.includeBlocked,
 	});
-	const limited = parts.wanted !== undefined && parts.wanted !== FULL;
-	const vehicles = new Vehicles({inventory, access, grants, rights, order, limited});
+	const vehicles = new Vehicles({inventory, access, grants, rights, order, ties, limited});
 	const domains = [...inventory.domains, ...config.domains];
 	const arcs = new Arcs({access, grants, rights, vehicles, wanted: parts.wanted, domains});
 	const search = new Search(order, arcs);
@@ -79,6 +84,19 @@ export function compileWorld(inventory: Inventory, config: Config, parts: WorldP
 	const walked: Walks['ofHop'] = hop => walks.ofHop(hop);
 	const explainer = new Explainer({access, arcs, rights, order, vehicles, wanted: parts.wanted, walked});
 	const {constraints, federation, outsiders} = parts;
-	const compiled = {access, classes, grants, powers, order, rights, arcs, vehicles, constraints, search, explainer};
+	const compiled = {
+		access,
+		classes,
+		grants,
+		powers,
+		order,
+		rights,
+		arcs,
+		vehicles,
+		ties,
+		constraints,
+		search,
+		explainer,
+	};
 	return {inventory, config, ...compiled, evidence, walks, federation, outsiders};
 }

@@ -12,6 +12,7 @@ import {type DeniablePermissions, shippedDeniablePermissions} from './deny-permi
 import {type DenyPrincipal, DenyPrincipals} from './deny-principals.ts';
 import {type DenyHole, type DenyRuleText, readDenyPolicy} from './deny-read.ts';
 import type {Barrier, Target} from './evaluate.ts';
+import {type Who, whoOf, Whos} from './deny-whos.ts';
 import {GuardConditions} from './guard-conditions.ts';
 import {type Match, NO, YES} from './set-match.ts';
 import type {Memberships} from './sets.ts';
@@ -31,17 +32,9 @@ export interface DenyOptions {
 interface Rule extends DenyRuleText {
 	/** Canonical name of its policy. */
 	policy: string;
-	denied: DenyPrincipal[];
-	exceptions: DenyPrincipal[];
 	byPermission: Map<string, boolean>;
 	/** Shared by all rules with the same principals and exceptions. */
 	who: Who;
-}
-
-/** Whom some rules deny: their denied principals and exceptions, and what was found of each principal. */
-interface Who {
-	key: string;
-	byPrincipal: PrincipalMap<Match>;
 }
 
 const NO_RULES: readonly Rule[] = [];
@@ -54,8 +47,11 @@ export class DenyPolicies implements Barrier {
 	readonly #conditions: GuardConditions;
 	readonly #principals: DenyPrincipals;
 	readonly #own = new Map<Container, Rule[]>();
-	/** One rule for each list of principals and exceptions. */
-	readonly #whos = new Map<string, Rule>();
+	/** By their lists of principals and exceptions. */
+	readonly #byLists = new Map<string, Who>();
+	readonly #whos: Whos;
+	/** What was found of principals that had to be looked at. */
+	readonly #found = new Map<Who, PrincipalMap<Match>>();
 	/** Rules at and above the container of this order, nearest first; shared where a container adds none. */
 	readonly #inForce: (readonly Rule[])[] = [];
 	readonly #holes: DenyHole[] = [];
@@ -67,6 +63,7 @@ export class DenyPolicies implements Barrier {
 		this.#options = options;
 		this.#conditions = new GuardConditions(options.now, options.conditions);
 		this.#principals = new DenyPrincipals(inventory, memberships);
+		this.#whos = new Whos(memberships);
 		for (const document of inventory.documents.get('iam.googleapis.com/DenyPolicy') ?? []) {
 			const read = readDenyPolicy(document, inventory);
 			if (!read) continue;
@@ -156,37 +153,33 @@ export class DenyPolicies implements Barrier {
 		return (this.#permissions ??= (this.#options.permissions ?? shippedDeniablePermissions)());
 	}
 
-	#principal(rule: Rule, principal: Principal): Match {
-		const {byPrincipal} = rule.who;
-		const known = byPrincipal.get(principal);
-		if (known) return known;
-		const value = this.#match(rule, principal);
-		byPrincipal.set(principal, value);
-		return value;
+	#principal({who, policy}: Rule, principal: Principal): Match {
+		return this.#whos.usual(who, principal) ?? this.#look(who, principal, policy);
+	}
+
+	#look(who: Who, principal: Principal, policy: string): Match {
+		let found = this.#found.get(who);
+		if (!found) this.#found.set(who, (found = new PrincipalMap()));
+		let match = found.get(principal);
+		if (!match) found.set(principal, (match = this.#match(who, principal, policy)));
+		return match;
 	}
 
 	/** How the rules see a principal: two with the same text are judged alike on everything, proofs aside. */
 	profile(principal: Principal): string {
-		let profile = '';
-		for (const rule of this.#whos.values()) {
-			const {value, proof} = this.#principal(rule, principal);
-			if (value === 'true') profile += `${rule.who.key}+ `;
-			// A gap names the policy that has it: rules of one list but of several policies are undecided alike.
-			else if (value === 'unknown') profile += `${rule.who.key}${proof.some(item => item.kind === 'gap') ? '?' : '~'} `;
-		}
-		return profile;
+		return this.#whos.profile(principal, who => this.#look(who, principal, who.policy));
 	}
 
-	#match(rule: Rule, principal: Principal): Match {
-		const denied = strongest(rule.denied, principal);
+	#match({denied: all, exceptions}: Who, principal: Principal, policy: string): Match {
+		const denied = strongest(all, principal);
 		if (denied.value === 'false') return NO;
-		const excepted = strongest(rule.exceptions, principal);
+		const excepted = strongest(exceptions, principal);
 		if (excepted.value === 'true') return NO;
-		const unreadable = rule.exceptions.some(entry => entry.unreadable);
-		const partly = this.#overlap(rule, principal);
+		const unreadable = exceptions.some(entry => entry.unreadable);
+		const partly = this.#overlap(exceptions, principal);
 		if (denied.value === 'true' && excepted.value === 'false' && !partly && !unreadable) return denied;
 		const proof = [...denied.proof, ...excepted.proof, ...(partly ? [partly] : [])];
-		if (unreadable) proof.push({kind: 'gap', effect: 'undecided', fact: 'denyPolicies', scope: rule.policy});
+		if (unreadable) proof.push({kind: 'gap', effect: 'undecided', fact: 'denyPolicies', scope: policy});
 		return {value: 'unknown', proof};
 	}
 
@@ -194,10 +187,10 @@ export class DenyPolicies implements Barrier {
 	 * If a set is asked about (a group that a binding names), some of its members may be excepted: then the
 	 * set is not denied as a whole. Only exceptions whose members are known to overlap count.
 	 */
-	#overlap(rule: Rule, principal: Principal): Proof | undefined {
+	#overlap(exceptions: readonly DenyPrincipal[], principal: Principal): Proof | undefined {
 		if (principal.kind !== 'group' && principal.kind !== 'principalSet' && principal.kind !== 'domain')
 			return undefined;
-		for (const {identity} of rule.exceptions) {
+		for (const {identity} of exceptions) {
 			if (!identity) continue;
 			const inside = [identity, ...this.#memberships.membersOf(identity)].find(member => this.#isIn(member, principal));
 			if (inside) return {kind: 'membership', effect: 'undecided', member: inside.member, of: principal.member};
@@ -225,19 +218,24 @@ export class DenyPolicies implements Barrier {
 			const lists = JSON.stringify(
 				[policy, text.deniedPrincipals, text.exceptionPrincipals].slice(this.#isShared(text)),
 			);
-			const twin = this.#whos.get(lists);
-			const rule: Rule = {
-				...text,
-				policy,
-				denied: twin?.denied ?? text.deniedPrincipals.map(name => this.#principals.compile(name)),
-				exceptions:
-					twin?.exceptions ??
-					text.exceptionPrincipals.filter(name => name !== EVERYONE).map(name => this.#principals.compile(name)),
-				byPermission: new Map(),
-				who: twin?.who ?? {key: String(this.#whos.size), byPrincipal: new PrincipalMap()},
-			};
-			if (!twin) this.#whos.set(lists, rule);
-			return rule;
+			let who = this.#byLists.get(lists);
+			if (!who) {
+				const {deniedPrincipals, exceptionPrincipals} = text;
+				who = whoOf(
+					{
+						key: String(this.#whos.size),
+						policy,
+						denied: deniedPrincipals.map(name => this.#principals.compile(name)),
+						exceptions: exceptionPrincipals
+							.filter(name => name !== EVERYONE)
+							.map(name => this.#principals.compile(name)),
+					},
+					this.#memberships,
+				);
+				this.#whos.add(who);
+				this.#byLists.set(lists, who);
+			}
+			return {...text, policy, byPermission: new Map(), who};
 		});
 		if (compiled.length > 0) this.#own.set(container, [...(this.#own.get(container) ?? []), ...compiled]);
 	}

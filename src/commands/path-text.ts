@@ -78,7 +78,11 @@ export function proofText(proof: Proof): string {
 				`constraint ${proof.constraint} on ${proof.resource} ${proof.effect === 'denies' ? 'stops it' : 'may stop it'}`,
 			);
 		case 'workload':
-			return safeLine(`${proof.resource} runs as ${proof.runsAs}`);
+			return safeLine(
+				proof.code === undefined
+					? `${proof.resource} runs as ${proof.runsAs}`
+					: `${proof.resource} runs code of ${proof.code} as ${proof.runsAs}`,
+			);
 		case 'gap':
 			return safeLine(`${proof.fact} of ${proof.scope} were not read`);
 	}

@@ -1,14 +1,26 @@
-/** Accounts that existing workloads run as, and where workloads were not read. */
+/** Accounts that existing workloads run as, where their code lies, and where workloads were not read. */
 import type {Container, Inventory, ServiceAccount} from '../inventory/model.ts';
 import type {Workload} from '../inventory/workload.ts';
+import type {CodeTies, Tie} from './code-ties.ts';
 import {append} from './lanes.ts';
+import type {Vehicle} from './modelled-vehicles.ts';
 import type {AccountOrder, Range} from './order.ts';
-import type {Piece} from './rights.ts';
+import {CERTAIN, type Piece, type Sureness} from './rights.ts';
+
+/** An account that a workload runs as. */
+export interface AttachedAccount {
+	number: number;
+	workload: Workload;
+	/** Where the vehicle's permissions are judged: the workload's project, or where its code lies. */
+	at: Container | undefined;
+	sure: Sureness;
+	/** Its code's place, if that is what is replaced. */
+	code?: Tie;
+}
 
 /** Accounts of existing workloads below a scope, for one list of asset types. */
 export interface Attached {
-	/** Account number and the workload, by number. */
-	accounts: {number: number; workload: Workload}[];
+	accounts: AttachedAccount[];
 	/** Projects with a workload of the types, as ranges (empty ones too): another account may be attached there. */
 	occupied: Range[];
 	/** Where workloads of the types were not read. */
@@ -25,10 +37,13 @@ export class AttachedAccounts {
 	readonly #order: AccountOrder;
 	/** By list of types (each vehicle's own array), then by scope. */
 	readonly #cache = new Map<readonly string[], Map<Container, Attached>>();
+	readonly #ties: CodeTies;
+	readonly #byCode = new Map<Vehicle, Map<Container, Attached>>();
 
-	constructor(inventory: Inventory, order: AccountOrder) {
+	constructor(inventory: Inventory, order: AccountOrder, ties: CodeTies) {
 		this.#inventory = inventory;
 		this.#order = order;
+		this.#ties = ties;
 	}
 
 	/** Of one workload alone. */
@@ -44,6 +59,27 @@ export class AttachedAccounts {
 		let attached = byScope.get(scope);
 		if (!attached) byScope.set(scope, (attached = this.#collect(scope, types)));
 		return attached;
+	}
+
+	/** Of all workloads whose code a vehicle replaces below a scope. */
+	byCodeBelow(scope: Container, vehicle: Vehicle): Attached {
+		let byScope = this.#byCode.get(vehicle);
+		if (!byScope) this.#byCode.set(vehicle, (byScope = new Map()));
+		let attached = byScope.get(scope);
+		if (!attached) byScope.set(scope, (attached = this.#tied(this.#ties.below(scope, vehicle))));
+		return attached;
+	}
+
+	/** Of all workloads whose code a vehicle replaces in one bucket or repository. */
+	byCodeIn(holder: string, vehicle: Vehicle): Attached {
+		return this.#tied(this.#ties.in(holder, vehicle));
+	}
+
+	#tied(ties: readonly Tie[]): Attached {
+		const accounts = ties.flatMap(tie =>
+			this.#accountsOf(tie.workload).map(account => ({...account, at: tie.at, sure: tie.sure, code: tie})),
+		);
+		return {accounts, occupied: [], unread: []};
 	}
 
 	#collect(scope: Container, types: readonly string[]): Attached {
@@ -72,16 +108,16 @@ export class AttachedAccounts {
 		return teller !== undefined && this.#wasRead(teller, project);
 	}
 
-	#accountsOf(workload: Workload): {number: number; workload: Workload}[] {
+	#accountsOf(workload: Workload): AttachedAccount[] {
 		return workload.runsAs.flatMap(email => {
 			const account: ServiceAccount | undefined = this.#inventory.accounts.get(email);
 			const number = account && this.#order.numberOf(account);
-			return number === undefined ? [] : [{number, workload}];
+			return number === undefined ? [] : [{number, workload, at: workload.project, sure: CERTAIN}];
 		});
 	}
 }
 
-/** Whether a workload lies in a piece. */
-export function liesIn({project}: Workload, {from, to}: Piece): boolean {
-	return project !== undefined && from <= project.order && project.order < to;
+/** Whether what a vehicle changes lies in a piece. */
+export function liesIn({at}: AttachedAccount, {from, to}: Piece): boolean {
+	return at !== undefined && from <= at.order && at.order < to;
 }

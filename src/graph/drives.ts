@@ -9,6 +9,7 @@ import type {Container, Inventory} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Workload} from '../inventory/workload.ts';
 import {type Attached, AttachedAccounts} from './attached.ts';
+import type {CodeTies} from './code-ties.ts';
 import {type Fit, type Fits, fitsOf, type Held, type HeldKey, keyOf} from './fits.ts';
 import {type Act, append} from './lanes.ts';
 import {ALL_WAYS, type Vehicle} from './modelled-vehicles.ts';
@@ -21,6 +22,7 @@ export interface VehicleParts {
 	grants: GrantSource;
 	rights: Rights;
 	order: AccountOrder;
+	ties: CodeTies;
 	/** Count limited ways too. */
 	limited: boolean;
 }
@@ -33,6 +35,8 @@ export interface Drive {
 	places: readonly {place: number; permission: string}[];
 	/** Only this workload: the permissions are bound on it. */
 	workload?: Workload;
+	/** Only code in this bucket or repository, for the same reason. */
+	holder?: string;
 }
 
 /** Grants that an actor holds on a scope (the first `own` of them) and above it. */
@@ -41,6 +45,7 @@ export interface Holding {
 	own: number;
 	scope: Container;
 	workload?: Workload;
+	holder?: string;
 }
 
 /** A piece where nothing bars a drive for certain, and how sure that is. */
@@ -57,7 +62,7 @@ export class Drives {
 	readonly #attached: AttachedAccounts;
 	readonly #fitCache = new Map<HeldKey, Fits>();
 	readonly #workloads = new Map<string, Workload>();
-	/** Exemptions that nobody wrote down. */
+	/** Exemptions that nobody wrote down, and ways through code of which there is none. */
 	readonly #idle: ReadonlySet<Vehicle>;
 	/** Some workload runs as an account of another project. */
 	readonly runsElsewhere: boolean;
@@ -65,9 +70,13 @@ export class Drives {
 
 	constructor(parts: VehicleParts) {
 		this.#parts = parts;
-		this.#attached = new AttachedAccounts(parts.inventory, parts.order);
+		this.#attached = new AttachedAccounts(parts.inventory, parts.order, parts.ties);
 		this.#idle = new Set(
-			ALL_WAYS.filter(({exemptBy}) => exemptBy !== undefined && !parts.rights.isSetAnywhere(exemptBy)),
+			ALL_WAYS.filter(
+				vehicle =>
+					(vehicle.exemptBy !== undefined && !parts.rights.isSetAnywhere(vehicle.exemptBy)) ||
+					(vehicle.code && !parts.ties.has(vehicle)),
+			),
 		);
 		const {accounts, workloads} = parts.inventory;
 		for (const workload of workloads) this.#workloads.set(workload.name, workload);
@@ -81,18 +90,19 @@ export class Drives {
 		const {grants} = this.#parts;
 		const byContainer = new Map<Container, Held[]>();
 		const onWorkloads: (Held & {workload: Workload})[] = [];
+		const onHolders = new Map<string, Held[]>();
 		for (const set of sets) {
 			for (const grant of grants.of(set)) {
 				if (!grant.cls.drives) continue;
 				const {resource} = grant.binding;
-				if (!resource.container || resource.account) continue;
-				const sure = this.#surenessOf(grant, resource.container);
+				const home = resource.isContainer ? undefined : this.#parts.ties.homeOf(resource.name);
+				const container = home ?? resource.container;
+				if (!container || resource.account) continue;
+				const sure = this.#surenessOf(grant, container);
 				if (sure === undefined) continue;
-				if (resource.isContainer) {
-					const list = byContainer.get(resource.container);
-					if (list) list.push({grant, sure});
-					else byContainer.set(resource.container, [{grant, sure}]);
-				} else {
+				if (resource.isContainer) push(byContainer, container, {grant, sure});
+				else if (home) push(onHolders, resource.name, {grant, sure});
+				else {
 					// A workstation runs as the account of its configuration.
 					const workload = this.#workloads.get(resource.name.replace(/\/workstations\/[^/]+$/, ''));
 					if (workload) onWorkloads.push({grant, sure, workload});
@@ -100,14 +110,23 @@ export class Drives {
 			}
 		}
 		const places: Holding[] = [];
-		const add = (own: readonly Held[], above: Container | undefined, scope: Container, workload?: Workload): void => {
+		const add = (
+			own: readonly Held[],
+			above: Container | undefined,
+			scope: Container,
+			only: Pick<Holding, 'workload' | 'holder'> = {},
+		): void => {
 			const held = [...own];
 			for (let at = above; at; at = at.parent) held.push(...(byContainer.get(at) ?? []));
-			places.push({held, own: own.length, scope, ...(workload && {workload})});
+			places.push({held, own: own.length, scope, ...only});
 		};
 		for (const [container, own] of byContainer) add(own, container.parent, container);
 		for (const {workload, ...own} of onWorkloads)
-			if (workload.project) add([own], workload.project, workload.project, workload);
+			if (workload.project) add([own], workload.project, workload.project, {workload});
+		for (const [holder, own] of onHolders) {
+			const home = this.#parts.ties.homeOf(holder)!;
+			add(own, home, home, {holder});
+		}
 		return places;
 	}
 
@@ -130,15 +149,17 @@ export class Drives {
 		held: readonly Held[],
 		own: number,
 		scope: Container,
-		workload: Workload | undefined,
+		{workload, holder}: Pick<Holding, 'workload' | 'holder'>,
 		all = false,
 	): readonly Fit[] {
 		const fits = this.#fits(held, own);
 		const candidates = !all && this.#parts.rights.isPlain(actor, scope) ? fits.short : fits.all;
-		if (!workload && this.#idle.size === 0) return candidates;
-		return candidates.filter(
-			({vehicle}) => !this.#idle.has(vehicle) && (!workload || vehicle.workloads.includes(workload.assetType)),
-		);
+		if (!workload && holder === undefined && this.#idle.size === 0) return candidates;
+		return candidates.filter(({vehicle}) => {
+			if (this.#idle.has(vehicle)) return false;
+			if (holder !== undefined) return vehicle.code !== undefined && this.#parts.ties.in(holder, vehicle).length > 0;
+			return !workload || (!vehicle.code && vehicle.workloads.includes(workload.assetType));
+		});
 	}
 
 	/** Which vehicles a combination of roles makes possible. Few combinations occur: each is looked at once. */
@@ -205,8 +226,10 @@ export class Drives {
 		return (this.#foreign = ranges);
 	}
 
-	/** Accounts of existing workloads for a drive: of its one workload, or of all below its scope. */
-	attachedIn({workload, vehicle, scope}: Drive): Attached {
+	/** Accounts of existing workloads for a drive: of its one workload or place of code, or of all below its scope. */
+	attachedIn({workload, vehicle, scope, holder}: Drive): Attached {
+		if (holder !== undefined) return this.#attached.byCodeIn(holder, vehicle);
+		if (vehicle.code) return this.#attached.byCodeBelow(scope, vehicle);
 		return workload ? this.#attached.of(workload) : this.#attached.below(scope, vehicle.workloads);
 	}
 
@@ -227,9 +250,17 @@ export class Drives {
 		return ranges;
 	}
 
-	siteKey(actor: Principal, held: readonly Held[], own: number, workload: Workload | undefined): HeldKey {
+	/** By what lanes of a place are kept: what is held there, how barriers see the actor, and what alone it is about. */
+	siteKey(actor: Principal, {held, own, workload, holder}: Holding): HeldKey {
 		const key = keyOf(held, own);
 		const profile = this.#parts.access.profile(actor);
-		return profile === 0 && !workload ? key : `${profile} ${key} ${workload?.name ?? ''}`;
+		const only = workload?.name ?? holder;
+		return profile === 0 && only === undefined ? key : `${profile} ${key} ${only ?? ''}`;
 	}
+}
+
+function push<K>(map: Map<K, Held[]>, key: K, held: Held): void {
+	const list = map.get(key);
+	if (list) list.push(held);
+	else map.set(key, [held]);
 }

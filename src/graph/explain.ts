@@ -21,7 +21,7 @@ import {CATALOGUE} from './catalogue/index.ts';
 import {ACT_AS, DELEGATION, DIRECT, ENTITLING, FULL, MINTING, REWRITING, ROLE_UPDATE} from './escalations.ts';
 import {grantsOf} from './lanes.ts';
 import type {AccountOrder} from './order.ts';
-import {CERTAIN, CONFIDENCE, CONDITIONAL, DELEGATES, type Rights, type Sureness} from './rights.ts';
+import {CERTAIN, CONFIDENCE, CONDITIONAL, DELEGATES, type Rights, type Sureness, UNVERIFIED} from './rights.ts';
 import type {Visit} from './search.ts';
 import type {Ride} from './rides.ts';
 import type {Vehicles} from './vehicles.ts';
@@ -314,7 +314,10 @@ export class Explainer {
 				effect: 'allows',
 				resource: ride.workload.name,
 				runsAs: target.account?.email ?? '',
+				...(ride.code && {code: ride.code.holder}),
 			});
+			if (ride.code?.isAssumed && ride.sure === UNVERIFIED)
+				proof.push({kind: 'gap', effect: 'undecided', fact: 'resources', scope: ride.code.holder});
 		} else if (ride && ride.sure === 0 && ride.vehicle.workloads.length > 0) {
 			proof.push({kind: 'gap', effect: 'undecided', fact: 'workloads', scope: target.container?.key ?? target.name});
 		}

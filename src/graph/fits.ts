@@ -62,7 +62,7 @@ export function fitsOf(own: readonly Held[], inherited: readonly Held[], limited
 	}
 	const shapes = new Set<string>();
 	const short = fits.filter(({vehicle, sure, places}) => {
-		const {escalation, needsActAs, attaches, workloads} = vehicle;
+		const {escalation, needsActAs, attaches, workloads, code} = vehicle;
 		const lead = needsActAs ? '' : places[0]!.place;
 		const kind = CODE.has(escalation.yields) ? '' : `${escalation.id} ${vehicle.exemptBy} ${IDENTITY_SET.has(vehicle)}`;
 		const shape = [
@@ -71,6 +71,7 @@ export function fitsOf(own: readonly Held[], inherited: readonly Held[], limited
 			vehicle.actAsOnProject,
 			attaches,
 			workloads.join(),
+			code && `${code.kind} ${code.uses.join()}`,
 			escalation.constraints.join(),
 			sure,
 			lead,

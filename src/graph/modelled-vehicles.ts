@@ -3,7 +3,7 @@
  * the ways onto identities that services and pools bring along.
  */
 import {CATALOGUE} from './catalogue/index.ts';
-import type {Escalation} from './catalogue/types.ts';
+import type {CodeTie, Escalation} from './catalogue/types.ts';
 import {ACT_AS} from './escalations.ts';
 
 /** A catalogue entry that runs code as an account, in the shape that the search needs. */
@@ -22,6 +22,8 @@ export interface Vehicle {
 	workloads: readonly string[];
 	/** Another account may be attached instead. */
 	attaches: boolean;
+	/** The code of an existing workload is replaced where it lies: the permissions are judged there. */
+	code?: CodeTie;
 	/** E-mail patterns of the accounts that a service brings along. */
 	identities?: readonly string[];
 	/** Constraint that must explicitly be off: the service skips act-as on the identity then. */
@@ -36,28 +38,27 @@ export const CODE: ReadonlySet<Escalation['yields']> = new Set([
 ]);
 
 /** All modelled vehicles, in catalogue order. */
-const VEHICLES: readonly Vehicle[] = CATALOGUE.flatMap((escalation, rank) => {
+const VEHICLES: readonly Vehicle[] = CATALOGUE.flatMap((escalation, rank): Vehicle[] => {
 	const yields = [escalation.yields, escalation.alsoYields].find(one => one !== undefined && CODE.has(one));
 	if (!escalation.modelled || escalation.kind !== 'permission' || !yields) return [];
 	const onPlace = escalation.requires.filter(
 		requirement => requirement.on !== 'attached account' && requirement.on !== 'account',
 	);
 	const all = onPlace.flatMap(requirement => requirement.all.filter(permission => permission !== ACT_AS));
-	return [
-		{
-			escalation,
-			rank,
-			all,
-			anyOf: onPlace.flatMap(requirement =>
-				requirement.anyOf && requirement.anyOf.length > 0 ? [requirement.anyOf] : [],
-			),
-			expects: escalation.expects ?? [],
-			needsActAs: escalation.requires.some(requirement => requirement.all.includes(ACT_AS)),
-			actAsOnProject: onPlace.some(requirement => requirement.all.includes(ACT_AS)),
-			workloads: yields === 'actable account' ? [] : (escalation.workloads ?? []),
-			attaches: yields === 'attached or actable account',
-		},
-	];
+	const vehicle = {
+		escalation,
+		rank,
+		all,
+		anyOf: onPlace.flatMap(requirement =>
+			requirement.anyOf && requirement.anyOf.length > 0 ? [requirement.anyOf] : [],
+		),
+		expects: escalation.expects ?? [],
+		needsActAs: escalation.requires.some(requirement => requirement.all.includes(ACT_AS)),
+		actAsOnProject: onPlace.some(requirement => requirement.all.includes(ACT_AS)),
+		workloads: yields === 'actable account' ? [] : (escalation.workloads ?? []),
+		attaches: yields === 'attached or actable account',
+	};
+	return escalation.code?.map(code => ({...vehicle, code, all: code.permissions, anyOf: []})) ?? [vehicle];
 });
 
 /**
@@ -97,13 +98,15 @@ export const IDENTITY_SET: ReadonlySet<Vehicle> = new Set(IDENTITY_WAYS);
 export const ALL_WAYS: readonly Vehicle[] = [...VEHICLES, ...IDENTITY_WAYS];
 
 /** Permissions that vehicles ask for. */
-export const VEHICLE_PERMISSIONS: readonly string[] = [
-	...new Set(ALL_WAYS.flatMap(vehicle => [...vehicle.all, ...vehicle.anyOf.flat(2), ...vehicle.expects])),
-];
+export function permissionsFor(ways: readonly Vehicle[]): string[] {
+	return [...new Set(ways.flatMap(vehicle => [...vehicle.all, ...vehicle.anyOf.flat(2), ...vehicle.expects]))];
+}
 
 /** Permissions without act-as of which one alone may open an arc: what makes an account worth a look. */
-export const LEADING_PERMISSIONS: ReadonlySet<string> = new Set(
-	ALL_WAYS.filter(vehicle => !vehicle.needsActAs).flatMap(vehicle =>
-		vehicle.all.length > 0 ? [vehicle.all[0]!] : vehicle.anyOf.flat(2),
-	),
-);
+export function leadingPermissions(ways: readonly Vehicle[]): Set<string> {
+	return new Set(
+		ways
+			.filter(vehicle => !vehicle.needsActAs)
+			.flatMap(vehicle => (vehicle.all.length > 0 ? [vehicle.all[0]!] : vehicle.anyOf.flat(2))),
+	);
+}

@@ -8,8 +8,9 @@ import type {Container} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Workload} from '../inventory/workload.ts';
 import {liesIn} from './attached.ts';
+import type {Tie} from './code-ties.ts';
 import type {Drive, Drives, Holding} from './drives.ts';
-import type {Held, HeldKey} from './fits.ts';
+import type {HeldKey} from './fits.ts';
 import {cut} from './lanes.ts';
 import {IDENTITY_SET, type Vehicle} from './modelled-vehicles.ts';
 import type {Range} from './order.ts';
@@ -27,6 +28,8 @@ export interface Ride extends Range {
 	workload?: Workload;
 	/** Where the vehicle is, if the account is of another project. */
 	elsewhere?: Container;
+	/** Where the workload's code lies, if that is what is replaced. */
+	code?: Tie;
 }
 
 /** What a drive opens, whoever the grants are of. */
@@ -36,6 +39,7 @@ interface PlacedRide extends Range {
 	places: Drive['places'];
 	workload?: Workload;
 	elsewhere?: Container;
+	code?: Tie;
 }
 
 export class Rides {
@@ -61,10 +65,11 @@ export class Rides {
 		const acts = drives.acts(actor, only, sets).filter(act => act.lo <= number && number < act.hi);
 		for (const holding of places) {
 			const {held} = holding;
-			for (const {lo, hi, sure, vehicle, places: asked, workload, elsewhere} of this.#ridesOfSite(actor, holding)) {
+			for (const {places: asked, ...placed} of this.#ridesOfSite(actor, holding)) {
+				const {lo, hi, sure, vehicle} = placed;
 				if (number < lo || number >= hi) continue;
 				const grants = asked.map(({place, permission}) => ({grant: held[place]!.grant, permission}));
-				const ride: Ride = {lo, hi, sure, vehicle, grants, ...(workload && {workload}), ...(elsewhere && {elsewhere})};
+				const ride: Ride = {...placed, grants};
 				if (!vehicle.needsActAs) {
 					if (only === undefined || grants[0]?.grant === only) yield ride;
 					continue;
@@ -78,27 +83,22 @@ export class Rides {
 	}
 
 	/** All that the vehicles of one place open, act-as aside: the same for all who hold the same there and are barred alike. */
-	#ridesOfSite(actor: Principal, {held, own, scope, workload: only}: Holding): readonly PlacedRide[] {
-		const key = this.#drives.siteKey(actor, held, own, only);
+	#ridesOfSite(actor: Principal, holding: Holding): readonly PlacedRide[] {
+		const key = this.#drives.siteKey(actor, holding);
+		const {scope} = holding;
 		let byKey = this.#bySite.get(scope);
 		if (!byKey) this.#bySite.set(scope, (byKey = new Map()));
 		let rides = byKey.get(key);
-		if (!rides) byKey.set(key, (rides = this.#computeRides(actor, held, own, scope, only)));
+		if (!rides) byKey.set(key, (rides = this.#computeRides(actor, holding)));
 		return rides;
 	}
 
-	#computeRides(
-		actor: Principal,
-		held: readonly Held[],
-		own: number,
-		scope: Container,
-		only: Workload | undefined,
-	): PlacedRide[] {
+	#computeRides(actor: Principal, {held, own, scope, ...only}: Holding): PlacedRide[] {
 		const drives = this.#drives;
 		const rides: PlacedRide[] = [];
 		for (const {vehicle, sure: best, places} of drives.fitting(actor, held, own, scope, only, true)) {
 			if (IDENTITY_SET.has(vehicle)) continue;
-			const drive: Drive = {vehicle, scope, sure: best, places, ...(only && {workload: only})};
+			const drive: Drive = {vehicle, scope, sure: best, places, ...only};
 			const foreign = drives.takesNew(drive) ? drives.foreign : [];
 			for (const {piece, sure: open} of drives.open(actor, drive, places)) {
 				const add = (range: Range | undefined, sure: Sureness, more: Partial<PlacedRide> = {}): void => {
@@ -110,9 +110,16 @@ export class Rides {
 					continue;
 				}
 				const attached = drives.attachedIn(drive);
-				for (const {number, workload} of attached.accounts) {
-					// It counts where the workload lies, which may run as an account of another project.
-					if (liesIn(workload, piece)) add({lo: number, hi: number + 1}, open, {workload});
+				for (const account of attached.accounts) {
+					// It counts where the workload or its code lies, and may run as an account of another project.
+					if (!liesIn(account, piece)) continue;
+					const {number, workload, at, sure, code} = account;
+					const elsewhere = at === workload.project ? undefined : at;
+					add({lo: number, hi: number + 1}, Math.min(open, sure) as Sureness, {
+						workload,
+						...(elsewhere && {elsewhere}),
+						...(code && {code}),
+					});
 				}
 				if (vehicle.needsActAs && vehicle.attaches) for (const range of attached.occupied) add(cut(range, piece), open);
 				for (const range of attached.unread) add(cut(range, piece), UNVERIFIED);

@@ -7,10 +7,9 @@ import type {Grant} from '../access/grants.ts';
 import type {Container} from '../inventory/model.ts';
 import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
-import type {Workload} from '../inventory/workload.ts';
 import {liesIn} from './attached.ts';
-import {type Drive, Drives, type VehicleParts} from './drives.ts';
-import type {Held, HeldKey} from './fits.ts';
+import {type Drive, Drives, type Holding, type VehicleParts} from './drives.ts';
+import type {HeldKey} from './fits.ts';
 import {Identities} from './identities.ts';
 import {
 	type Act,
@@ -43,6 +42,7 @@ import {type Ride, Rides} from './rides.ts';
 import {CERTAIN, type Sureness, UNVERIFIED} from './rights.ts';
 
 const NO_ACTS: readonly Act[] = [];
+const NOWHERE: readonly Container[] = [];
 
 export class Vehicles {
 	readonly #parts: VehicleParts;
@@ -53,6 +53,7 @@ export class Vehicles {
 	/** By set and the actor's profile. */
 	readonly #footprints = new ProfileMap<Footprint>();
 	readonly #siteLanes = new Map<Container, Map<HeldKey, SiteLanes>>();
+	readonly #scopes = new PrincipalMap<readonly Container[]>();
 
 	constructor(parts: VehicleParts) {
 		this.#parts = parts;
@@ -101,9 +102,10 @@ export class Vehicles {
 		const mixed = mixedScopes(prints);
 		if (mixed.length === 0) return {rides, wardrobes};
 		const acts = prints.flatMap(print => print.acts);
-		for (const {held, own, scope, workload} of this.#drives.holdings(sets)) {
+		for (const holding of this.#drives.holdings(sets)) {
+			const {held, scope} = holding;
 			if (!mixed.includes(scope)) continue;
-			const lanes = this.#lanesOfSite(actor, held, own, scope, workload);
+			const lanes = this.#lanesOfSite(actor, holding);
 			const grants = held.map(({grant}) => grant);
 			ride(rides, acts, actingLanes(lanes, grants));
 			for (const {lo, hi, sure, places} of lanes.free)
@@ -158,15 +160,20 @@ export class Vehicles {
 		return this.#setsOf(actor).some(set => !known.includes(set) && grants.of(set).some(grant => grant.cls.drives));
 	}
 
-	/** Scopes on which an actor's roles may drive something; undefined: what they open may lie anywhere. */
-	scopesOf(actor: Principal): readonly Container[] | undefined {
+	/**
+	 * Scopes on which roles of one set may drive something: asked for each of its members, so they are kept.
+	 * @returns undefined: what they open may lie anywhere
+	 */
+	scopesOf(set: Principal): readonly Container[] | undefined {
 		if (this.#drives.runsElsewhere || this.#drives.foreign.length > 0) return undefined;
-		const scopes: Container[] = [];
-		for (const set of this.#setsOf(actor)) {
+		let scopes = this.#scopes.get(set);
+		if (!scopes) {
+			const found = new Set<Container>();
 			for (const {cls, binding} of this.#parts.grants.of(set)) {
 				const {container, account} = binding.resource;
-				if (cls.drives && container && !account && !scopes.includes(container)) scopes.push(container);
+				if (cls.drives && container && !account) found.add(container);
 			}
+			this.#scopes.set(set, (scopes = found.size === 0 ? NOWHERE : [...found]));
 		}
 		return scopes;
 	}
@@ -195,26 +202,21 @@ export class Vehicles {
 	}
 
 	/** Lanes of the vehicles that roles held in one place make possible: the same for all who are barred alike. */
-	#lanesOfSite(actor: Principal, held: readonly Held[], own: number, scope: Container, workload?: Workload): SiteLanes {
-		const key = this.#drives.siteKey(actor, held, own, workload);
+	#lanesOfSite(actor: Principal, holding: Holding): SiteLanes {
+		const key = this.#drives.siteKey(actor, holding);
+		const {scope} = holding;
 		let byKey = this.#siteLanes.get(scope);
 		if (!byKey) this.#siteLanes.set(scope, (byKey = new Map()));
 		let lanes = byKey.get(key);
-		if (!lanes) byKey.set(key, (lanes = this.#computeSiteLanes(actor, held, own, scope, workload)));
+		if (!lanes) byKey.set(key, (lanes = this.#computeSiteLanes(actor, holding)));
 		return lanes;
 	}
 
-	#computeSiteLanes(
-		actor: Principal,
-		held: readonly Held[],
-		own: number,
-		scope: Container,
-		workload: Workload | undefined,
-	): SiteLanes {
+	#computeSiteLanes(actor: Principal, {held, own, scope, ...only}: Holding): SiteLanes {
 		const drives: Drive[] = [];
 		const ways: Drive[] = [];
-		for (const {vehicle, sure, places} of this.#drives.fitting(actor, held, own, scope, workload)) {
-			(IDENTITY_SET.has(vehicle) ? ways : drives).push({vehicle, scope, sure, places, ...(workload && {workload})});
+		for (const {vehicle, sure, places} of this.#drives.fitting(actor, held, own, scope, only)) {
+			(IDENTITY_SET.has(vehicle) ? ways : drives).push({vehicle, scope, sure, places, ...only});
 		}
 		if (drives.length === 0 && ways.length === 0) return NO_SITE_LANES;
 		// New workloads first: what they cover for certain needs no look at existing ones.
@@ -257,8 +259,9 @@ export class Vehicles {
 				)
 					continue;
 				const attached = this.#drives.attachedIn(drive);
-				for (const {number, workload: existing} of attached.accounts) {
-					if (liesIn(existing, piece)) add({lo: number, hi: number + 1}, open);
+				for (const account of attached.accounts) {
+					const {number} = account;
+					if (liesIn(account, piece)) add({lo: number, hi: number + 1}, Math.min(open, account.sure) as Sureness);
 				}
 				if (vehicle.attaches) for (const range of attached.occupied) add(cut(range, piece), open);
 				for (const range of attached.unread) add(cut(range, piece), UNVERIFIED);
@@ -309,8 +312,9 @@ export class Vehicles {
 	/** Places where an actor holds something that a vehicle asks for, with the lanes that this opens. */
 	#sitesOf(actor: Principal, sets: readonly Principal[]): Site[] {
 		const sites: Site[] = [];
-		for (const {held, own, scope, workload} of this.#drives.holdings(sets)) {
-			const lanes = this.#lanesOfSite(actor, held, own, scope, workload);
+		for (const holding of this.#drives.holdings(sets)) {
+			const {held} = holding;
+			const lanes = this.#lanesOfSite(actor, holding);
 			sites.push({grants: held.map(({grant}) => grant), lanes});
 		}
 		return sites;

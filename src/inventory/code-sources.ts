@@ -9,7 +9,13 @@ import {object, text} from './fields.ts';
 import type {MachineMetadata} from './machine-metadata.ts';
 import {textsAt} from './workload-paths.ts';
 
-export type SourceKind = 'bucket' | 'artifact repository' | 'source repository';
+/** `connected repository`: of a Cloud Build connection; `repository link`: of Developer Connect. Both lead to other hosts. */
+export type SourceKind =
+	| 'bucket'
+	| 'artifact repository'
+	| 'source repository'
+	| 'connected repository'
+	| 'repository link';
 
 export interface CodeSource {
 	kind: SourceKind;
@@ -232,8 +238,28 @@ function applicationFiles(data: Json): CodeSource[] {
 	});
 }
 
-/** A trigger on a Cloud Source repository, of the trigger's project unless it names another. */
+/** The repository of a trigger, if permissions on Google Cloud let somebody push to it. */
 function triggeredBy(data: Json): CodeSource[] {
+	return [...linkedBy(data), ...templateOf(data)];
+}
+
+/** Facts: cloudbuild v1 `RepositoryEventConfig.repository`, `DeveloperConnectEventConfig.gitRepositoryLink`. [seen] */
+function linkedBy(data: Json): CodeSource[] {
+	const connected = text(object(data, 'repositoryEventConfig') ?? {}, 'repository');
+	const linked = text(object(data, 'developerConnectEventConfig') ?? {}, 'gitRepositoryLink');
+	return [
+		...repositoryAt('connected repository', '//cloudbuild.googleapis.com/', connected, 'repositories'),
+		...repositoryAt('repository link', '//developerconnect.googleapis.com/', linked, 'gitRepositoryLinks'),
+	];
+}
+
+function repositoryAt(kind: SourceKind, host: string, name: string | undefined, collection: string): CodeSource[] {
+	const isWhole = name !== undefined && name.startsWith('projects/') && name.includes(`/${collection}/`);
+	return isWhole ? [{kind, resource: `${host}${name}`, use: 'build source'}] : [];
+}
+
+/** A trigger on a Cloud Source repository, of the trigger's project unless it names another. */
+function templateOf(data: Json): CodeSource[] {
 	const template = object(data, 'triggerTemplate');
 	const repository = template && text(template, 'repoName');
 	const own = /^projects\/([^/]+)\//.exec(text(data, 'resourceName') ?? '')?.[1];

@@ -231,9 +231,9 @@ class ChokePoints {
 	}
 
 	#without(removed: readonly Cut[]): Reach {
-		const {access, rights, order, inventory, config, arcs: all, search} = this.#world;
+		const {access, rights, order, ties, inventory, config, arcs: all, search} = this.#world;
 		const grants = this.#world.grants.without(removed);
-		const vehicles = new Vehicles({inventory, access, grants, rights, order, limited: false});
+		const vehicles = new Vehicles({inventory, access, grants, rights, order, ties, limited: false});
 		const members = new Set(removed.map(({member}) => member));
 		const isTouched = (actor: Principal): boolean => access.memberships.setsOf(actor).some(set => members.has(set));
 		const domains = [...inventory.domains, ...config.domains];

@@ -1,6 +1,5 @@
 /** Buckets, repositories and policies that hold code, with the powerful accounts that run it. */
-import type {Container} from '../inventory/model.ts';
-import {ARTIFACT_REPOSITORY} from '../inventory/resource-facts.ts';
+import {CodePlaces} from '../inventory/code-places.ts';
 import type {World} from '../world.ts';
 import type {CodeHolder, HolderKind} from './code-writers.ts';
 import {policiesFor} from './os-policies.ts';
@@ -32,7 +31,7 @@ const TAKES_NEW: ReadonlySet<string> = new Set(['DAGs']);
 /** Everything that holds code of a powerful account, by name. */
 export function runningCode(world: World): RunningCode[] {
 	const drafts = new Map<string, Draft>();
-	const places = new Places(world);
+	const places = new CodePlaces(world.inventory);
 	const add = (kind: HolderKind, name: string, use: CodeUse, runners: readonly Runner[]): void => {
 		const own = places.canonical(name);
 		let draft = drafts.get(own);
@@ -75,45 +74,4 @@ export function runningCode(world: World): RunningCode[] {
 			runners: [...runners.values()].toSorted((a, b) => b.runner.pair.rank - a.runner.pair.rank),
 		}))
 		.toSorted((a, b) => (a.holder.name < b.holder.name ? -1 : 1));
-}
-
-/** Where holders of code lie, and how their policies spell them. */
-class Places {
-	readonly #world: World;
-	readonly #buckets = new Map<string, Container>();
-	readonly #immutable: ReadonlySet<string>;
-
-	constructor(world: World) {
-		this.#world = world;
-		const {documents, policies} = world.inventory;
-		for (const {name, container} of documents.get('storage.googleapis.com/Bucket') ?? [])
-			if (container) this.#buckets.set(name, container);
-		for (const [name, {resource}] of policies)
-			if (name.startsWith('//storage.googleapis.com/') && resource.container)
-				this.#buckets.set(name, resource.container);
-		this.#immutable = new Set(
-			(documents.get(ARTIFACT_REPOSITORY) ?? []).flatMap(({name, data}) =>
-				data['immutableTags'] === true ? [this.canonical(name)] : [],
-			),
-		);
-	}
-
-	/** The project by its id, as policies of other resources have it; exports write one of both. */
-	canonical(name: string): string {
-		const key = /^\/\/[^/]+\/(projects\/[^/]+)\//.exec(name)?.[1];
-		const project = key === undefined ? undefined : this.#world.inventory.container(key);
-		if (!project?.number) return name;
-		const byId = name.replace(key!, project.key);
-		const byNumber = name.replace(key!, `projects/${project.number}`);
-		return this.#world.inventory.policies.has(byNumber) ? byNumber : byId;
-	}
-
-	of(name: string): Container | undefined {
-		const key = /^\/\/[^/]+\/(projects\/[^/_-][^/]*)\//.exec(name)?.[1];
-		return key === undefined ? this.#buckets.get(name) : this.#world.inventory.container(key);
-	}
-
-	isImmutable(name: string): boolean {
-		return this.#immutable.has(this.canonical(name));
-	}
 }

@@ -1,5 +1,6 @@
 /** Who can replace code: by permissions on the bucket, repository or policy that holds it, and on what is above it. */
 import type {Target} from '../access/evaluate.ts';
+import type {SourceKind} from '../inventory/code-sources.ts';
 import type {Binding, Container} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {BindingRef} from '../remediation/change.ts';
@@ -7,7 +8,7 @@ import type {Confidence} from '../report.ts';
 import type {World} from '../world.ts';
 import {canGain} from './who.ts';
 
-export type HolderKind = 'bucket' | 'artifact repository' | 'source repository' | 'VM Manager policy';
+export type HolderKind = SourceKind | 'VM Manager policy';
 
 /** Something that holds code. */
 export interface CodeHolder {
@@ -41,12 +42,20 @@ const NEEDS: Readonly<Record<HolderKind, Needs>> = {
 		together: ['artifactregistry.repositories.uploadArtifacts'],
 	},
 	'source repository': {alone: ['source.repos.setIamPolicy'], together: ['source.repos.update']},
+	// A token that pushes, or the proxy that has one. Facts: escalations.json, `source-push-to-trigger`. [seen]
+	'connected repository': {alone: [], together: ['cloudbuild.repositories.accessReadWriteToken']},
+	'repository link': {
+		alone: ['developerconnect.gitRepositoryLinks.fetchReadWriteToken'],
+		together: ['developerconnect.gitRepositoryLinks.gitProxyWrite'],
+	},
 	'VM Manager policy': {alone: [], together: ['osconfig.osPolicyAssignments.update']},
 };
 const ASSET_TYPE: Readonly<Record<HolderKind, string>> = {
 	bucket: 'storage.googleapis.com/Bucket',
 	'artifact repository': 'artifactregistry.googleapis.com/Repository',
 	'source repository': 'sourcerepo.googleapis.com/Repository',
+	'connected repository': 'cloudbuild.googleapis.com/Repository',
+	'repository link': 'developerconnect.googleapis.com/GitRepositoryLink',
 	'VM Manager policy': 'osconfig.googleapis.com/OSPolicyAssignment',
 };
 

@@ -11,26 +11,28 @@ export class Riders {
 	readonly #all: Principal[] = [];
 	/** By number in `all`: made when first asked. */
 	readonly #rides: ((grant: Grant) => boolean)[] = [];
-	/** By where their roles drive something: numbers in `all`. */
-	readonly #byScope = new Map<Container, number[]>();
+	/** Numbers in `all`, ascending, by the sets that they are in (themselves too). */
+	readonly #bySet = new Map<Principal, number[]>();
+	/** Those sets by where their roles drive something. */
+	readonly #byScope = new Map<Container, Principal[]>();
 	/** What some of them drive may lie anywhere. */
 	#anywhere = false;
 
 	constructor(world: World, set: Principal) {
 		this.#world = world;
-		const members = world.access.memberships
+		const {memberships} = world.access;
+		const members = memberships
 			.membersOf(set)
 			.filter(principal => canGain(world, principal) && world.vehicles.drivesBeside(principal, set))
 			.toSorted((a, b) => (a.member < b.member ? -1 : 1));
 		for (const principal of members) {
 			const number = this.#all.push(principal) - 1;
-			const scopes = world.vehicles.scopesOf(principal);
+			for (const one of memberships.setsOf(principal)) append(this.#bySet, one, number);
+		}
+		for (const one of this.#bySet.keys()) {
+			const scopes = world.vehicles.scopesOf(one);
 			if (!scopes) this.#anywhere = true;
-			for (const scope of scopes ?? []) {
-				const known = this.#byScope.get(scope);
-				if (known) known.push(number);
-				else this.#byScope.set(scope, [number]);
-			}
+			for (const scope of scopes ?? []) append(this.#byScope, scope, one);
 		}
 	}
 
@@ -48,13 +50,23 @@ export class Riders {
 	#near({binding}: Grant): Iterable<number> {
 		if (this.#anywhere || this.#all.length === 0) return this.#all.keys();
 		const {container, account, isContainer} = binding.resource;
-		const found: number[] = [];
-		for (let above = account ? account.project : container; above; above = above.parent)
-			found.push(...(this.#byScope.get(above) ?? []));
+		const sets = new Set<Principal>();
+		const at = (scope: Container): void => {
+			for (const set of this.#byScope.get(scope) ?? []) sets.add(set);
+		};
+		for (let above = account ? account.project : container; above; above = above.parent) at(above);
 		if (isContainer && container) {
-			for (const [scope, numbers] of this.#byScope)
-				if (container.order < scope.order && scope.order < container.end) found.push(...numbers);
+			for (const scope of this.#byScope.keys())
+				if (container.order < scope.order && scope.order < container.end) at(scope);
 		}
-		return [...new Set(found)].sort((a, b) => a - b);
+		const [only, ...others] = [...sets].map(set => this.#bySet.get(set)!);
+		if (!only || others.length === 0) return only ?? [];
+		return new Set([only, ...others].flat().sort((a, b) => a - b));
 	}
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+	const list = map.get(key);
+	if (list) list.push(value);
+	else map.set(key, [value]);
 }

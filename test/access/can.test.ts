@@ -16,6 +16,7 @@ const LAB_SA = 'serviceAccount:sa@lab.iam.gserviceaccount.com';
 const ANN = 'user:ann@example.com';
 const CRM = '//cloudresourcemanager.googleapis.com/';
 const SA_NAME = `//iam.googleapis.com/projects/shop/serviceAccounts/${SA}`;
+const UNREAD = '//iam.googleapis.com/projects/shop/serviceAccounts/999999999999999999999';
 const BUCKET = '//storage.googleapis.com/b1';
 
 type Verdict = 'allow' | 'deny' | 'unknown condition' | 'unknown fact';
@@ -66,6 +67,7 @@ const judge = async (_fact: string, question: Question, expected: Verdict): Prom
 describe('allow', () => {
 	test.each<Case>([
 		['1: a policy of the resource itself', {assets: [policy({on: SA_NAME})]}, 'allow'],
+		['1: a policy of an account that only its unique id names', {assets: [policy({on: UNREAD})], on: UNREAD}, 'allow'],
 		['1: inherited from the project', {assets: [policy({})]}, 'allow'],
 		['1: inherited from the folder', {assets: [policy({on: FOLDER})]}, 'allow'],
 		['1: inherited from the organization', {assets: [policy({on: ORG})]}, 'allow'],

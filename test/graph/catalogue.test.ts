@@ -72,6 +72,12 @@ const ASSET_TYPES: ReadonlySet<string> = new Set([
 	'workflows.googleapis.com/Workflow',
 	'workstations.googleapis.com/Workstation',
 	'workstations.googleapis.com/WorkstationConfig',
+	// Their services are in the list; that it has these types of them is [recalled].
+	'batch.googleapis.com/Job',
+	'config.googleapis.com/Deployment',
+	'dataplex.googleapis.com/Task',
+	'dataproc.googleapis.com/Batch',
+	'dataproc.googleapis.com/WorkflowTemplate',
 ]);
 
 const permissionsOf = (entry: Escalation): string[] =>
@@ -178,7 +184,19 @@ test.each<[string, (entry: Escalation) => boolean]>([
 		'a usual permission is not a needed one',
 		entry => !entry.expects?.some(name => permissionsOf(entry).includes(name)),
 	],
-	['a resource is never a hop', entry => !entry.modelled || entry.requires.every(({on}) => on !== 'resource')],
+	[
+		'a resource is a hop only where code of a workload lies in it',
+		entry => !entry.modelled || entry.code !== undefined || entry.requires.every(({on}) => on !== 'resource'),
+	],
+	[
+		'what code takes is what the entry requires',
+		({code, requires: [requirement]}) => {
+			if (!code) return true;
+			const {all = [], anyOf = []} = requirement ?? {};
+			const lists = anyOf.length > 0 ? anyOf : [all];
+			return JSON.stringify(code.map(({permissions}) => permissions)) === JSON.stringify(lists);
+		},
+	],
 	[
 		'what appears under another id has the permission of that',
 		entry =>

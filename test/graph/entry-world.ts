@@ -10,6 +10,7 @@ import {shippedDeniablePermissions, v2Name} from '../../src/access/deny-permissi
 import type {Escalation, Place, Requirement, Yield} from '../../src/graph/catalogue/types.ts';
 import {WORKLOAD_TYPES} from '../../src/inventory/workloads.ts';
 import {APP, BODIES} from '../inventory/workload-bodies.ts';
+import {codePlace, joined, projectOf} from './code-body.ts';
 import {
 	account,
 	constraint,
@@ -120,7 +121,7 @@ export function entryWorld(entry: Escalation, setting: Setting = {}): EntryWorld
 		const on =
 			setting.misplaced === number
 				? misplace(requirement.on)
-				: placeOf(requirement.on, aim.account, setting, aim.workload);
+				: placeOf(requirement.on, aim.account, setting, aim.code ?? aim.workload);
 		bind(`needs${number}`, permissionsOf(requirement, setting.alternative), on);
 	}
 	if (entry.expects && !setting.unexpected) bind('expected', entry.expects, 'shop');
@@ -141,6 +142,7 @@ function placeOf(
 		case 'attached account':
 			return heldOn ?? accountName;
 		case 'workload':
+		case 'resource':
 			if (workloadHeldOn === 'workstation') return `${workload!}/workstations/mine`;
 			return heldOn ?? workloadHeldOn ?? workload ?? 'shop';
 		case 'project':
@@ -152,8 +154,6 @@ function placeOf(
 			return 'folder';
 		case 'organization':
 			return 'org';
-		case 'resource':
-			throw new Error('no world is known for permissions on other resources');
 	}
 }
 
@@ -169,6 +169,8 @@ interface Aim {
 	account: string;
 	/** Full name. */
 	workload?: string;
+	/** Full name of where the workload's code lies, if that is what is replaced. */
+	code?: string;
 	pieces: Piece[];
 }
 
@@ -258,7 +260,7 @@ export function workloadType({id, workloads}: Escalation): string {
 	return type;
 }
 
-function workloadOf(entry: Escalation, setting: Setting, runsAs = 'root'): {workload: string; pieces: Piece[]} {
+function workloadOf(entry: Escalation, setting: Setting, runsAs = 'root'): Omit<Aim, 'to' | 'account'> {
 	const {target = 'shop'} = setting;
 	const type = workloadType(entry);
 	const [host, kind] = type.split('/') as [string, string];
@@ -271,8 +273,14 @@ function workloadOf(entry: Escalation, setting: Setting, runsAs = 'root'): {work
 	if (!body) throw new Error(`no body of ${type} with an account is known`);
 	const ran = setting.workload === 'runs as another' ? 'other@shop' : `${runsAs}@${target}`;
 	const data = JSON.parse(JSON.stringify(body[2]).replaceAll(APP, email(ran))) as Json;
-	const line = resourceLine(workload, type, PLACES[home]!, data, OLD);
-	return {workload, pieces: [{lines: [line]}, ...workloadsRead(setting)]};
+	const tie = entry.code?.[setting.alternative ?? 0];
+	const code = tie && codePlace(tie, type, home);
+	const line = resourceLine(workload, type, PLACES[home]!, code ? joined(data, code.body) : data, OLD);
+	return {
+		workload,
+		...(code && {code: code.name}),
+		pieces: [{lines: [line]}, ...(code?.pieces ?? []), ...workloadsRead(setting)],
+	};
 }
 
 /** All of them, by coverage lines, unless the setting has it otherwise. */
@@ -282,7 +290,7 @@ function workloadsRead({workload}: Setting): Piece[] {
 }
 
 function policyOn(name: string, role: string, who: string, expression: string | undefined): Extra {
-	const project = /\/projects\/([^/]+)\//.exec(name)![1]!;
+	const project = projectOf(name);
 	const condition = expression === undefined ? {} : {condition: {title: 'when', expression}};
 	const stamp = {etag: 'BwX=', updateTime: OLD};
 	// Asset Inventory has the type of the resource here; no rule looks at it.

@@ -99,7 +99,12 @@ function reason(item: Proof): Child {
 		case 'constraint':
 			return ['constraint ', code(item.constraint), ' on ', code(shortName(item.resource), item.resource)];
 		case 'workload':
-			return [code(shortName(item.resource), item.resource), ' runs as ', code(shortName(item.runsAs), item.runsAs)];
+			return [
+				code(shortName(item.resource), item.resource),
+				...(item.code === undefined ? [] : [' runs code of ', code(shortName(item.code), item.code)]),
+				item.code === undefined ? ' runs as ' : ' as ',
+				code(shortName(item.runsAs), item.runsAs),
+			];
 		case 'gap':
 			return [code(item.fact), ' of ', code(shortName(item.scope), item.scope), ' was not read'];
 		default:

@@ -91,9 +91,6 @@ export const BUILDS: readonly Escalation[] = [
 	escalation({
 		id: 'source-push-to-trigger',
 		title: 'Push code to a repository that a trigger builds',
-		reason:
-			'Who may push is decided mostly outside Google Cloud, and which ' +
-			'repository feeds which workload is not in an inventory.',
 		requires: [
 			{
 				on: 'resource',
@@ -106,16 +103,34 @@ export const BUILDS: readonly Escalation[] = [
 				],
 			},
 		],
-		yields: 'other',
-		yieldsNote: 'the account of the trigger or pipeline',
+		yields: 'attached account',
+		workloads: ['cloudbuild.googleapis.com/BuildTrigger'],
+		code: [
+			{kind: 'source repository', uses: ['build source'], permissions: ['source.repos.update']},
+			{
+				kind: 'connected repository',
+				uses: ['build source'],
+				permissions: ['cloudbuild.repositories.accessReadWriteToken'],
+			},
+			{
+				kind: 'repository link',
+				uses: ['build source'],
+				permissions: ['developerconnect.gitRepositoryLinks.fetchReadWriteToken'],
+			},
+			{
+				kind: 'repository link',
+				uses: ['build source'],
+				permissions: ['developerconnect.gitRepositoryLinks.gitProxyWrite'],
+			},
+		],
 		notDeniable: ['source.repos.update', 'developerconnect.gitRepositoryLinks.gitProxyWrite'],
 		seenInLogs: 'Log of the repository host; Admin Activity log: google.devtools.cloudbuild.v1.CloudBuild.CreateBuild.',
 		close: 'Protect branches, require review, and build as an account with little power.',
 		techniques: ['T1195.002'],
 		sources: [hackTricks('gcp-sourcerepos-privesc.md'), ROLES],
 		notes:
-			'Write access on GitHub or GitLab counts as well. Cloud Source ' +
-			'Repositories takes no new customers since June 2024.',
+			'Write access on GitHub or GitLab counts as well, and is in no inventory. A trigger that asks for approval ' +
+			'makes it conditional. Cloud Source Repositories takes no new customers since June 2024.',
 	}),
 	escalation({
 		id: 'source-read-secrets',
@@ -147,11 +162,30 @@ export const BUILDS: readonly Escalation[] = [
 		id: 'artifact-push',
 		title: 'Overwrite an image or package that workloads use',
 		strength: 'limited',
-		reason:
-			'When a workload pulls a tag is not in an inventory: the check less-protected-code-source names who may move it.',
 		requires: [{on: 'resource', all: ['artifactregistry.repositories.uploadArtifacts']}],
-		yields: 'other',
-		yieldsNote: 'the account of workloads that pull the tag',
+		yields: 'attached account',
+		workloads: [
+			'appengine.googleapis.com/Version',
+			'batch.googleapis.com/Job',
+			'cloudbuild.googleapis.com/BuildTrigger',
+			'cloudfunctions.googleapis.com/CloudFunction',
+			'cloudfunctions.googleapis.com/Function',
+			'compute.googleapis.com/Instance',
+			'compute.googleapis.com/InstanceTemplate',
+			'dataflow.googleapis.com/Job',
+			'dataproc.googleapis.com/Batch',
+			'run.googleapis.com/Job',
+			'run.googleapis.com/Service',
+			'run.googleapis.com/WorkerPool',
+		],
+		code: [
+			{
+				kind: 'artifact repository',
+				uses: ['builder image', 'container image', 'function image', 'worker image'],
+				permissions: ['artifactregistry.repositories.uploadArtifacts'],
+			},
+		],
+		precondition: 'The workload pulls the tag again: at its next start, build or deployment.',
 		api: 'artifactregistry.googleapis.com',
 		seenInLogs: dataAccess('Docker-PutManifest and upload methods of artifactregistry.googleapis.com [recalled]'),
 		close: 'Immutable tags, digests, Binary Authorization.',

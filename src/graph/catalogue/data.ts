@@ -21,12 +21,12 @@ export const DATA: readonly Escalation[] = [
 	escalation({
 		id: 'dataflow-template-overwrite',
 		title: 'Overwrite templates, functions or staged files of Dataflow jobs',
-		reason:
-			'The permission is checked on the bucket, which is no place of the graph: ' +
-			'the check less-protected-code-source ties buckets and workloads together.',
 		requires: [{on: 'resource', all: ['storage.objects.create', 'storage.objects.delete']}],
 		yields: 'attached account',
 		workloads: ['dataflow.googleapis.com/Job'],
+		code: [
+			{kind: 'bucket', uses: ['Dataflow staging'], permissions: ['storage.objects.create', 'storage.objects.delete']},
+		],
 		api: 'storage.googleapis.com',
 		seenInLogs: dataAccess('storage.objects.create'),
 		close: 'Give staging and template buckets no writers but the pipeline.',
@@ -131,12 +131,10 @@ export const DATA: readonly Escalation[] = [
 	escalation({
 		id: 'composer-dag-bucket-write',
 		title: 'Write a DAG or plugin into the bucket of a Composer environment',
-		reason:
-			'The permission is checked on the bucket, which is no place of the graph: ' +
-			'the check less-protected-code-source ties buckets and workloads together.',
 		requires: [{on: 'resource', all: ['storage.objects.create']}],
 		yields: 'attached account',
 		workloads: ['composer.googleapis.com/Environment'],
+		code: [{kind: 'bucket', uses: ['DAGs'], permissions: ['storage.objects.create']}],
 		api: 'storage.googleapis.com',
 		seenInLogs: dataAccess('storage.objects.create'),
 		close: 'Give the bucket of an environment no writers but the deployment pipeline.',

@@ -183,7 +183,9 @@ export const FEDERATION: readonly Escalation[] = [
 		id: 'domain-wide-delegation',
 		title: 'Service account with domain-wide delegation',
 		kind: 'structural',
-		reason: 'The grants stand only in the Workspace admin console; no API lists them.',
+		reason:
+			'Which user it then acts as is a choice, and for Workspace rather than Google Cloud: the check ' +
+			'domain-wide-delegation names the accounts, from configuration or admin logs, with who can become them.',
 		requires: [],
 		yields: 'other',
 		yieldsNote: 'any user of the Workspace domain, within the authorised scopes',

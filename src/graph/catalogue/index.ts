@@ -22,7 +22,7 @@ import {VERTEX} from './vertex.ts';
 import type {Escalation} from './types.ts';
 
 /** Version of the data: minor for new or corrected entries, major if a field changes its meaning. */
-export const CATALOGUE_VERSION = '1.0.0';
+export const CATALOGUE_VERSION = '1.1.0';
 
 /** A field of the catalogue, as the document groups it. */
 export interface Field {

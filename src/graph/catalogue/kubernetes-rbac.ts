@@ -7,7 +7,6 @@ export const KUBERNETES_RBAC: readonly Escalation[] = [
 	escalation({
 		id: 'gke-rbac-bind-escalate',
 		title: 'Get around the escalation guard of RBAC',
-		reason: 'What it yields is decided by Kubernetes RBAC, whose objects are not in an inventory.',
 		requires: [
 			{
 				on: 'project',
@@ -20,8 +19,13 @@ export const KUBERNETES_RBAC: readonly Escalation[] = [
 				],
 			},
 		],
-		yields: 'other',
-		yieldsNote: 'cluster-admin',
+		yields: 'pool identities',
+		alsoYields: 'attached account',
+		pools: 'kubernetes',
+		workloads: ['container.googleapis.com/Cluster', 'container.googleapis.com/NodePool'],
+		precondition:
+			'A cluster of the project has the namespace and Kubernetes account; the account of a ' +
+			'node only where its metadata is not concealed or a pod may use the host network.',
 		notDeniable: [
 			'container.clusterRoles.bind',
 			'container.clusterRoleBindings.create',
@@ -41,16 +45,20 @@ export const KUBERNETES_RBAC: readonly Escalation[] = [
 		techniques: ['T1098.006'],
 		sources: [hackTricks('gcp-container-privesc.md'), PURPLE_PANDA],
 		notes:
-			'bind with creating bindings, or escalate with updating roles. ' +
-			'Predefined roles that hold these also hold gke-pod-create.',
+			'bind with creating bindings, or escalate with updating roles: cluster-admin is a role that every cluster has, ' +
+			'and runs pods as any account. Predefined roles that hold these also hold gke-pod-create.',
 	}),
 	escalation({
 		id: 'gke-impersonate',
 		title: 'Impersonate in Kubernetes',
-		reason: 'What it yields is decided by Kubernetes RBAC, whose objects are not in an inventory.',
 		requires: [{on: 'project', all: ['container.clusters.impersonate']}],
-		yields: 'other',
-		yieldsNote: 'any Kubernetes user, group or account',
+		yields: 'pool identities',
+		alsoYields: 'attached account',
+		pools: 'kubernetes',
+		workloads: ['container.googleapis.com/Cluster', 'container.googleapis.com/NodePool'],
+		precondition:
+			'A cluster of the project has the namespace and Kubernetes account; the account of a ' +
+			'node only where its metadata is not concealed or a pod may use the host network.',
 		notDeniable: ['container.clusters.impersonate'],
 		api: 'container.googleapis.com',
 		seenInLogs: adminActivity('Kubernetes audit entries with impersonatedUser'),
@@ -58,7 +66,7 @@ export const KUBERNETES_RBAC: readonly Escalation[] = [
 		techniques: ['T1550'],
 		evidence: 'recalled',
 		sources: [ROLES],
-		notes: '',
+		notes: 'The group system:masters may do anything in every cluster, whatever RBAC says.',
 	}),
 	escalation({
 		id: 'gke-node-proxy',

@@ -2,6 +2,7 @@
  * The shape of the escalation catalogue: every known way to become someone else on Google Cloud.
  * `docs/escalations.md`, `data/escalations.json` and `schema/escalations.schema.json` are generated from it.
  */
+import type {SourceKind} from '../../inventory/code-sources.ts';
 import type {Fact} from '../../inventory/coverage.ts';
 
 /** On what Google checks a group of permissions; each is inherited from the containers above. */
@@ -66,6 +67,15 @@ export interface Exemption {
 	identity: string;
 }
 
+/** Where code of a workload lies, and what lets somebody replace it there. */
+export interface CodeTie {
+	kind: SourceKind;
+	/** What of the workload the code is, as `code-sources.ts` calls it. */
+	uses: readonly string[];
+	/** v1 names, all needed on the bucket or repository. */
+	permissions: readonly string[];
+}
+
 export interface Escalation {
 	/** Public; the id of the published list where the way is the same. */
 	id: string;
@@ -93,6 +103,8 @@ export interface Escalation {
 	hopsAs?: string;
 	/** Asset types of existing workloads that it needs or changes; both API generations where there are two. */
 	workloads?: readonly string[];
+	/** It replaces the code of such a workload where that lies: the permissions are checked there, not on the workload. */
+	code?: readonly CodeTie[];
 	/** A precondition outside IAM that an inventory does not show: the hop is `conditional` at best. */
 	precondition?: string;
 	/** Permissions that it usually needs too, on the project: without one of them the hop is `conditional`. */

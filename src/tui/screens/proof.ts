@@ -24,7 +24,9 @@ export function proofText(proof: Proof): string {
 		case 'constraint':
 			return `the constraint ${proof.constraint} on ${shortResource(proof.resource)} ${proof.effect}`;
 		case 'workload':
-			return `${shortResource(proof.resource)} runs as ${proof.runsAs}`;
+			return proof.code === undefined
+				? `${shortResource(proof.resource)} runs as ${proof.runsAs}`
+				: `${shortResource(proof.resource)} runs code of ${shortResource(proof.code)} as ${proof.runsAs}`;
 		case 'gap':
 			return `${proof.fact} of ${shortResource(proof.scope)} was not read`;
 		default:

@@ -4,6 +4,7 @@ import {InventoryBuilder} from '../../../src/inventory/build.ts';
 import {prepareWorld} from '../../../src/prepare.ts';
 import {resolvePrincipal, resolveResource} from '../../../src/resolve.ts';
 import type {Proof} from '../../../src/report.ts';
+import type {World} from '../../../src/world.ts';
 import {type Decision, decide} from './decide.ts';
 import {render} from './render.ts';
 import {TABLES} from './tables.ts';
@@ -18,11 +19,15 @@ export interface Real {
 export type Ask = (question: Question) => Real;
 
 /** The world through the real builder and compiler. */
-export async function compile(world: SmallWorld): Promise<Ask> {
+export async function open(world: SmallWorld): Promise<World> {
 	const builder = new InventoryBuilder({now: world.now});
 	for (const asset of render(world)) builder.asset(asset, {file: 'small world'});
-	const inventory = builder.finish();
-	const {access} = await prepareWorld(inventory, DEFAULTS);
+	return await prepareWorld(builder.finish(), DEFAULTS);
+}
+
+/** The same, to ask questions. */
+export async function compile(world: SmallWorld): Promise<Ask> {
+	const {access, inventory} = await open(world);
 	return ({principal, permission, on}) => {
 		// A resource without a policy of its own can be asked about by whoever knows where it lies.
 		const other = OTHER_RESOURCES.find(({name}) => name === on);
