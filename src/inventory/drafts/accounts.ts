@@ -271,7 +271,7 @@ function newAccount(email: string, name: string): ServiceAccount {
 
 /** What will probably be the one name: assets go by unique ids, and what is in them by e-mails. */
 function likelyName(full: string, relative: string, end: string): string {
-	return full.endsWith(end) || !relative.startsWith('projects/') ? full : [IAM, relative].join('');
+	return full.endsWith(end) || !relative.startsWith('projects/') ? full : IAM + relative;
 }
 
 /** The name of these parts. @param written as the input has it: if it is the very same, no other is made */
