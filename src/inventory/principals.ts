@@ -37,8 +37,6 @@ const OTHER: readonly PrincipalKind[] = [
 	'principalSet',
 	'deleted',
 ];
-/** What lower case may change. */
-const UPPER = /[^\0-@[-\u007f]/;
 
 /**
  * Splits member syntax into kind, value and canonical spelling. Never throws: what is no member
@@ -50,7 +48,7 @@ export function parseMember(text: string): {kind: PrincipalKind; value: string; 
 	const caseless = kindIn(text, CASELESS);
 	if (caseless !== undefined) {
 		const value = text.slice(caseless.length + 1);
-		const lower = UPPER.test(value) ? value.toLowerCase() : value;
+		const lower = value.toLowerCase();
 		return {kind: caseless, value: lower, member: lower === value ? text : `${caseless}:${lower}`};
 	}
 	const other = kindIn(text, OTHER);
