@@ -2,6 +2,8 @@
  * The JSON report, version 1 of the public contract: keys in the contract's order, one array element a line, so
  * that it streams, greps and diffs. Strings come out with control and bidirectional characters as `\uXXXX`.
  */
+import {findingTexts} from '../src/finding-json.ts';
+import {type Keys, no, ordered} from '../src/key-order.ts';
 import {REPORT_SCHEMA} from '../src/report.ts';
 import type {
 	AccountSummary,
@@ -9,12 +11,8 @@ import type {
 	CheckOutcome,
 	ChokePoint,
 	CoverageLine,
-	Finding,
 	Reconciled,
-	Remediation,
 	Report,
-	Step,
-	Suppression,
 	SuppressionOutcome,
 } from '../src/report.ts';
 import {safeJson} from '../src/text.ts';
@@ -47,7 +45,7 @@ export function* json(report: Report): Iterable<string> {
 		yield ',\n';
 	}
 	if (report.baseline !== undefined) yield* baseline(report.baseline);
-	yield* list('  "findings": ', findings, orderedFinding, '  ');
+	yield* lines('  "findings": ', findingTexts(findings), '  ');
 	yield '\n}\n';
 }
 
@@ -60,48 +58,6 @@ function* baseline({run, summary, fixed, unknown}: Baseline): Iterable<string> {
 	yield '\n  },\n';
 }
 
-/** The finding with its keys in the contract's order; keys that the contract does not name come last. */
-export function orderedFinding(finding: Finding): Finding {
-	const {path, suppressed, remediation} = finding;
-	const inside = {
-		remediation: ordered(remediation, REMEDIATION),
-		path: path?.every(step => isOrdered(step, STEP)) === false ? path.map(step => ordered(step, STEP)) : path,
-		suppressed: suppressed && ordered(suppressed, SUPPRESSION),
-	};
-	const isSame = inside.remediation === remediation && inside.path === path && inside.suppressed === suppressed;
-	if (isSame && isOrdered(finding, FINDING)) return finding;
-	const copy = {...FINDING, ...finding, remediation: inside.remediation};
-	if (inside.path !== undefined) copy.path = inside.path;
-	if (inside.suppressed !== undefined) copy.suppressed = inside.suppressed;
-	return copy;
-}
-
-/**
- * The object itself if its keys have the order of the template, else a copy that has it. What our own checks make
- * has it, and a report has hundreds of thousands of them.
- */
-function ordered<Shape extends object>(value: Shape, template: Keys<Shape>): Shape {
-	return isOrdered(value, template) ? value : {...template, ...value};
-}
-
-function isOrdered<Shape extends object>(value: Shape, template: Keys<Shape>): boolean {
-	const wanted = namesOf(template);
-	let at = 0;
-	for (const name in value) {
-		while (at < wanted.length && wanted[at] !== name) at++;
-		if (at++ >= wanted.length) return false;
-	}
-	return true;
-}
-
-const namesOfTemplates = new Map<object, readonly string[]>();
-
-function namesOf(template: object): readonly string[] {
-	let names = namesOfTemplates.get(template);
-	if (!names) namesOfTemplates.set(template, (names = Object.keys(template)));
-	return names;
-}
-
 /** An array with one element a line; an empty one is `[]`. */
 function* list<Item>(
 	opening: string,
@@ -109,22 +65,24 @@ function* list<Item>(
 	inOrder: (item: Item) => object,
 	indent: string,
 ): Iterable<string> {
+	yield* lines(opening, textsOf(items, inOrder), indent);
+}
+
+function* textsOf<Item>(items: Iterable<Item>, inOrder: (item: Item) => object): Iterable<string> {
+	for (const item of items) yield safeJson(inOrder(item));
+}
+
+/** The same of elements that are JSON already. */
+function* lines(opening: string, texts: Iterable<string>, indent: string): Iterable<string> {
 	let before = `${opening}[\n${indent}  `;
 	let any = false;
-	for (const item of items) {
-		yield before + safeJson(inOrder(item));
+	for (const text of texts) {
+		yield before + text;
 		before = `,\n${indent}  `;
 		any = true;
 	}
 	yield any ? `\n${indent}]` : `${opening}[]`;
 }
-
-/**
- * Spread first, a template fixes the order of keys, whoever made the object. Left at `undefined`, a key is not
- * written. A key that is missing here does not compile.
- */
-type Keys<Shape> = Record<keyof Required<Shape>, undefined>;
-const no = undefined;
 
 const RUN: Keys<Report['run']> = {id: no, startedAt: no, finishedAt: no, now: no, sources: no, roles: no};
 const SUMMARY: Keys<Report['summary']> = {findings: no, suppressed: no, inventory: no};
@@ -142,19 +100,6 @@ const ACCOUNT: Keys<AccountSummary> = {
 	reachedBy: no,
 	reaches: no,
 };
-const REMEDIATION: Keys<Remediation> = {summary: no, gcloud: no, terraform: no, undo: no, verify: no};
-const STEP: Keys<Step> = {
-	from: no,
-	to: no,
-	escalation: no,
-	alsoBy: no,
-	confidence: no,
-	used: no,
-	observed: no,
-	blockedBy: no,
-	because: no,
-	temporary: no,
-};
 const RECONCILED: Keys<Reconciled> = {
 	check: no,
 	verdict: no,
@@ -162,25 +107,6 @@ const RECONCILED: Keys<Reconciled> = {
 	principal: no,
 	insight: no,
 	reason: no,
-};
-const SUPPRESSION: Keys<Suppression> = {reason: no, owner: no, until: no};
-const FINDING: Keys<Finding> = {
-	check: no,
-	fingerprint: no,
-	severity: no,
-	confidence: no,
-	message: no,
-	resource: no,
-	project: no,
-	principal: no,
-	path: no,
-	evidence: no,
-	remediation: no,
-	practice: no,
-	compliance: no,
-	suppressed: no,
-	baseline: no,
-	drift: no,
 };
 const OUTCOME: Keys<SuppressionOutcome> = {
 	fingerprint: no,

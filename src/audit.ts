@@ -3,9 +3,8 @@
  * same report.
  */
 import type {Check, Hit} from './check.ts';
-import {complianceOf} from './compliance.ts';
-import type {Config, SuppressionRule} from './config/defaults.ts';
-import {fingerprint} from './fingerprint.ts';
+import type {SuppressionRule} from './config/defaults.ts';
+import {type Draft, draftOf, Findings, inOrder, pathsOf} from './findings.ts';
 import {chokePoints} from './queries/choke-points.ts';
 import {reportGraph} from './queries/around-findings.ts';
 import {reconcile} from './queries/reconciliation.ts';
@@ -13,20 +12,8 @@ import {accountSummaries} from './queries/account-summaries.ts';
 import {holesOf, unreadRoleLines} from './holes.ts';
 import {compare} from './inventory/coverage.ts';
 import type {Binding, Inventory} from './inventory/model.ts';
-import {parseAccountName, projectInName} from './inventory/names.ts';
-import {renderFix} from './remediation/render.ts';
 import {Suppressions} from './suppressions.ts';
-import {
-	type CheckOutcome,
-	type Finding,
-	type FindingBrief,
-	type FindingList,
-	type Report,
-	type Run,
-	SEVERITIES,
-	type Step,
-	type Summary,
-} from './report.ts';
+import type {CheckOutcome, Report, Run, Step, Summary} from './report.ts';
 import type {World} from './world.ts';
 
 export interface AuditOptions {
@@ -39,26 +26,17 @@ export interface AuditOptions {
 	onThrow?: (check: string, error: unknown) => void;
 }
 
-/** One finding before its words are made. */
-interface Draft {
-	check: Check;
-	hit: Hit;
-	severity: Hit['severity'];
-	fingerprint: string;
-	suppressed: SuppressionRule | undefined;
-}
-
 export function audit(world: World, options: AuditOptions): Report {
 	const {inventory, config} = world;
 	const suppressions = new Suppressions(config.suppressions, inventory.now);
-	const drafts: Draft[] = [];
+	const found: Draft[][] = [];
 	const outcomes: CheckOutcome[] = [];
 	for (const check of options.checks) {
-		const {outcome, found} = runCheck(world, check, options.onThrow);
-		outcomes.push(outcome);
-		for (const draft of found) drafts.push(draft);
+		const judged = runCheck(world, check, options.onThrow);
+		outcomes.push(judged.outcome);
+		found.push(judged.found);
 	}
-	drafts.sort(order);
+	const drafts = inOrder(found);
 	const paths = new Map<Hit, Step[]>();
 	const graph = reportGraph(pathsOf(drafts, paths));
 	const findings = new Findings(drafts, paths);
@@ -121,123 +99,6 @@ export function audit(world: World, options: AuditOptions): Report {
 			return {outcome: {id: check.id, status: 'unknown', examined: 0, findings: 0, reason}, found: []};
 		}
 	}
-}
-
-function draftOf(check: Check, hit: Hit, config: Config, suppressions: Suppressions): Draft {
-	const {resource, principal} = hit;
-	const id = fingerprint(check.id, resource, principal, hit.cause);
-	return {
-		check,
-		hit,
-		severity: config.checks[check.id]?.severity ?? hit.severity,
-		fingerprint: id,
-		suppressed: suppressions.covering({check: check.id, fingerprint: id, resource, principal}),
-	};
-}
-
-/** Severity first, then check, resource, principal and fingerprint: a total order. */
-function order(a: Draft, b: Draft): number {
-	return (
-		(a.severity === b.severity ? 0 : SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)) ||
-		(a.check === b.check ? 0 : compare(a.check.id, b.check.id)) ||
-		compare(a.hit.resource, b.hit.resource) ||
-		compare(a.hit.principal ?? '', b.hit.principal ?? '') ||
-		compare(a.fingerprint, b.fingerprint)
-	);
-}
-
-/** Findings whose words are made while they are read, so that a large report is never held as a whole. */
-class Findings implements FindingList {
-	readonly #drafts: readonly Draft[];
-	/** Those that the graph asked for already: few, since it is capped. */
-	readonly #paths: ReadonlyMap<Hit, Step[]>;
-
-	constructor(drafts: readonly Draft[], paths: ReadonlyMap<Hit, Step[]>) {
-		this.#drafts = drafts;
-		this.#paths = paths;
-	}
-
-	get length(): number {
-		return this.#drafts.length;
-	}
-
-	whole(index: number): Finding {
-		return findingOf(this.#drafts[index]!, this.#paths);
-	}
-
-	brief(index: number): FindingBrief {
-		return briefOf(this.#drafts[index]!);
-	}
-
-	*[Symbol.iterator](): Generator<Finding> {
-		for (const draft of this.#drafts) yield findingOf(draft, this.#paths);
-	}
-}
-
-/**
- * What the graph looks at of each finding, without the rest of its words.
- * @param known gets what was asked for
- */
-function* pathsOf(drafts: readonly Draft[], known: Map<Hit, Step[]>): Generator<Step[]> {
-	for (const {hit} of drafts) {
-		const path = hit.path?.();
-		if (!path) continue;
-		known.set(hit, path);
-		yield path;
-	}
-}
-
-function briefOf({check, hit, severity, fingerprint: id, suppressed}: Draft): FindingBrief {
-	const {resource, principal, confidence, cause} = hit;
-	const project = projectOf(resource);
-	return {
-		check: check.id,
-		fingerprint: id,
-		severity,
-		confidence,
-		resource,
-		...(project !== undefined && {project}),
-		...(principal !== undefined && {principal}),
-		...(cause && {cause}),
-		...(suppressed && {suppressed}),
-	};
-}
-
-function findingOf(
-	{check, hit, severity, fingerprint: id, suppressed}: Draft,
-	paths: ReadonlyMap<Hit, Step[]>,
-): Finding {
-	const {message, evidence, fix} = hit.detail();
-	const path = paths.get(hit) ?? hit.path?.();
-	const project = projectOf(hit.resource);
-	return {
-		check: check.id,
-		fingerprint: id,
-		severity,
-		confidence: hit.confidence,
-		message,
-		resource: hit.resource,
-		...(project !== undefined && {project}),
-		...(hit.principal !== undefined && {principal: hit.principal}),
-		...(path && {path}),
-		evidence,
-		remediation: renderFix(fix),
-		practice: [...check.practice],
-		compliance: complianceOf(check.id),
-		...(suppressed && {
-			suppressed: {
-				reason: suppressed.reason,
-				owner: suppressed.owner,
-				...(suppressed.until !== undefined && {until: suppressed.until}),
-			},
-		}),
-	};
-}
-
-/** Project id of a canonical resource name, absent for folders and organizations. */
-function projectOf(resource: string): string | undefined {
-	const key = parseAccountName(resource)?.project ?? projectInName(`${resource}/`)?.slice('projects/'.length);
-	return key === '-' ? undefined : key;
 }
 
 function summarize(drafts: readonly Draft[], inventory: Inventory): Summary {

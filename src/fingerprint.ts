@@ -20,5 +20,7 @@ export function fingerprint(
 		cause?.member ?? '',
 		cause?.condition ?? '',
 	];
-	return hash('sha256', JSON.stringify(parts), 'hex').slice(0, 32);
+	const digits = hash('sha256', JSON.stringify(parts), 'hex');
+	// Joined from two, since a part of a text keeps all of it, and each finding keeps its own.
+	return [digits.slice(0, 16), digits.slice(16, 32)].join('');
 }

@@ -217,6 +217,8 @@ export interface FindingList extends Iterable<Finding> {
 	whole?(index: number): Finding;
 	/** The same without its words: cheap enough to ask of all. */
 	brief?(index: number): FindingBrief;
+	/** One of them as JSON, as `findingTexts` would write it whole: where that is quicker. */
+	text?(index: number): string;
 }
 
 export interface CoverageLine {

@@ -6,6 +6,7 @@ import {describe, expect, test} from 'vitest';
 import {checks} from '../checks/index.ts';
 import {formats} from '../reports/index.ts';
 import {defineCheck, type Hit} from '../src/check.ts';
+import {findingText, findingTexts} from '../src/finding-json.ts';
 import {SEVERITIES, type Finding, type Report} from '../src/report.ts';
 import type {Asset} from '../src/sources/asset.ts';
 import {DEMO_NOW, readDemo} from '../src/sources/demo.ts';
@@ -91,6 +92,13 @@ describe.each(worlds)('the report of %s', (_, given, options) => {
 			),
 			{numRuns: 6, seed: 7},
 		);
+	});
+
+	test('has findings whose text is what they say as a whole, accepted ones too', async () => {
+		const accept = {check: 'user-managed-key', reason: 'an "old" one \u202e', owner: 'ann@example.com'};
+		const {findings} = await reportOf(given, {...options, config: {suppressions: [accept]}});
+		expect(findings.text).toBeDefined();
+		expect([...findingTexts(findings)]).toEqual([...findings].map(findingText));
 	});
 
 	test('is in a total order', async () => {

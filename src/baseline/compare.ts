@@ -7,6 +7,7 @@ import {
 	type GoneFindings,
 	type Report,
 } from '../report.ts';
+import {findingText} from '../finding-json.ts';
 import {CoverageDifference, type Needs} from './coverage-difference.ts';
 import {driftOf, type Facts} from './facts.ts';
 import {entriesOf, type Entry, type SavedReport} from './saved.ts';
@@ -131,6 +132,16 @@ class Marked implements FindingList {
 				return {...brief, baseline: this.#old.indexOf(brief.fingerprint) === undefined ? 'new' : 'unchanged'};
 			})
 		);
+	}
+
+	get text(): FindingList['text'] {
+		const {text, brief, whole} = this.#findings;
+		if (!text || !brief || !whole) return undefined;
+		const list = this.#findings as Required<FindingList>;
+		return index =>
+			this.#old.indexOf(list.brief(index).fingerprint) === undefined
+				? findingText(this.#mark(list.whole(index)))
+				: `${list.text(index).slice(0, -1)},"baseline":"unchanged"}`;
 	}
 
 	#mark(finding: Finding): Finding {

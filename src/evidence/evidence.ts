@@ -198,11 +198,14 @@ export class Evidence {
 	#joinActivities(): {ofAccounts: Activity[]; ofKeys: Activity[][]} {
 		const ofAccounts: Activity[] = [];
 		const ofKeys: Activity[][] = [];
-		for (const activity of this.#inventory.activities.values()) {
-			const {account, keyId, type} = activity;
-			if (!account) continue;
-			if (keyId === undefined && type === ACCOUNT_ACTIVITY) ofAccounts[account.index] = activity;
-			if (keyId !== undefined && type === KEY_ACTIVITY) (ofKeys[account.index] ??= []).push(activity);
+		const {activities} = this.#inventory;
+		for (const activity of activities.get(ACCOUNT_ACTIVITY)?.values() ?? []) {
+			const {account, keyId} = activity;
+			if (account && keyId === undefined) ofAccounts[account.index] = activity;
+		}
+		for (const activity of activities.get(KEY_ACTIVITY)?.values() ?? []) {
+			const {account, keyId} = activity;
+			if (account && keyId !== undefined) (ofKeys[account.index] ??= []).push(activity);
 		}
 		return {ofAccounts, ofKeys};
 	}

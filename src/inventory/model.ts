@@ -173,7 +173,8 @@ export interface Inventory {
 	customRoles: ReadonlyMap<string, CustomRole>;
 	/** By group e-mail, lower-case. */
 	groups: ReadonlyMap<string, Group>;
-	activities: ReadonlyMap<string, Activity>;
+	/** By type, then by subject. */
+	activities: ReadonlyMap<string, ReadonlyMap<string, Activity>>;
 	documents: ReadonlyMap<string, readonly Document[]>;
 	/** Sorted by name. */
 	workloads: readonly Workload[];

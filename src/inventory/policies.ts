@@ -6,6 +6,7 @@ import {redact} from '../sources/secrets.ts';
 import {list, strings, text, WrongType} from './fields.ts';
 import type {AuditConfig, Binding, Condition, Resource} from './model.ts';
 import type {PrincipalTable} from './principals.ts';
+import type {Words} from './words.ts';
 
 const LOG_TYPES = ['ADMIN_READ', 'DATA_WRITE', 'DATA_READ'] as const;
 
@@ -53,45 +54,64 @@ function conditionOf(binding: Json, wrong: (message: string) => void): Json | un
 	return isObject ? (value as Json) : {};
 }
 
+/** What bindings of many policies have in common. */
+export interface Shared {
+	principals: PrincipalTable;
+	conditions: ConditionTable;
+	words: Words;
+}
+
 /**
  * Bindings of an `iamPolicy` object. The resource is set later, when every name is known.
  * @param wrong told of each entry that had to be left out; the others are used
  */
-export function readBindings(
-	policy: Json,
-	principals: PrincipalTable,
-	conditions: ConditionTable,
-	wrong: (message: string) => void,
-): Binding[] {
-	const bindings: Binding[] = [];
-	for (const entry of list(policy, 'bindings')) {
-		try {
-			if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
-				throw new WrongType('a binding is no object');
-			const json = entry as Json;
-			const role = text(json, 'role');
-			if (!role) throw new WrongType('a binding has no role');
-			const condition = conditionOf(json, wrong);
-			const members: Binding['members'] = [];
-			for (const member of list(json, 'members')) {
-				if (typeof member === 'string') members.push(principals.of(member));
-				else wrong(`bindings of ${role}: a member is no string`);
-			}
-			if (members.length === 0) continue;
-			const binding: Binding = {resource: undefined as unknown as Resource, role, members};
-			if (condition) binding.condition = conditions.of(condition);
-			bindings.push(binding);
-		} catch (error) {
-			if (!(error instanceof WrongType)) throw error;
-			wrong(`bindings: ${error.message}`);
-		}
-	}
+export function readBindings(policy: Json, shared: Shared, wrong: (message: string) => void): Binding[] {
+	// Mapped, not pushed: an array that grew has room for many more, and there are tens of thousands.
+	const read = list(policy, 'bindings').map(entry => readBinding(entry, shared, wrong));
+	const bindings = read.every(isDefined) ? read : read.filter(isDefined);
 	return isRepeated(bindings) ? uniteBindings(bindings, []) : bindings;
+}
+
+/** Undefined: nothing in it could be used. */
+function readBinding(
+	entry: unknown,
+	{principals, conditions, words}: Shared,
+	wrong: (message: string) => void,
+): Binding | undefined {
+	try {
+		if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
+			throw new WrongType('a binding is no object');
+		const json = entry as Json;
+		const role = text(json, 'role');
+		if (!role) throw new WrongType('a binding has no role');
+		const condition = conditionOf(json, wrong);
+		const listed = list(json, 'members');
+		const texts = listed.every(isText) ? listed : listed.filter(isText);
+		for (let i = texts.length; i < listed.length; i++) wrong(`bindings of ${role}: a member is no string`);
+		if (texts.length === 0) return undefined;
+		const members = texts.map(member => principals.of(member));
+		const binding: Binding = {resource: undefined as unknown as Resource, role: words.of(role), members};
+		if (condition) binding.condition = conditions.of(condition);
+		return binding;
+	} catch (error) {
+		if (!(error instanceof WrongType)) throw error;
+		wrong(`bindings: ${error.message}`);
+		return undefined;
+	}
+}
+
+function isText(value: unknown): value is string {
+	return typeof value === 'string';
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+	return value !== undefined;
 }
 
 /** Whether some role stands twice, or some member twice in one binding: Google unites such on the next write. */
 function isRepeated(bindings: readonly Binding[]): boolean {
-	for (const [i, {role, members}] of bindings.entries()) {
+	for (let i = 0; i < bindings.length; i++) {
+		const {role, members} = bindings[i]!;
 		for (let j = 0; j < i; j++) if (bindings[j]!.role === role) return true;
 		if (members.length > 1 && new Set(members).size < members.length) return true;
 	}

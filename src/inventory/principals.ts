@@ -28,14 +28,15 @@ export interface Principal {
 }
 
 /** Kinds whose value is an e-mail or domain: Google compares those without regard to case. */
-const CASELESS: ReadonlySet<string> = new Set(['user', 'serviceAccount', 'group', 'domain']);
-const OTHER: ReadonlySet<string> = new Set([
+const CASELESS: readonly PrincipalKind[] = ['serviceAccount', 'user', 'group', 'domain'];
+const OTHER: readonly PrincipalKind[] = [
 	'projectOwner',
 	'projectEditor',
 	'projectViewer',
 	'principal',
 	'principalSet',
-]);
+	'deleted',
+];
 
 /**
  * Splits member syntax into kind, value and canonical spelling. Never throws: what is no member
@@ -43,18 +44,23 @@ const OTHER: ReadonlySet<string> = new Set([
  */
 export function parseMember(text: string): {kind: PrincipalKind; value: string; member: string} {
 	if (text === 'allUsers' || text === 'allAuthenticatedUsers') return {kind: text, value: '', member: text};
-	const colon = text.indexOf(':');
-	const prefix = colon < 0 ? '' : text.slice(0, colon);
-	const value = colon < 0 ? text : text.slice(colon + 1);
-	if (value !== '') {
-		if (CASELESS.has(prefix)) {
-			const lower = value.toLowerCase();
-			return {kind: prefix as PrincipalKind, value: lower, member: lower === value ? text : `${prefix}:${lower}`};
-		}
-		if (OTHER.has(prefix)) return {kind: prefix as PrincipalKind, value, member: text};
-		if (prefix === 'deleted') return {kind: 'deleted', value, member: text};
+	// Kinds are our own strings, not parts of the input's: they are compared all the time, and keep no input alive.
+	const caseless = kindIn(text, CASELESS);
+	if (caseless !== undefined) {
+		const value = text.slice(caseless.length + 1);
+		const lower = value.toLowerCase();
+		return {kind: caseless, value: lower, member: lower === value ? text : `${caseless}:${lower}`};
 	}
+	const other = kindIn(text, OTHER);
+	if (other !== undefined) return {kind: other, value: text.slice(other.length + 1), member: text};
 	return {kind: 'unknown', value: text, member: text};
+}
+
+/** The kind that a text begins with, if a value follows. */
+function kindIn(text: string, kinds: readonly PrincipalKind[]): PrincipalKind | undefined {
+	for (const kind of kinds)
+		if (text.startsWith(kind) && text[kind.length] === ':' && text.length > kind.length + 1) return kind;
+	return undefined;
 }
 
 /** All principals of one inventory, interned by canonical member syntax. */

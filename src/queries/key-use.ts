@@ -17,10 +17,12 @@ export function isInUse(inventory: Inventory, key: ServiceAccountKey, unusedDays
 	const {now, coverage, activities} = inventory;
 	if (!isUsable(key, now)) return false;
 	const since = now - unusedDays * DAY;
+	const record = activities.get(TYPE)?.get(key.name);
+	if (record?.last !== undefined && record.last > since) return true;
+	// Of a key without an age nobody knows whether it is too young to have been used.
 	if (key.validAfter === undefined) return 'unknown';
 	if (key.validAfter > since) return true;
-	const record = activities.get(`${TYPE} ${key.name}`);
-	if (record?.last !== undefined) return record.last > since;
+	if (record?.last !== undefined) return false;
 	const {status, from, to} = record
 		? {...record, status: 'complete'}
 		: coverage.resourceStanding('activity', key.name, key.account.project, TYPE);

@@ -6,8 +6,10 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import {formats} from '../../reports/index.ts';
 import {compare} from '../../src/baseline/compare.ts';
 import {SavedReport} from '../../src/baseline/saved.ts';
+import {findingText, findingTexts} from '../../src/finding-json.ts';
 import type {Finding, Report} from '../../src/report.ts';
 import {finding, sample, withFindings} from '../reports/sample.ts';
+import {key, OWNER, reportOf, TOKEN_CREATOR, world} from '../worlds/world.ts';
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'sa-audit-saved-'))));
@@ -77,4 +79,16 @@ test('a report that has the same finding twice counts it once', async () => {
 	expect(report.report.findings.length).toBe(4);
 	expect(report.report.run).toEqual(sample.run);
 	report.close();
+});
+
+test('findings of an audit against an earlier one: their texts are what they say as a whole', async () => {
+	const given = world(['ann', TOKEN_CREATOR, 'shop'], ['ci@shop', OWNER, 'shop'], key('ci@shop', 'k1'));
+	const before = new SavedReport(await saved('before.json', await reportOf(given)));
+	const later = await reportOf([...given, ...world(key('ci@shop', 'k2'), ['bob', TOKEN_CREATOR, 'shop'])]);
+	const {findings} = compare(before, later, before.facts, () => []).report;
+	const whole = [...findings];
+	expect(new Set(whole.map(({baseline}) => baseline))).toEqual(new Set(['new', 'unchanged']));
+	expect(findings.text).toBeDefined();
+	expect([...findingTexts(findings)]).toEqual(whole.map(findingText));
+	before.close();
 });

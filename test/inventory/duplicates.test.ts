@@ -227,7 +227,7 @@ describe('everything else: the newest wins', () => {
 				activityType: 't',
 				activity: {...(last !== undefined && {lastAuthenticatedTime: last})},
 			});
-		expect(both(used(OLD), used(), ({activities}) => [...activities.values()][0]!.last)).toEqual([
+		expect(both(used(OLD), used(), ({activities}) => [...[...activities.values()][0]!.values()][0]!.last)).toEqual([
 			Date.parse(OLD),
 			Date.parse(OLD),
 		]);

@@ -18,7 +18,7 @@ function namesOf(lines: readonly Line[]): unknown {
 		policies: [...inventory.policies.keys()],
 		roles: [...inventory.customRoles.keys()],
 		bound: [...inventory.policies.values()].flatMap(({bindings}) => bindings.map(({role}) => role)).toSorted(),
-		activities: [...inventory.activities.keys()],
+		activities: [...inventory.activities].flatMap(([type, of]) => [...of.keys()].map(subject => `${type} ${subject}`)),
 		warnings: inventory.warnings,
 	};
 }

@@ -4,32 +4,28 @@ import {accountKind} from '../account-kind.ts';
 import {compare} from '../coverage.ts';
 import {flag, text, time, WrongType} from '../fields.ts';
 import type {Container, ServiceAccount, ServiceAccountKey} from '../model.ts';
-import {accountName, parseAccountName, projectOfEmail} from '../names.ts';
+import {IAM, parseAccountName, projectOfEmail} from '../names.ts';
+import type {Principal} from '../principals.ts';
 import {contentsOf, type Place, type Reading, sameData} from './reading.ts';
 
+/** An account as its asset has it. What it is called, and where it lies, is settled when all was read. */
 interface DraftAccount {
-	email: string;
+	account: ServiceAccount;
+	/** Key of its project. */
 	project: string | undefined;
 	time: number;
-	data: AccountData;
-	read: boolean;
 }
-
-type AccountData = Omit<
-	ServiceAccount,
-	'index' | 'name' | 'principal' | 'project' | 'keys' | 'kind' | 'email' | 'read'
->;
 
 interface DraftKey {
+	key: ServiceAccountKey;
+	/** E-mail or unique id. */
 	account: string;
 	project: string;
-	id: string;
 	time: number;
-	disabled: boolean;
-	uploaded: boolean;
-	validAfter: number | undefined;
-	validBefore: number;
 }
+
+/** Of all that have none: most accounts. Never written to. */
+const NO_KEYS: ServiceAccountKey[] = [];
 
 type FindContainer = (key: string | undefined) => Container | undefined;
 
@@ -60,28 +56,26 @@ export class AccountDrafts {
 		const projectId = reading.try(text, data, 'projectId') ?? parts?.project ?? named?.project;
 		const own = projectId !== undefined && projectId !== '-' ? reading.projectKey(projectId) : undefined;
 		reading.joinAncestor(own, asset);
-		const draft: DraftAccount = {
-			email,
-			project: own ?? container,
-			time: stamp,
-			read: true,
-			data: {
-				uniqueId,
-				disabled: reading.try(flag, data, 'disabled') ?? false,
-				displayName: reading.free(data, 'displayName'),
-				description: reading.free(data, 'description'),
-				oauth2ClientId: reading.try(text, data, 'oauth2ClientId'),
-				createTime:
-					reading.try(time, data, 'createTime') ?? time(asset as unknown as Json, 'createTime', 'create_time'),
-				updateTime: stamp === -Infinity ? undefined : stamp,
-			},
-		};
+		const clientId = reading.try(text, data, 'oauth2ClientId');
+		const account = newAccount(email, likelyName(asset.name, relative, email));
+		account.read = true;
+		account.uniqueId = uniqueId;
+		account.disabled = reading.try(flag, data, 'disabled') ?? false;
+		account.displayName = reading.free(data, 'displayName');
+		account.description = reading.free(data, 'description');
+		// Google gives both the same number: one string is enough.
+		account.oauth2ClientId = clientId === uniqueId ? uniqueId : clientId;
+		account.createTime =
+			reading.try(time, data, 'createTime') ?? time(asset as unknown as Json, 'createTime', 'create_time');
+		account.updateTime = stamp === -Infinity ? undefined : stamp;
+		const draft: DraftAccount = {account, project: own ?? container, time: stamp};
 		if (draft.project) reading.registry.note(draft.project);
 		if (uniqueId) this.#emailOf.set(uniqueId, email);
 		const known = this.#accounts.get(email);
-		if (known?.read) {
-			const contents = contentsOf([known.project, known.data], [draft.project, draft.data]);
-			const isSame = sameData(known.data, draft.data);
+		if (known) {
+			const [before, now] = [dataOf(known.account), dataOf(account)];
+			const contents = contentsOf([known.project, before], [draft.project, now]);
+			const isSame = sameData(before, now);
 			if (!reading.isNewer(stamp, known.time, `service account ${email}`, isSame, contents)) return;
 		}
 		this.#accounts.set(email, draft);
@@ -90,38 +84,52 @@ export class AccountDrafts {
 	takeKey(asset: Asset, data: Json, {container, stamp}: Place): void {
 		const reading = this.#reading;
 		const parts = parseAccountName(asset.name);
-		const named = parseAccountName(reading.try(text, data, 'name') ?? '');
+		const relative = reading.try(text, data, 'name') ?? '';
+		const named = parseAccountName(relative);
 		const id = parts?.key ?? named?.key;
 		const account = named?.account.includes('@') ? named.account : (parts?.account ?? named?.account);
 		if (id === undefined || account === undefined) throw new WrongType('name is no key name');
 		const own = named && named.project !== '-' ? named.project : parts?.project;
 		const project = own !== undefined && own !== '-' ? reading.projectKey(own) : (container ?? '');
+		const email = account.toLowerCase();
+		const name = likelyName(asset.name, relative, `${email}/keys/${id}`);
 		// A list of keys was read even if it holds only Google's own.
-		reading.count('serviceAccountKeys', container ?? project, asset.name);
+		reading.count('serviceAccountKeys', container ?? project, name);
 		if (named?.account.includes('@') && parts && /^\d+$/.test(parts.account))
 			this.#emailOf.set(parts.account, named.account.toLowerCase());
 		if (reading.try(text, data, 'keyType') === 'SYSTEM_MANAGED') return;
 		this.#keepKey(this.#keys, {
-			account: account.toLowerCase(),
+			key: {
+				// A part of a text keeps all of it: this one is kept anyway.
+				id: name.endsWith(id) ? name.slice(-id.length) : id,
+				name,
+				account: undefined as unknown as ServiceAccount,
+				disabled: reading.try(flag, data, 'disabled') ?? false,
+				uploaded: reading.try(text, data, 'keyOrigin') === 'USER_PROVIDED',
+				validAfter: reading.try(time, data, 'validAfterTime'),
+				validBefore: expiry(reading.try(time, data, 'validBeforeTime')),
+			},
+			// A part of the name would keep all of it.
+			account: this.#accounts.get(email)?.account.email ?? email,
 			project,
-			id,
 			time: stamp,
-			disabled: reading.try(flag, data, 'disabled') ?? false,
-			uploaded: reading.try(text, data, 'keyOrigin') === 'USER_PROVIDED',
-			validAfter: reading.try(time, data, 'validAfterTime'),
-			validBefore: expiry(reading.try(time, data, 'validBeforeTime')),
 		});
 	}
 
+	/** Under its id, or where another account has a key of that id, under both names. */
 	#keepKey(keys: Map<string, DraftKey>, draft: DraftKey): void {
-		const key = `${this.#emailOrSelf(draft.account)}/${draft.id}`;
-		const known = keys.get(key);
+		const account = this.#emailOrSelf(draft.account);
+		const {id, disabled, validBefore} = draft.key;
+		const sameId = keys.get(id);
+		const isOther = sameId !== undefined && this.#emailOrSelf(sameId.account) !== account;
+		const name = isOther ? `${account}/${id}` : id;
+		const known = isOther ? keys.get(name) : sameId;
 		if (known) {
-			const same = known.disabled === draft.disabled && known.validBefore === draft.validBefore;
+			const same = known.key.disabled === disabled && known.key.validBefore === validBefore;
 			const contents = contentsOf(keyParts(known), keyParts(draft));
-			if (!this.#reading.isNewer(draft.time, known.time, `key ${draft.id}`, same, contents)) return;
+			if (!this.#reading.isNewer(draft.time, known.time, `key ${id}`, same, contents)) return;
 		}
-		keys.set(key, draft);
+		keys.set(name, draft);
 	}
 
 	#emailOrSelf(account: string): string {
@@ -135,30 +143,36 @@ export class AccountDrafts {
 
 	/** Counts what was read, in the project that each account turned out to be of. */
 	settle(): void {
-		for (const draft of this.#accounts.values()) {
+		for (const [email, draft] of this.#accounts) {
 			if (!draft.project) {
-				draft.project = projectOfEmail(draft.email);
+				draft.project = projectOfEmail(email);
 				if (draft.project) this.#reading.registry.note(draft.project);
 			}
-			this.#reading.count('serviceAccounts', draft.project, draft.email);
+			this.#reading.tally('serviceAccounts', draft.project);
 		}
 	}
 
 	/** Joins accounts and keys. Call once, after `settle`. */
 	finish(container: FindContainer): Accounts {
 		const accounts = new Accounts(container, this.#reading, this.#emailOf);
-		for (const draft of [...this.#accounts.values()].toSorted((a, b) => compare(a.email, b.email))) accounts.add(draft);
-		for (const draft of this.#joinedKeys()) {
-			const owner = accounts.named(this.#emailOrSelf(draft.account), draft.project || undefined);
+		const drafts = [...this.#accounts.values()];
+		for (const {account, project} of drafts.sort((a, b) => compare(a.account.email, b.account.email)))
+			accounts.add(account, project);
+		for (const {key, account, project} of this.#joinedKeys()) {
+			const owner = accounts.named(this.#emailOrSelf(account), project || undefined);
 			if (!owner) {
-				this.#reading.warnings.push(`key ${draft.id}: nothing is known about its account; it is left out`);
+				this.#reading.warnings.push(`key ${key.id}: nothing is known about its account; it is left out`);
 				continue;
 			}
-			const {id, disabled, uploaded, validAfter, validBefore} = draft;
-			const name = `${owner.name}/keys/${id}`;
-			owner.keys.push({id, name, account: owner, disabled, uploaded, validAfter, validBefore});
+			key.account = owner;
+			key.name = joinName(key.name, [owner.name, '/keys/', key.id]);
+			if (owner.keys === NO_KEYS) owner.keys = [key];
+			else owner.keys.push(key);
 		}
-		for (const {keys} of accounts.all.values()) if (keys.length > 1) keys.sort((a, b) => compare(a.id, b.id));
+		for (const account of accounts.all.values()) {
+			// A copy, since an array that grew has room for many more.
+			if (account.keys.length > 1) account.keys = account.keys.toSorted((a, b) => compare(a.id, b.id));
+		}
 		this.#accounts.clear();
 		this.#keys.clear();
 		return accounts;
@@ -180,36 +194,30 @@ export class Accounts {
 	readonly all = new Map<string, ServiceAccount>();
 	readonly #container: FindContainer;
 	readonly #reading: Reading;
-	readonly #emailOf: ReadonlyMap<string, string>;
+	readonly #emailOf: Map<string, string>;
 
-	constructor(container: FindContainer, reading: Reading, emailOf: ReadonlyMap<string, string>) {
+	constructor(container: FindContainer, reading: Reading, emailOf: Map<string, string>) {
 		this.#container = container;
 		this.#reading = reading;
 		this.#emailOf = emailOf;
 	}
 
-	add(draft: DraftAccount): ServiceAccount {
-		const project = this.#container(draft.project);
-		const projectId = (project?.key ?? draft.project ?? 'projects/-').slice('projects/'.length);
-		const {uniqueId, disabled, displayName, description, oauth2ClientId, createTime, updateTime} = draft.data;
-		const account: ServiceAccount = {
-			uniqueId,
-			disabled,
-			displayName,
-			description,
-			oauth2ClientId,
-			createTime,
-			updateTime,
-			index: this.all.size,
-			email: draft.email,
-			name: accountName(projectId, draft.email),
-			principal: this.#reading.principals.of(`serviceAccount:${draft.email}`),
-			project,
-			kind: accountKind(draft.email),
-			read: draft.read,
-			keys: [],
-		};
-		this.all.set(account.email, account);
+	/** Takes an account in, under its one name. @param inside key of its project */
+	add(account: ServiceAccount, inside: string | undefined): ServiceAccount {
+		const project = this.#container(inside);
+		const key = project?.key ?? inside;
+		const at = key?.startsWith('projects/') ? key : 'projects/-';
+		const principal = this.#reading.principals.of(`serviceAccount:${account.email}`);
+		// One string for all who name the account.
+		const email = principal.value;
+		const {uniqueId} = account;
+		if (uniqueId !== undefined && this.#emailOf.get(uniqueId) === email) this.#emailOf.set(uniqueId, email);
+		account.index = this.all.size;
+		account.email = email;
+		account.name = joinName(account.name, [IAM, at, '/serviceAccounts/', email]);
+		account.principal = principal;
+		account.project = project;
+		this.all.set(email, account);
 		project?.accounts.push(account);
 		return account;
 	}
@@ -227,7 +235,7 @@ export class Accounts {
 		if (known) return known;
 		const inside = this.#container(project ?? projectOfEmail(email));
 		if (!inside) return undefined;
-		return this.add({email, project: inside.key, time: -Infinity, read: false, data: {disabled: false}});
+		return this.add(newAccount(email, ''), inside.key);
 	}
 
 	/** All keys in the order of their names, which begin with those of their accounts: sorting accounts compares less. */
@@ -240,12 +248,55 @@ export class Accounts {
 	}
 }
 
+/** One shape for all, whatever is known of them. */
+function newAccount(email: string, name: string): ServiceAccount {
+	return {
+		index: -1,
+		email,
+		name,
+		principal: undefined as unknown as Principal,
+		project: undefined,
+		uniqueId: undefined,
+		kind: accountKind(email),
+		disabled: false,
+		displayName: undefined,
+		description: undefined,
+		oauth2ClientId: undefined,
+		createTime: undefined,
+		updateTime: undefined,
+		read: false,
+		keys: NO_KEYS,
+	};
+}
+
+/** What will probably be the one name: assets go by unique ids, and what is in them by e-mails. */
+function likelyName(full: string, relative: string, end: string): string {
+	return full.endsWith(end) || !relative.startsWith('projects/') ? full : IAM + relative;
+}
+
+/** The name of these parts. @param written as the input has it: if it is the very same, no other is made */
+function joinName(written: string, parts: readonly string[]): string {
+	let at = 0;
+	for (const part of parts) {
+		// Joined, unlike added, a text is not kept in pieces.
+		if (!written.startsWith(part, at)) return parts.join('');
+		at += part.length;
+	}
+	return at === written.length ? written : parts.join('');
+}
+
 /** Google writes year 9999 for keys that never expire (facts section 4 [seen]). */
 function expiry(validBefore: number | undefined): number {
 	return validBefore === undefined || validBefore >= Date.UTC(9999, 0) ? Infinity : validBefore;
 }
 
-/** What tells one reading of a key from another, as JSON can say it. */
-function keyParts({project, disabled, uploaded, validAfter, validBefore}: DraftKey): unknown[] {
+/** What tells one reading of an account from another. */
+function dataOf(account: ServiceAccount): object {
+	const {uniqueId, disabled, displayName, description, oauth2ClientId, createTime, updateTime} = account;
+	return {uniqueId, disabled, displayName, description, oauth2ClientId, createTime, updateTime};
+}
+
+/** The same of a key, as JSON can say it. */
+function keyParts({project, key: {disabled, uploaded, validAfter, validBefore}}: DraftKey): unknown[] {
 	return [disabled, -validBefore, validAfter, uploaded, project].map(String);
 }

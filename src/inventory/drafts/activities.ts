@@ -36,8 +36,10 @@ export class ActivityDrafts {
 		const at = own ?? container ?? (number ? `projects/${number}` : undefined);
 		if (at) reading.registry.note(at);
 		this.#drafts.push({
-			type,
+			type: reading.words.of(type),
 			subject,
+			account: undefined,
+			keyId: undefined,
 			last: this.#lastOf(activity, type, subject),
 			from: reading.try(time, period, 'startTime'),
 			to: reading.try(time, period, 'endTime'),
@@ -59,27 +61,30 @@ export class ActivityDrafts {
 		}
 	}
 
-	/** By type and subject. Call once. */
-	finish(accounts: Accounts): Map<string, Activity> {
-		const activities = new Map<string, Activity>();
+	/** By type, then by subject. Call once. */
+	finish(accounts: Accounts): Map<string, Map<string, Activity>> {
+		const byType = new Map<string, Map<string, Activity>>();
 		for (const activity of this.#drafts) {
 			const parts = parseAccountName(activity.subject);
 			const owner = parts && accounts.find(parts.account);
-			const subject = owner ? owner.name + (parts.key === undefined ? '' : `/keys/${parts.key}`) : activity.subject;
-			const key = `${activity.type} ${subject}`;
-			const known = activities.get(key);
+			if (owner) {
+				const key = parts.key === undefined ? undefined : owner.keys.find(({id}) => id === parts.key);
+				activity.subject = key?.name ?? owner.name + (parts.key === undefined ? '' : `/keys/${parts.key}`);
+				activity.account = owner;
+				activity.keyId = key?.id ?? parts.key;
+			}
+			let ofType = byType.get(activity.type);
+			if (!ofType) byType.set(activity.type, (ofType = new Map()));
+			const known = ofType.get(activity.subject);
 			// The most recent use wins; periods unite to what both saw.
 			if (known) {
 				known.last = latest(known.last, activity.last);
 				known.to = latest(known.to, activity.to);
 				known.from = activity.from === undefined ? known.from : Math.min(known.from ?? Infinity, activity.from);
-			} else {
-				Object.assign(activity, {subject, account: owner, keyId: owner && parts?.key});
-				activities.set(key, activity);
-			}
+			} else ofType.set(activity.subject, activity);
 		}
 		this.#drafts.length = 0;
-		return activities;
+		return byType;
 	}
 }
 

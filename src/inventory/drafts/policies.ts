@@ -33,9 +33,10 @@ export class PolicyDrafts {
 		// Search results may be all that names the project both ways.
 		if (asset.ancestors?.[0]?.startsWith('projects/')) reading.joinAncestor(projectInName(name), asset);
 		const wrong = (message: string): void => reading.wrong(message);
-		const bindings = readBindings(policy, reading.principals, this.#conditions, wrong);
+		const {principals, words} = reading;
+		const bindings = readBindings(policy, {principals, conditions: this.#conditions, words}, wrong);
 		const auditConfigs = readAuditConfigs(policy, wrong);
-		this.#drafts.push({name, assetType, container, time: stamp, bindings, auditConfigs});
+		this.#drafts.push({name, assetType: words.of(assetType), container, time: stamp, bindings, auditConfigs});
 		reading.count('allowPolicies', container, name);
 	}
 

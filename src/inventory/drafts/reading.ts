@@ -8,6 +8,7 @@ import {ContainerRegistry} from '../containers.ts';
 import type {Fact} from '../coverage.ts';
 import {list, parseTime, text, WrongType} from '../fields.ts';
 import {PrincipalTable} from '../principals.ts';
+import {Words} from '../words.ts';
 
 /** Where and when an asset is: its container's key, and its update time in epoch ms (`-Infinity` without one). */
 export interface Place {
@@ -18,6 +19,7 @@ export interface Place {
 export class Reading {
 	readonly registry = new ContainerRegistry();
 	readonly principals = new PrincipalTable();
+	readonly words = new Words();
 	readonly warnings: string[] = [];
 	/** By file: how many, and the first. */
 	readonly problems = new Map<string, {count: number; first: Problem}>();
@@ -120,8 +122,12 @@ export class Reading {
 		const key = type === undefined ? fact : `${fact} ${type}`;
 		let counted = this.#counted.get(key);
 		if (!counted) this.#counted.set(key, (counted = new Set()));
-		if (counted.has(name)) return;
-		counted.add(name);
+		const before = counted.size;
+		if (counted.add(name).size > before) this.tally(key, container);
+	}
+
+	/** The same of what is no other thing for sure. @param key the fact (and type) */
+	tally(key: string, container: string | undefined): void {
 		let tally = this.tallies.get(key);
 		if (!tally) this.tallies.set(key, (tally = new Map()));
 		const at = container ?? '';
