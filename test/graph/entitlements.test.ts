@@ -282,7 +282,7 @@ describe('checks', () => {
 			[lasting, TOKEN_CREATOR, 'root@web'],
 		];
 		const {findings} = await reportOf(world(...pieces));
-		const [found] = [...findings].filter(
+		const found = [...findings].find(
 			({check, principal}) => check === 'impersonation-chain' && principal === member('ann'),
 		);
 		expect(found).toMatchObject({severity: 'critical', resource: resource('root@web')});
