@@ -26,10 +26,12 @@ const NONE: readonly Tie[] = [];
 export class CodeTies {
 	/** In the order of the places. */
 	readonly #byVehicle = new Map<Vehicle, Tie[]>();
+	readonly #places: CodePlaces;
 	readonly #byHolder = new Map<string, Map<Vehicle, Tie[]>>();
 
 	constructor(inventory: Inventory) {
 		const places = new CodePlaces(inventory);
+		this.#places = places;
 		const ways = ALL_WAYS.flatMap(vehicle =>
 			(vehicle.code?.uses ?? []).map(use => ({vehicle, key: `${vehicle.code!.kind} ${use}`})),
 		);
@@ -68,6 +70,17 @@ export class CodeTies {
 	/** Where a bucket or repository lies that holds code, by its full name; undefined: it holds none. */
 	homeOf(holder: string): Container | undefined {
 		return this.#byHolder.get(holder)?.values().next().value?.[0]?.at;
+	}
+
+	/** Where code of a workload lies that can be replaced, each place once. */
+	holdersOf(workload: Workload): {holder: string; at: Container}[] {
+		const found = new Map<string, Container>();
+		for (const {resource} of workload.facts?.code ?? []) {
+			const holder = this.#places.canonical(resource);
+			const at = this.homeOf(holder);
+			if (at) found.set(holder, at);
+		}
+		return [...found].map(([holder, at]) => ({holder, at}));
 	}
 
 	/** What somebody replaces who may do it in one bucket or repository. */

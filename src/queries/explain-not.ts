@@ -3,7 +3,7 @@
  * who can make the last hop and what the principal lacks for it, and which unread facts could hide one
  * (`paths --explain-not`).
  */
-import {type Access, accountTarget, containerTarget, type Target} from '../access/evaluate.ts';
+import {type Access, accountTarget, containerTarget, type Target, UNKNOWN_RESOURCE} from '../access/evaluate.ts';
 import type {Container} from '../inventory/model.ts';
 import {IAM} from '../inventory/names.ts';
 import type {Principal} from '../inventory/principals.ts';
@@ -222,9 +222,9 @@ function lastVisit(world: World, {ranges, containers, principals}: SearchResult,
 	)?.from;
 }
 
-/** Members of the policies that count for an end and for workloads that run as it, by name. */
+/** Members of the policies that count for an end, for workloads that run as it and for where their code lies, by name. */
 function candidates(world: World, to: End): Principal[] {
-	const {access, inventory} = world;
+	const {access, inventory, ties} = world;
 	const found = new Set<Principal>();
 	if ('principal' in to) {
 		const group = inventory.groups.get(to.principal.value);
@@ -233,8 +233,12 @@ function candidates(world: World, to: End): Principal[] {
 	}
 	const targets: Target[] = ['account' in to ? accountTarget(to.account) : containerTarget(to.container)];
 	if ('account' in to) {
-		for (const {name, assetType, project, runsAs} of inventory.workloads) {
-			if (runsAs.includes(to.account.email)) targets.push({name, assetType, container: project});
+		for (const workload of inventory.workloads) {
+			const {name, assetType, project, runsAs} = workload;
+			if (!runsAs.includes(to.account.email)) continue;
+			targets.push({name, assetType, container: project});
+			for (const {holder, at} of ties.holdersOf(workload))
+				targets.push({name: holder, assetType: UNKNOWN_RESOURCE, container: at});
 		}
 	}
 	for (const target of targets) {

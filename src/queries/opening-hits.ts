@@ -129,7 +129,9 @@ function fixOf(opening: Opening, gains: Gains): Fix {
 			: '';
 	const advice = resource.account
 		? 'If the access is needed, grant it to a dedicated account with no more power than its users have.'
-		: 'If some of it is needed, grant the role on the one account instead of the whole container.';
+		: resource.isContainer
+			? 'If some of it is needed, grant the role on the one account instead of the whole container.'
+			: 'If the access is needed, let what runs there run as an account with no more power than its users have.';
 	return {
 		summary: `Remove ${binding.role} from ${opening.member.member} on ${resource.name}.${others} ${advice}`,
 		changes: [{op: 'remove-binding', ...bindingOf(opening)}],

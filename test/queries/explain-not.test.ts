@@ -1,5 +1,6 @@
 /** Why there is no path; and what stops a hop that only `--include-blocked` shows. */
 import {describe, expect, test} from 'vitest';
+import {resourceLine} from '../../scripts/asset-lines.ts';
 import {type Explanation, explainNot, type Reason} from '../../src/queries/explain-not.ts';
 import {DIRECT} from '../../src/graph/escalations.ts';
 import {type End, type PathFilter, pathsBetween} from '../../src/queries/paths.ts';
@@ -15,13 +16,16 @@ import {
 	customRole,
 	deny,
 	disabled,
+	email,
 	EVERYBODY,
 	group,
 	IAM_ADMIN,
 	KEY_ADMIN,
 	member,
+	OLD,
 	openWorld,
 	OWNER,
+	PLACES,
 	TOKEN_CREATOR,
 	unread,
 	world,
@@ -184,6 +188,24 @@ describe('the hop that is missing', () => {
 				{from: member('b@shop'), escalation: 'sa-key-create', confidence: 'certain'},
 				{from: `${member('bob')} through projects/shop`, escalation: 'sa-get-access-token', confidence: 'certain'},
 			],
+		});
+	});
+
+	test('by code in a bucket', async () => {
+		const environment = resourceLine(
+			'//composer.googleapis.com/projects/shop/locations/here/environments/e',
+			'composer.googleapis.com/Environment',
+			PLACES['shop']!,
+			{config: {nodeConfig: {serviceAccount: email('root@shop')}, dagGcsPrefix: 'gs://dags/dags'}},
+			OLD,
+		);
+		const found = await reasons([
+			{lines: [environment]},
+			['bob', 'roles/storage.objectCreator', '//storage.googleapis.com/dags'],
+		]);
+		expect(only(found, 'lastHop')).toMatchObject({
+			total: 1,
+			principals: [{from: member('bob'), escalation: 'composer-dag-bucket-write', confidence: 'certain'}],
 		});
 	});
 
