@@ -17,6 +17,8 @@ export interface DenyPrincipal {
 	/** The one set or identity it stands for, for overlaps with a set that is asked about. */
 	identity?: Principal;
 	everyone?: true;
+	/** It stands for accounts of projects in there, or for nobody that is known (`nowhere`). */
+	accountsIn?: Container | 'nowhere';
 	/** No v2 identifier: nobody can say whom it means. */
 	unreadable?: true;
 }
@@ -134,7 +136,7 @@ export class DenyPrincipals {
 			if (value === 'false') return NO;
 			return value === 'true' ? decided(principal, label) : undecided(principal, label, 'resources', container.key);
 		};
-		return {label, identity, match};
+		return {label, identity, match, accountsIn: container ?? 'nowhere'};
 	}
 
 	#lives(principal: Principal, container: Container, agents: boolean): Tri {

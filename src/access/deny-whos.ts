@@ -1,16 +1,17 @@
 /**
- * Whom deny rules are about. Most rules name people, accounts and groups that were read whole: then everybody who is none of
- * them is seen alike, and rules x principals are never gone through.
+ * Whom deny rules are about. Most rules name people, accounts, groups that were read whole, or the accounts of a
+ * container: then everybody else is seen alike, and rules x principals are never gone through.
  */
+import type {Container, Inventory} from '../inventory/model.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {DenyPrincipal} from './deny-principals.ts';
-import {type Match, NO, YES} from './set-match.ts';
+import {homeOf, type Match, NO, YES} from './set-match.ts';
 import type {Memberships} from './sets.ts';
 
 /** Whom some rules deny, and whom they except. */
 interface Lists {
 	/** A number of its own. */
-	key: string;
+	index: number;
 	/** Canonical name of the first policy that has them. */
 	policy: string;
 	denied: readonly DenyPrincipal[];
@@ -18,10 +19,12 @@ interface Lists {
 }
 
 export interface Who extends Lists {
-	/** What holds for everybody who is in none of the sets and identities that are named; undefined: nothing does. */
+	/** What holds for everybody who is none of `named` and has no home in `homes`; undefined: nothing does. */
 	usual: Match | undefined;
-	/** Those, in member syntax. */
+	/** Sets and identities, in member syntax. */
 	named: ReadonlySet<string>;
+	/** Containers whose accounts are meant. */
+	homes: ReadonlySet<Container>;
 }
 
 /** Kinds of principals that stand for others: exceptions may hold for some of them. */
@@ -31,37 +34,47 @@ const PLAIN: ReadonlySet<Principal['kind']> = new Set(['user', 'serviceAccount',
 /** What the lists of rules say of everybody whom they do not name. */
 export function whoOf(lists: Lists, memberships: Memberships): Who {
 	const {denied, exceptions} = lists;
-	const isPlain = ({identity, unreadable}: DenyPrincipal): boolean =>
+	const isPlain = ({identity, unreadable, accountsIn}: DenyPrincipal): boolean =>
 		!unreadable &&
 		identity !== undefined &&
-		PLAIN.has(identity.kind) &&
-		!(identity.kind === 'group' && memberships.isOpen(identity));
+		(accountsIn !== undefined ||
+			(PLAIN.has(identity.kind) && !(identity.kind === 'group' && memberships.isOpen(identity))));
 	const named = new Set<string>();
+	const homes = new Set<Container>();
 	const add = (entries: readonly DenyPrincipal[]): void => {
-		for (const {identity} of entries) if (identity) named.add(identity.member);
+		for (const {identity, accountsIn} of entries) {
+			if (identity) named.add(identity.member);
+			if (accountsIn !== undefined && accountsIn !== 'nowhere') homes.add(accountsIn);
+		}
 	};
 	// Exceptions matter only to those who are denied.
 	if (denied.every(isPlain)) {
 		add(denied);
-		return {...lists, usual: NO, named};
+		return {...lists, usual: NO, named, homes};
 	}
 	if (denied.some(({everyone}) => everyone) && exceptions.every(isPlain)) {
 		add(exceptions);
-		return {...lists, usual: YES, named};
+		return {...lists, usual: YES, named, homes};
 	}
-	return {...lists, usual: undefined, named};
+	return {...lists, usual: undefined, named, homes};
 }
 
 /** All that the rules of an inventory are about, found by whom they name. */
 export class Whos {
+	readonly #inventory: Inventory;
 	readonly #memberships: Memberships;
 	readonly #all: Who[] = [];
 	readonly #byName = new Map<string, Who[]>();
-	/** How those see a principal that have something to say about everybody: they are asked one by one. */
+	readonly #byHome = new Map<Container, Who[]>();
+	/** Those with `homes`. */
+	readonly #homed: Who[] = [];
+	/** Those that have something to say of everybody: they are asked one by one. */
 	readonly #special: Who[] = [];
-	#usual: string | undefined;
+	/** Marks of all that hold for everybody who is not named, and how many they are. */
+	#usual: {text: string; count: number} | undefined;
 
-	constructor(memberships: Memberships) {
+	constructor(inventory: Inventory, memberships: Memberships) {
+		this.#inventory = inventory;
 		this.#memberships = memberships;
 	}
 
@@ -71,43 +84,87 @@ export class Whos {
 
 	add(who: Who): void {
 		this.#all.push(who);
-		if (who.usual === undefined) this.#special.push(who);
-		for (const name of who.usual === undefined ? [] : who.named) {
-			const list = this.#byName.get(name);
-			if (list) list.push(who);
-			else this.#byName.set(name, [who]);
+		if (who.usual === undefined) {
+			this.#special.push(who);
+			return;
 		}
+		for (const name of who.named) append(this.#byName, name, who);
+		for (const home of who.homes) append(this.#byHome, home, who);
+		if (who.homes.size > 0) this.#homed.push(who);
 	}
 
 	/** What holds for a principal by not being named; undefined: it has to be looked at. */
 	usual(who: Who, principal: Principal): Match | undefined {
 		if (who.usual === undefined || SETS.has(principal.kind)) return undefined;
-		const isNamed = this.#memberships.setsOf(principal).some(({member}) => who.named.has(member));
-		return isNamed ? undefined : who.usual;
+		if (this.#memberships.setsOf(principal).some(({member}) => who.named.has(member))) return undefined;
+		if (who.homes.size > 0 && this.#homes(principal)?.some(home => who.homes.has(home)) !== false) return undefined;
+		return who.usual;
 	}
 
 	/**
-	 * How rules see a principal: two with the same text are judged alike on everything, proofs aside.
+	 * How rules see a principal: two with the same text are judged alike on everything, proofs aside. Empty: as if there were
+	 * none. The text is what holds for everybody and how this one differs.
 	 * @param match of one that has to be looked at
 	 */
 	profile(principal: Principal, match: (who: Who) => Match): string {
-		const text = (whos: readonly Who[]): string => whos.map(who => mark(who, match(who))).join('');
-		if (this.#special.length === this.#all.length || SETS.has(principal.kind) || this.#isNamed(principal))
-			return text(this.#all);
-		this.#usual ??= this.#all.map(who => mark(who, who.usual ?? NO)).join('');
-		if (this.#special.length === 0) return this.#usual;
-		const special = text(this.#special);
-		return special === '' ? this.#usual : `${this.#usual}, ${special}`;
+		const usual = (this.#usual ??= this.#usually());
+		let barred = usual.count;
+		let text = '';
+		for (const who of SETS.has(principal.kind) ? this.#all : this.#naming(principal)) {
+			if (who.usual === undefined) continue;
+			const own = mark(match(who));
+			const others = mark(who.usual);
+			if (own === others) continue;
+			if (others !== '') barred--;
+			if (own !== '') barred++;
+			text += `${who.index}${own} `;
+		}
+		for (const who of this.#special) {
+			const own = mark(match(who));
+			if (own === '') continue;
+			barred++;
+			text += `${who.index}${own} `;
+		}
+		return barred === 0 ? '' : `${usual.text}, ${text}`;
 	}
 
-	#isNamed(principal: Principal): boolean {
-		return this.#memberships.setsOf(principal).some(({member}) => this.#byName.has(member));
+	#usually(): {text: string; count: number} {
+		const barring = this.#all.filter(({usual}) => usual !== undefined && mark(usual) !== '');
+		return {text: barring.map(({index}) => index).join(' '), count: barring.length};
+	}
+
+	/** All that name a principal or its home, in their order. */
+	#naming(principal: Principal): readonly Who[] {
+		const found = new Set<Who>();
+		for (const {member} of this.#memberships.setsOf(principal))
+			for (const who of this.#byName.get(member) ?? []) found.add(who);
+		if (this.#homed.length > 0) {
+			const homes = this.#homes(principal);
+			for (const who of homes ? homes.flatMap(home => this.#byHome.get(home) ?? []) : this.#homed) found.add(who);
+		}
+		return found.size > 1 ? [...found].toSorted((a, b) => a.index - b.index) : [...found];
+	}
+
+	/** Containers that an account lies in; none for others. Undefined: where it lies is not known. */
+	#homes(principal: Principal): Container[] | undefined {
+		if (principal.kind !== 'serviceAccount' || principal.value.includes('[')) return [];
+		const {project} = homeOf(this.#inventory, principal);
+		if (project === undefined || project === 'outside') return undefined;
+		const homes: Container[] = [];
+		for (let at: Container | undefined = project; at; at = at.parent) homes.push(at);
+		return homes;
 	}
 }
 
-function mark({key}: Who, {value, proof}: Match): string {
-	if (value === 'true') return `${key}+ `;
+function mark({value, proof}: Match): '' | '+' | '?' | '~' {
+	if (value === 'true') return '+';
 	// A gap names the policy that has it: rules of one list but of several policies are undecided alike.
-	if (value === 'unknown') return `${key}${proof.some(item => item.kind === 'gap') ? '?' : '~'} `;
+	if (value === 'unknown') return proof.some(item => item.kind === 'gap') ? '?' : '~';
 	return '';
+}
+
+function append<K>(map: Map<K, Who[]>, key: K, who: Who): void {
+	const list = map.get(key);
+	if (list) list.push(who);
+	else map.set(key, [who]);
 }

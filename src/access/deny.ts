@@ -4,7 +4,6 @@
  * and are inherited by all below. Facts: iam-semantics section 1 and 2 (deny forms), 3 (tag conditions). [seen]
  */
 import type {Container, Inventory} from '../inventory/model.ts';
-import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Proof} from '../report.ts';
 import type {Conditions, EffectiveTags, Tri} from './conditions.ts';
@@ -51,7 +50,7 @@ export class DenyPolicies implements Barrier {
 	readonly #byLists = new Map<string, Who>();
 	readonly #whos: Whos;
 	/** What was found of principals that had to be looked at. */
-	readonly #found = new Map<Who, PrincipalMap<Match>>();
+	readonly #found = new Map<Who, Map<Principal, Match>>();
 	/** Rules at and above the container of this order, nearest first; shared where a container adds none. */
 	readonly #inForce: (readonly Rule[])[] = [];
 	readonly #holes: DenyHole[] = [];
@@ -63,7 +62,7 @@ export class DenyPolicies implements Barrier {
 		this.#options = options;
 		this.#conditions = new GuardConditions(options.now, options.conditions);
 		this.#principals = new DenyPrincipals(inventory, memberships);
-		this.#whos = new Whos(memberships);
+		this.#whos = new Whos(inventory, memberships);
 		for (const document of inventory.documents.get('iam.googleapis.com/DenyPolicy') ?? []) {
 			const read = readDenyPolicy(document, inventory);
 			if (!read) continue;
@@ -159,7 +158,7 @@ export class DenyPolicies implements Barrier {
 
 	#look(who: Who, principal: Principal, policy: string): Match {
 		let found = this.#found.get(who);
-		if (!found) this.#found.set(who, (found = new PrincipalMap()));
+		if (!found) this.#found.set(who, (found = new Map()));
 		let match = found.get(principal);
 		if (!match) found.set(principal, (match = this.#match(who, principal, policy)));
 		return match;
@@ -223,7 +222,7 @@ export class DenyPolicies implements Barrier {
 				const {deniedPrincipals, exceptionPrincipals} = text;
 				who = whoOf(
 					{
-						key: String(this.#whos.size),
+						index: this.#whos.size,
 						policy,
 						denied: deniedPrincipals.map(name => this.#principals.compile(name)),
 						exceptions: exceptionPrincipals

@@ -5,7 +5,7 @@ import {resolvePrincipal, resolveResource} from '../../src/resolve.ts';
 import type {Asset, Json} from '../../src/sources/asset.ts';
 import {DEFAULTS} from '../../src/config/schema.ts';
 import {prepareWorld} from '../../src/prepare.ts';
-import {denyPolicy, group, world} from './guard-world.ts';
+import {accountAsset, denyPolicy, group, world} from './guard-world.ts';
 import {PRINCIPALS, smallWorld, TARGETS} from './naive/arbitrary.ts';
 import {open} from './naive/compare.ts';
 import {PERMISSION_NAMES} from './naive/tables.ts';
@@ -59,6 +59,8 @@ describe('whom rules do not name', () => {
 		return names.map(name => access.profile(resolvePrincipal(inventory, name)));
 	};
 	const NAMES = ['user:ann@example.com', 'user:bob@example.com', 'user:eve@example.com'];
+	const ROBOTS = ['shop', 'lab'].map(project => `serviceAccount:sa@${project}.iam.gserviceaccount.com`);
+	const ACCOUNTS = 'principalSet://cloudresourcemanager.googleapis.com/projects/10/type/ServiceAccount';
 	const devs = group('devs@example.com', ['user:ann@example.com']);
 
 	test.each<[string, Json[], Asset[], number[]]>([
@@ -88,6 +90,18 @@ describe('whom rules do not name', () => {
 			[1, 1, 1],
 		],
 		[
+			'accounts of a project',
+			[rule([ACCOUNTS])],
+			[accountAsset('shop', 'sa'), accountAsset('lab', 'sa')],
+			[0, 0, 0, 1, 0],
+		],
+		[
+			'everybody but accounts of a project',
+			[rule(['principalSet://goog/public:all'], [ACCOUNTS])],
+			[accountAsset('shop', 'sa'), accountAsset('lab', 'sa')],
+			[1, 1, 1, 0, 1],
+		],
+		[
 			'several rules',
 			[
 				rule(['principalSet://goog/public:all'], ['principal://goog/subject/ann@example.com']),
@@ -97,6 +111,7 @@ describe('whom rules do not name', () => {
 			[0, 1, 2],
 		],
 	])('%s', async (_, rules, assets, expected) => {
-		expect(await profiles(NAMES, denyPolicy('projects/10', rules), ...assets)).toEqual(expected);
+		const names = [...NAMES, ...ROBOTS].slice(0, expected.length);
+		expect(await profiles(names, denyPolicy('projects/10', rules), ...assets)).toEqual(expected);
 	});
 });
