@@ -5,6 +5,7 @@
  */
 import {WrongType} from '../inventory/fields.ts';
 import type {Container, Document, Inventory} from '../inventory/model.ts';
+import {containerKey} from '../inventory/names.ts';
 import {PrincipalMap} from '../inventory/principal-map.ts';
 import type {Principal} from '../inventory/principals.ts';
 import type {Proof} from '../report.ts';
@@ -14,7 +15,7 @@ import {principalSetMatcher, type SetFacts, type SetMatcher} from './boundary-se
 import type {Conditions, Tri} from './conditions.ts';
 import type {Barrier, Target} from './evaluate.ts';
 import {GuardConditions} from './guard-conditions.ts';
-import {type Match, NO, within} from './set-match.ts';
+import {homeOf, type Match, NO, projectOfWorkload, within} from './set-match.ts';
 import {type Memberships, parseFederated} from './sets.ts';
 
 /** What of the boundaries could not be read whole. */
@@ -34,6 +35,7 @@ export interface BoundaryOptions {
 }
 
 interface Binding {
+	index: number;
 	target: string;
 	holds: SetMatcher;
 	policy: Boundary;
@@ -50,13 +52,21 @@ interface Subjection {
 export class BoundaryPolicies implements Barrier {
 	readonly #memberships: Memberships;
 	readonly #conditions: GuardConditions;
+	readonly #inventory: Inventory;
+	readonly #organizations: readonly Container[];
 	readonly #bindings: Binding[] = [];
+	/** Those of a container that is known. */
+	readonly #byContainer = new Map<Container, Binding[]>();
+	/** All others. */
+	readonly #elsewhere: Binding[] = [];
 	/** Sets bound to policies that were not read: they may allow more to whom other boundaries narrow. */
 	readonly #dangling: {name: string; holds: SetMatcher}[] = [];
 	readonly #holes: BoundaryHole[] = [];
 	readonly #subjections = new PrincipalMap<readonly Subjection[]>();
 
 	constructor(inventory: Inventory, memberships: Memberships, options: BoundaryOptions) {
+		this.#inventory = inventory;
+		this.#organizations = inventory.containers.filter(({kind}) => kind === 'organization');
 		this.#memberships = memberships;
 		this.#conditions = new GuardConditions(options.now, options.conditions);
 		const documents = (type: string): readonly Document[] =>
@@ -159,7 +169,7 @@ export class BoundaryPolicies implements Barrier {
 		const known = this.#subjections.get(principal);
 		if (known) return known;
 		const found: Subjection[] = [];
-		for (const {holds, target, policy, expression} of this.#bindings) {
+		for (const {holds, target, policy, expression} of this.#near(principal)) {
 			const member = holds(principal);
 			if (member.value === 'false') continue;
 			const condition = this.#condition(expression, principal);
@@ -169,6 +179,29 @@ export class BoundaryPolicies implements Barrier {
 		}
 		this.#subjections.set(principal, found);
 		return found;
+	}
+
+	/** Bindings that may hold a principal, in their order: most are of containers that it does not lie in. */
+	#near(principal: Principal): readonly Binding[] {
+		const homes = this.#homes(principal);
+		if (!homes) return this.#bindings;
+		const near = [...this.#elsewhere];
+		for (const home of homes) near.push(...(this.#byContainer.get(home) ?? []));
+		return near.sort((a, b) => a.index - b.index);
+	}
+
+	/** Containers whose sets may hold a principal; undefined: any. As `boundary-sets.ts` decides it. */
+	#homes(principal: Principal): readonly Container[] | undefined {
+		const {kind} = principal;
+		if (kind === 'user' || kind === 'domain') return this.#organizations;
+		const workload = projectOfWorkload(principal);
+		if (workload === undefined && kind !== 'serviceAccount') return undefined;
+		const project =
+			workload === undefined ? homeOf(this.#inventory, principal).project : this.#inventory.container(workload);
+		if (project === undefined || project === 'outside') return undefined;
+		const homes: Container[] = [];
+		for (let at: Container | undefined = project; at; at = at.parent) homes.push(at);
+		return homes;
 	}
 
 	#condition(expression: string | undefined, principal: Principal): Tri {
@@ -221,7 +254,14 @@ export class BoundaryPolicies implements Barrier {
 		}
 		// A binding to a policy that was deleted and made anew under its name has no effect. [seen]
 		if (read.policyUid !== undefined && policy.uid !== undefined && read.policyUid !== policy.uid) return;
-		this.#bindings.push({target, holds, policy, expression});
+		const binding: Binding = {index: this.#bindings.length, target, holds, policy, expression};
+		this.#bindings.push(binding);
+		const key = containerKey(target);
+		const container = key === undefined ? undefined : this.#inventory.container(key);
+		const known = container && this.#byContainer.get(container);
+		if (known) known.push(binding);
+		else if (container) this.#byContainer.set(container, [binding]);
+		else this.#elsewhere.push(binding);
 	}
 }
 
