@@ -1,4 +1,5 @@
 import {defineCheck} from '../src/check.ts';
+import {codeHoles} from '../src/queries/code-holes.ts';
 import {openingHits, othersText} from '../src/queries/opening-hits.ts';
 import {openings} from '../src/queries/openings.ts';
 
@@ -34,6 +35,6 @@ export default defineCheck({
 			const hops = reached.hops === 1 ? '' : ` in ${reached.hops} hops`;
 			return `${who} of ${from} can become ${account.email} of ${account.project?.key ?? 'an unknown project'}${othersText(gains)}${hops}, by ${opening.grant.binding.role} on ${opening.grant.binding.resource.name}.`;
 		}),
-		unknown: [],
+		unknown: [...codeHoles(world)],
 	}),
 });

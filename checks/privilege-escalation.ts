@@ -1,4 +1,5 @@
 import {defineCheck} from '../src/check.ts';
+import {codeHoles} from '../src/queries/code-holes.ts';
 import {gainedText, openingHits, othersText} from '../src/queries/opening-hits.ts';
 import {openings} from '../src/queries/openings.ts';
 
@@ -27,6 +28,6 @@ export default defineCheck({
 			const {account} = gains.best!;
 			return `${opening.member.member} can become ${account.email}${othersText(gains)} by ${opening.grant.binding.role} on ${opening.grant.binding.resource.name} and gains ${gainedText(gains)}.`;
 		}),
-		unknown: [],
+		unknown: [...codeHoles(world)],
 	}),
 });

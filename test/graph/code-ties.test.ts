@@ -115,6 +115,31 @@ describe('who writes to the bucket of an environment', () => {
 	});
 });
 
+describe('workloads that were not read', () => {
+	const owner: Piece = ['root@shop', 'roles/owner', 'shop'];
+	const WRITES: Piece = ['ann', CREATOR, 'shop'];
+	const EXPIRED = 'request.time < timestamp("2020-01-01T00:00:00Z")';
+	test.each<[string, Piece[], 'pass' | 'unknown']>([
+		['may run what somebody writes', [owner, WRITES], 'unknown'],
+		[
+			'may run what editors write to a bucket',
+			[owner, ['bob', 'roles/editor', 'lab'], ['projectEditor:lab', CREATOR, BUCKET]],
+			'unknown',
+		],
+		['in a project where nobody writes', [owner, ['ann', CREATOR, 'lab']], 'pass'],
+		['where nothing is gained', [account('root@shop'), WRITES], 'pass'],
+		['by an owner', [owner, ['ann', 'roles/owner', 'shop'], WRITES], 'pass'],
+		['for a time that is over', [owner, ['ann', CREATOR, 'shop', EXPIRED]], 'pass'],
+		['or were read', [owner, WRITES, READ], 'pass'],
+	])('%s: %s', async (_, pieces, expected) => {
+		const {checks} = await reportOf(world(...pieces));
+		const outcomes = checks.filter(({id}) => id === 'privilege-escalation' || id === 'impersonation-chain');
+		expect(outcomes.map(({status}) => status)).toEqual([expected, expected]);
+		if (expected === 'unknown')
+			expect(outcomes[0]!.reason).toMatch(/may replace code in projects\/shop by roles\/storage/);
+	});
+});
+
 describe('staged files of jobs', () => {
 	const deletes = customRole('org', 'deletes', ['storage.objects.delete']);
 	const DELETER = customName('org', 'deletes');
