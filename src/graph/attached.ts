@@ -70,9 +70,9 @@ export class AttachedAccounts {
 		return attached;
 	}
 
-	/** Of all workloads whose code a vehicle replaces in one bucket or repository. */
-	byCodeIn(holder: string, vehicle: Vehicle): Attached {
-		return this.#tied(this.#ties.in(holder, vehicle));
+	/** Of all workloads whose code a vehicle replaces in one bucket or repository. @param inherits as `CodeTies.in` */
+	byCodeIn(holder: string, vehicle: Vehicle, inherits: boolean): Attached {
+		return this.#tied(this.#ties.in(holder, vehicle, inherits));
 	}
 
 	#tied(ties: readonly Tie[]): Attached {

@@ -83,18 +83,25 @@ export class CodeTies {
 		return [...found].map(([holder, at]) => ({holder, at}));
 	}
 
-	/** What somebody replaces who may do it in one bucket or repository. */
-	in(holder: string, vehicle: Vehicle): readonly Tie[] {
-		return this.#byHolder.get(holder)?.get(vehicle) ?? NONE;
+	/**
+	 * What somebody replaces who may do it in one bucket or repository.
+	 * @param inherits he may by a grant above it, which counts only where it lies there
+	 */
+	in(holder: string, vehicle: Vehicle, inherits = false): readonly Tie[] {
+		const ties = this.#byHolder.get(holder)?.get(vehicle) ?? NONE;
+		return inherits ? ties.map(unplaced) : ties;
 	}
 
 	/** What somebody replaces who may do it in all that lie below a container. */
 	below(scope: Container, vehicle: Vehicle): Tie[] {
 		const ties = this.#byVehicle.get(vehicle) ?? NONE;
 		const inside = ties.slice(firstFrom(ties, scope.order), firstFrom(ties, scope.end));
-		return inside.map(tie => (tie.isAssumed ? {...tie, sure: UNVERIFIED} : tie));
+		return inside.map(unplaced);
 	}
 }
+
+/** As sure as it is that the place lies where it is taken to lie. */
+const unplaced = (tie: Tie): Tie => (tie.isAssumed ? {...tie, sure: UNVERIFIED} : tie);
 
 /** Number of the first tie at or after a position in the hierarchy. */
 function firstFrom(ties: readonly Tie[], order: number): number {

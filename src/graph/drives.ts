@@ -37,6 +37,8 @@ export interface Drive {
 	workload?: Workload;
 	/** Only code in this bucket or repository, for the same reason. */
 	holder?: string;
+	/** Some of the permissions are held above the place. */
+	inherits: boolean;
 }
 
 /** Grants that an actor holds on a scope (the first `own` of them) and above it. */
@@ -227,8 +229,8 @@ export class Drives {
 	}
 
 	/** Accounts of existing workloads for a drive: of its one workload or place of code, or of all below its scope. */
-	attachedIn({workload, vehicle, scope, holder}: Drive): Attached {
-		if (holder !== undefined) return this.#attached.byCodeIn(holder, vehicle);
+	attachedIn({workload, vehicle, scope, holder, inherits}: Drive): Attached {
+		if (holder !== undefined) return this.#attached.byCodeIn(holder, vehicle, inherits);
 		if (vehicle.code) return this.#attached.byCodeBelow(scope, vehicle);
 		return workload ? this.#attached.of(workload) : this.#attached.below(scope, vehicle.workloads);
 	}

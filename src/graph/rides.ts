@@ -98,7 +98,8 @@ export class Rides {
 		const rides: PlacedRide[] = [];
 		for (const {vehicle, sure: best, places} of drives.fitting(actor, held, own, scope, only, true)) {
 			if (IDENTITY_SET.has(vehicle)) continue;
-			const drive: Drive = {vehicle, scope, sure: best, places, ...only};
+			const inherits = places.some(({place}) => place >= own);
+			const drive: Drive = {vehicle, scope, sure: best, places, inherits, ...only};
 			const foreign = drives.takesNew(drive) ? drives.foreign : [];
 			for (const {piece, sure: open} of drives.open(actor, drive, places)) {
 				const add = (range: Range | undefined, sure: Sureness, more: Partial<PlacedRide> = {}): void => {

@@ -216,7 +216,8 @@ export class Vehicles {
 		const drives: Drive[] = [];
 		const ways: Drive[] = [];
 		for (const {vehicle, sure, places} of this.#drives.fitting(actor, held, own, scope, only)) {
-			(IDENTITY_SET.has(vehicle) ? ways : drives).push({vehicle, scope, sure, places, ...only});
+			const inherits = places.some(({place}) => place >= own);
+			(IDENTITY_SET.has(vehicle) ? ways : drives).push({vehicle, scope, sure, places, inherits, ...only});
 		}
 		if (drives.length === 0 && ways.length === 0) return NO_SITE_LANES;
 		// New workloads first: what they cover for certain needs no look at existing ones.

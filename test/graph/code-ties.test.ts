@@ -208,6 +208,27 @@ describe('limited ways', () => {
 	});
 });
 
+test('both permissions, one by a grant above a bucket that nothing places: unverified', async () => {
+	const found = await step(
+		'ann',
+		dataflow('JOB_STATE_RUNNING'),
+		customRole('org', 'deletes', ['storage.objects.delete']),
+		['ann', customName('org', 'deletes'), 'shop'],
+		// Without ancestors a policy does not say where its bucket lies.
+		{
+			lines: [
+				{
+					name: BUCKET,
+					asset_type: 'storage.googleapis.com/Bucket',
+					iam_policy: {bindings: [{role: CREATOR, members: [member('ann')]}]},
+				},
+			],
+		},
+	);
+	expect(found).toMatchObject({escalation: 'dataflow-template-overwrite', confidence: 'unverified'});
+	expect(found!.because).toContainEqual({kind: 'gap', effect: 'undecided', fact: 'resources', scope: BUCKET});
+});
+
 describe('repositories of triggers', () => {
 	const writes: Piece = ['ann', 'roles/source.writer', 'shop'];
 	test.each<[string, Json, Step['confidence'] | undefined]>([
